@@ -1,0 +1,57 @@
+set dotenv-load
+
+# list the recipes
+default:
+    @just --list
+
+# run the server
+serve *args:
+    cargo run --release --locked -- serve {{ args }}
+
+# run the server with the sample content
+demo *args:
+    cargo run --release --locked -- serve --demo {{ args }}
+
+# run the tests
+test *args:
+    cargo test --locked {{ args }}
+
+# format, lint and document, warnings as errors
+check:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+    RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
+
+# what a change must pass
+ci:
+    .ci/run
+
+# write openapi/openapi.json from the code
+openapi:
+    # By way of a second file: a failed build must not leave an empty one.
+    cargo run --quiet --locked -- openapi > openapi/openapi.json.new
+    mv openapi/openapi.json.new openapi/openapi.json
+
+# try the running API with OpenAPI's own tools; all, or those named
+conformance *tools:
+    conformance/run {{ tools }}
+
+# lint the container files and the scripts
+lint-files:
+    conformance/run hadolint dclint shellcheck
+
+# licences, sources and advisories of the dependencies
+deny:
+    cargo deny check
+
+# build the image and start it with PostgreSQL
+up:
+    docker compose up --build --wait
+
+# stop it; its data stay
+down:
+    docker compose down
+
+# psql on DATABASE_URL
+db-shell:
+    psql "${DATABASE_URL:?needs DATABASE_URL}"

@@ -1,0 +1,220 @@
+//! Articles as JSON, the way they are read.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, LinkedTag, Relation},
+    shape::Shape,
+};
+use crate::{
+    entities::model::{EntityType, Names as EntityNames},
+    error::ApiResult,
+    http::{page::PageInfo, respond},
+    tags::model::{Names as TagNames, TagKind},
+    text::language::Direction,
+    values::{Metadata, Timestamp, Url, direction_of, text_enum},
+};
+
+text_enum! {
+    /// The direction of a text.
+    pub enum TextDirection {
+        LeftToRight = "ltr",
+        RightToLeft = "rtl",
+    }
+}
+
+impl From<Direction> for TextDirection {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Ltr => TextDirection::LeftToRight,
+            Direction::Rtl => TextDirection::RightToLeft,
+        }
+    }
+}
+
+/// A piece of news. `fields` and `include` decide which members are there; `id` always is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13", "slug": "افتتاح-معرض-الخرطوم-للكتاب",
+    "status": "published", "language": "ar", "direction": "rtl",
+    "headline": "افتتاح معرض الخرطوم للكتاب", "standfirst": "ثلاثمئة ناشر من عشرين بلدًا",
+    "body": "افتُتح المعرض صباح اليوم.", "body_format": "text", "word_count": 4,
+    "byline": "ليلى عثمان", "source": "desk", "external_id": "2026-118", "canonical_url": null,
+    "image": null, "published_at": "2026-11-23T09:30:00Z", "translation_of": null,
+    "metadata": {}, "version": 1,
+    "created_at": "2026-11-23T09:30:00Z", "updated_at": "2026-11-23T09:30:00Z",
+    "tags": [{"id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11", "slug": "books", "kind": "topic",
+              "name": "كتب", "names": {"ar": "كتب", "en": "Books"}}],
+    "entities": [{"id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12", "slug": "khartoum", "type": "place",
+                  "name": "الخرطوم", "names": {"ar": "الخرطوم", "en": "Khartoum"},
+                  "relation": "about", "salience": 0.9}]
+})))]
+pub struct Article {
+    /// The id, a UUIDv7: it never changes.
+    pub id: Uuid,
+    /// The name in URLs: it may change, and the old one then leads to the new one.
+    #[schema(required = false)]
+    pub slug: String,
+    #[schema(required = false)]
+    pub status: ArticleStatus,
+    /// A BCP 47 language tag.
+    #[schema(required = false, example = "ar")]
+    pub language: String,
+    /// The direction in which the language is written.
+    #[schema(required = false)]
+    pub direction: TextDirection,
+    #[schema(required = false)]
+    pub headline: String,
+    /// A sentence or two below the headline.
+    pub standfirst: Option<String>,
+    /// As it was written. A list has it where `fields` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub body: Option<String>,
+    #[schema(required = false)]
+    pub body_format: BodyFormat,
+    /// The body as harmless HTML, where `fields` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub body_html: Option<String>,
+    /// The body as plain text, where `fields` names it. Positions count its code points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub body_text: Option<String>,
+    /// The words of the body's plain text.
+    #[schema(required = false, minimum = 0)]
+    pub word_count: i32,
+    /// Who wrote it, as readers see it.
+    pub byline: Option<String>,
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// Its id there: `source` and `external_id` together are unique.
+    pub external_id: Option<String>,
+    pub canonical_url: Option<Url>,
+    pub image: Option<Image>,
+    pub published_at: Option<Timestamp>,
+    /// The id of the article that this one translates.
+    pub translation_of: Option<Uuid>,
+    #[schema(required = false)]
+    pub metadata: Metadata,
+    /// Goes up with each change of the article.
+    #[schema(required = false, minimum = 1)]
+    pub version: i64,
+    #[schema(required = false)]
+    pub created_at: Timestamp,
+    #[schema(required = false)]
+    pub updated_at: Timestamp,
+    /// Its tags, in the editor's order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tags: Option<Vec<ArticleTag>>,
+    /// The entities it speaks of, in the editor's order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub entities: Option<Vec<ArticleEntity>>,
+}
+
+/// A tag of an article.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ArticleTag {
+    pub id: Uuid,
+    pub slug: String,
+    pub kind: TagKind,
+    /// The name in the article's language, or the nearest there is.
+    #[schema(example = "كتب")]
+    pub name: String,
+    pub names: TagNames,
+}
+
+/// An entity of an article.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ArticleEntity {
+    pub id: Uuid,
+    pub slug: String,
+    #[serde(rename = "type")]
+    pub kind: EntityType,
+    /// The name in the article's language, or the nearest there is.
+    #[schema(example = "الخرطوم")]
+    pub name: String,
+    pub names: EntityNames,
+    pub relation: Relation,
+    /// How much of the article is about it, 0 to 1.
+    #[schema(required, minimum = 0.0, maximum = 1.0)]
+    pub salience: Option<f32>,
+}
+
+impl ArticleTag {
+    fn new(tag: LinkedTag, language: &str) -> Self {
+        let name = tag.names.0.nearest(language).unwrap_or(&tag.slug).to_owned();
+        Self { id: tag.id, slug: tag.slug, kind: tag.kind, name, names: tag.names.0 }
+    }
+}
+
+impl ArticleEntity {
+    fn new(entity: LinkedEntity, language: &str) -> Self {
+        let name = entity.names.0.nearest(language).unwrap_or(&entity.slug).to_owned();
+        Self {
+            id: entity.id,
+            slug: entity.slug,
+            kind: entity.kind,
+            name,
+            names: entity.names.0,
+            relation: entity.relation,
+            salience: entity.salience,
+        }
+    }
+}
+
+impl From<FullArticle> for Article {
+    fn from(full: FullArticle) -> Self {
+        let FullArticle { article, bodies, tags, entities } = full;
+        let language = article.language;
+        Self {
+            id: article.id,
+            slug: article.slug,
+            status: article.status,
+            direction: direction_of(&language).into(),
+            headline: article.headline,
+            standfirst: article.standfirst,
+            body: bodies.body,
+            body_format: article.body_format,
+            body_html: bodies.body_html,
+            body_text: bodies.body_text,
+            word_count: article.word_count,
+            byline: article.byline,
+            source: article.source,
+            external_id: article.external_id,
+            canonical_url: article.canonical_url.map(Url::stored),
+            image: article.image.map(|image| image.0),
+            published_at: article.published_at.map(Timestamp),
+            translation_of: article.translation_of,
+            metadata: article.metadata.0,
+            version: article.version,
+            created_at: article.created_at.into(),
+            updated_at: article.updated_at.into(),
+            tags: tags.map(|tags| tags.into_iter().map(|tag| ArticleTag::new(tag, &language)).collect()),
+            entities: entities.map(|entities| {
+                entities.into_iter().map(|entity| ArticleEntity::new(entity, &language)).collect()
+            }),
+            language,
+        }
+    }
+}
+
+impl Article {
+    /// The members that the shape names.
+    pub fn shaped(self, shape: &Shape) -> ApiResult<Value> {
+        respond::select(&self, shape.fields.as_ref(), &["tags", "entities"])
+    }
+}
+
+/// A page of a list of articles.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArticlePage {
+    #[schema(value_type = Vec<Article>)]
+    pub data: Vec<Value>,
+    pub page: PageInfo,
+}

@@ -1,0 +1,159 @@
+//! What it takes to write an article: its body rendered, its links found, its
+//! version compared.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+
+use super::{
+    input::{self, ArticleInput},
+    links,
+    model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle},
+    queries,
+    shape::Shape,
+};
+use crate::{
+    error::{ApiError, ApiResult},
+    http::{conditional::IfMatch, json::MergePatch},
+    text::body,
+    values::{Json, Key, Text, Url},
+};
+
+/// Makes an article, and the tags and entities that it brings along.
+pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<FullArticle> {
+    let content = content(connection, input, None)?;
+    let article = queries::insert(connection, input.slug.as_deref(), &content)?;
+    write_links(connection, input, article.id, article.public_date())?;
+    queries::complete(connection, article, &Shape::whole())
+}
+
+/// Gives an article other content. A slug that is left out stays.
+pub fn replace(
+    connection: &mut PgConnection,
+    key: &Key,
+    if_match: &IfMatch,
+    input: &ArticleInput,
+) -> ApiResult<FullArticle> {
+    let current = queries::find_for_update(connection, key)?;
+    if_match.check(current.article.version)?;
+    write(connection, &current, input)
+}
+
+/// Changes some of an article.
+pub fn patch(
+    connection: &mut PgConnection,
+    key: &Key,
+    if_match: &IfMatch,
+    patch: &MergePatch,
+) -> ApiResult<FullArticle> {
+    let current = queries::find_for_update(connection, key)?;
+    if_match.check(current.article.version)?;
+    let input = patch.apply(input::as_written(&current))?;
+    write(connection, &current, &input)
+}
+
+/// Deletes an article.
+pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> ApiResult<()> {
+    let current = queries::find_for_update(connection, key)?;
+    if_match.check(current.article.version)?;
+    Ok(queries::delete(connection, current.article.id)?)
+}
+
+fn write(
+    connection: &mut PgConnection,
+    current: &FullArticle,
+    input: &ArticleInput,
+) -> ApiResult<FullArticle> {
+    let content = content(connection, input, Some(current))?;
+    // With the date that the links bear now: a trigger gives them the new one.
+    let links_changed = write_links(connection, input, current.article.id, current.article.public_date())?;
+    let article =
+        queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
+    queries::complete(connection, article, &Shape::whole())
+}
+
+/// Whether anything was different.
+fn write_links(
+    connection: &mut PgConnection,
+    input: &ArticleInput,
+    id: uuid::Uuid,
+    public_date: Option<DateTime<Utc>>,
+) -> ApiResult<bool> {
+    let language = input.language.as_ref().ok_or_else(|| missing("language"))?;
+    let tags = input.tags.as_ref().map(|tags| tags.0.as_slice()).unwrap_or_default();
+    let entities = input.entities.as_ref().map(|entities| entities.0.as_slice()).unwrap_or_default();
+    let tags = links::resolve_tags(connection, tags, language)?;
+    let entities = links::resolve_entities(connection, entities, language)?;
+    let tags_changed = queries::set_tags(connection, id, &tags, public_date)?;
+    let entities_changed = queries::set_entities(connection, id, &entities, public_date)?;
+    Ok(tags_changed || entities_changed)
+}
+
+fn missing(name: &str) -> ApiError {
+    ApiError::invalid_field(format!("/{name}"), "required", "is required")
+}
+
+fn content(
+    connection: &mut PgConnection,
+    input: &ArticleInput,
+    current: Option<&FullArticle>,
+) -> ApiResult<ArticleContent> {
+    let text = input.body.as_deref().unwrap_or_default();
+    let body_format = input.body_format.unwrap_or(BodyFormat::Text);
+    let rendered = body::render(text, body_format.into())
+        .map_err(|fault| ApiError::invalid_field("/body", "too_intricate", fault))?;
+    let status = input.status.unwrap_or(ArticleStatus::Draft);
+    let given_date = input.published_at.map(|instant| instant.0);
+    let published_at = match status {
+        // Published without a date: when it was first, or now.
+        ArticleStatus::Published => given_date
+            .or_else(|| current.and_then(|current| current.article.published_at))
+            .or_else(|| Some(now())),
+        _ => given_date,
+    };
+    let translation_of = match &input.translation_of {
+        None => None,
+        Some(key) => Some(queries::find_id(connection, key)?.ok_or_else(|| {
+            ApiError::invalid_field(
+                "/translation_of",
+                "unknown_article",
+                format!("there is no article {key}"),
+            )
+        })?),
+    };
+    // The required members were checked when the input was read.
+    Ok(ArticleContent {
+        status,
+        language: input.language.as_ref().ok_or_else(|| missing("language"))?.to_string(),
+        headline: input.headline.clone().ok_or_else(|| missing("headline"))?.into_string(),
+        standfirst: input.standfirst.clone().map(Text::into_string),
+        body: text.to_owned(),
+        body_format,
+        word_count: i32::try_from(body::word_count(&rendered.text)).unwrap_or(i32::MAX),
+        body_html: rendered.html,
+        body_text: rendered.text,
+        byline: input.byline.clone().map(Text::into_string),
+        source: input.source.clone().map(Text::into_string),
+        external_id: input.external_id.clone().map(Text::into_string),
+        canonical_url: input.canonical_url.clone().map(Url::into_string),
+        image: input.image.clone().map(Json),
+        published_at,
+        translation_of,
+        metadata: Json(input.metadata.clone().unwrap_or_default()),
+    })
+}
+
+/// Now, to the microsecond, which is what PostgreSQL keeps.
+fn now() -> DateTime<Utc> {
+    use chrono::SubsecRound;
+    Utc::now().trunc_subsecs(6)
+}
+
+impl From<BodyFormat> for body::BodyFormat {
+    fn from(format: BodyFormat) -> Self {
+        match format {
+            BodyFormat::Text => body::BodyFormat::Text,
+            BodyFormat::Markdown => body::BodyFormat::Markdown,
+            BodyFormat::Html => body::BodyFormat::Html,
+        }
+    }
+}

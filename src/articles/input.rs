@@ -1,0 +1,269 @@
+//! Articles as JSON, the way clients write them.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use serde_json::{Value, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{OneOfBuilder, Schema},
+    },
+};
+
+use super::model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation};
+use crate::{
+    entities::model::{EntityType, Names as EntityNames},
+    error::FieldError,
+    http::{input::Input, json::patch_schema},
+    tags::model::{Names as TagNames, TagKind},
+    values::{BoundedList, Key, LanguageTag, Metadata, Salience, Slug, Text, Timestamp, Url},
+};
+
+/// An article as a client writes it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "language": "ar", "status": "published", "headline": "افتتاح معرض الخرطوم للكتاب",
+    "standfirst": "ثلاثمئة ناشر من عشرين بلدًا", "body": "افتُتح المعرض صباح اليوم.",
+    "byline": "ليلى عثمان", "source": "desk", "external_id": "2026-118",
+    "tags": [{"slug": "books", "kind": "topic", "names": {"ar": "كتب", "en": "Books"}}],
+    "entities": [{"slug": "khartoum", "type": "place", "name": "الخرطوم", "relation": "about", "salience": 0.9}]
+})))]
+pub struct ArticleInput {
+    /// Made from the headline where it is left out; afterwards it stays.
+    pub slug: Option<Slug>,
+    /// A draft, unless said otherwise.
+    pub status: Option<ArticleStatus>,
+    #[schema(required, nullable = false)]
+    pub language: Option<LanguageTag>,
+    #[schema(required, nullable = false)]
+    pub headline: Option<Text<1, 500>>,
+    /// A sentence or two below the headline.
+    pub standfirst: Option<Text<0, 5000>>,
+    /// Empty, unless given.
+    pub body: Option<Text<0, 1_000_000>>,
+    /// Plain text, unless said otherwise.
+    pub body_format: Option<BodyFormat>,
+    /// Who wrote it, as readers see it.
+    pub byline: Option<Text<0, 500>>,
+    /// Where it comes from.
+    pub source: Option<Text<1, 100>>,
+    /// Its id there: `source` and `external_id` together are unique.
+    pub external_id: Option<Text<1, 300>>,
+    pub canonical_url: Option<Url>,
+    pub image: Option<Image>,
+    /// Now, where a published article has none.
+    pub published_at: Option<Timestamp>,
+    /// The id or the slug of the article that this one translates.
+    pub translation_of: Option<Key>,
+    pub metadata: Option<Metadata>,
+    /// Its tags, in order. One that is named twice counts once.
+    pub tags: Option<TagRefs>,
+    /// The entities it speaks of, in order. One that is named twice counts once, the first time.
+    pub entities: Option<EntityRefs>,
+}
+
+impl Input for ArticleInput {
+    const REQUIRED: &'static [&'static str] = &["language", "headline"];
+
+    fn check(&self, faults: &mut Vec<FieldError>) {
+        if self.external_id.is_some() && self.source.is_none() {
+            faults.push(FieldError::new("/source", "required", "goes with external_id"));
+        }
+    }
+}
+
+/// The tags of an article.
+pub type TagRefs = BoundedList<TagRef, 200>;
+/// The entities of an article.
+pub type EntityRefs = BoundedList<EntityRef, 500>;
+
+/// A tag in an article: its id or slug as a string, or an object that may also
+/// say how to make it where it is not there yet.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TagRef {
+    pub key: Option<Key>,
+    pub kind: Option<TagKind>,
+    pub name: Option<Text<1, 200>>,
+    pub names: Option<TagNames>,
+}
+
+/// A tag by its id or slug, and what it is made of where it is not there yet.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"slug": "books", "kind": "topic", "names": {"ar": "كتب", "en": "Books"}})))]
+pub struct TagObject {
+    #[serde(rename = "id")]
+    id: Option<uuid::Uuid>,
+    slug: Option<Slug>,
+    kind: Option<TagKind>,
+    /// The name in the article's language.
+    name: Option<Text<1, 200>>,
+    names: Option<TagNames>,
+}
+
+/// An entity in an article: its id or slug as a string, or an object that says
+/// what it is to the article, and how to make it where it is not there yet.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct EntityRef {
+    pub key: Option<Key>,
+    pub kind: Option<EntityType>,
+    pub name: Option<Text<1, 300>>,
+    pub names: Option<EntityNames>,
+    pub relation: Option<Relation>,
+    pub salience: Option<Salience>,
+}
+
+/// An entity by its id or slug, what it is to the article, and what it is made
+/// of where it is not there yet.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"slug": "khartoum", "type": "place", "name": "الخرطوم", "relation": "about", "salience": 0.9})))]
+pub struct EntityObject {
+    #[serde(rename = "id")]
+    id: Option<uuid::Uuid>,
+    slug: Option<Slug>,
+    #[serde(rename = "type")]
+    kind: Option<EntityType>,
+    /// The name in the article's language.
+    name: Option<Text<1, 300>>,
+    names: Option<EntityNames>,
+    /// `mentions`, unless said otherwise.
+    relation: Option<Relation>,
+    /// How much of the article is about it, 0 to 1.
+    salience: Option<Salience>,
+}
+
+fn key_of(id: Option<uuid::Uuid>, slug: Option<Slug>) -> Option<Key> {
+    id.map(Key::Id).or_else(|| slug.map(|slug| Key::Slug(slug.into_string())))
+}
+
+impl From<TagObject> for TagRef {
+    fn from(tag: TagObject) -> Self {
+        Self { key: key_of(tag.id, tag.slug), kind: tag.kind, name: tag.name, names: tag.names }
+    }
+}
+
+impl From<EntityObject> for EntityRef {
+    fn from(entity: EntityObject) -> Self {
+        Self {
+            key: key_of(entity.id, entity.slug),
+            kind: entity.kind,
+            name: entity.name,
+            names: entity.names,
+            relation: entity.relation,
+            salience: entity.salience,
+        }
+    }
+}
+
+impl From<Key> for TagRef {
+    fn from(key: Key) -> Self {
+        Self { key: Some(key), ..Self::default() }
+    }
+}
+
+impl From<Key> for EntityRef {
+    fn from(key: Key) -> Self {
+        Self { key: Some(key), ..Self::default() }
+    }
+}
+
+impl<'de> Deserialize<'de> for TagRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        key_or_object::<Self, TagObject, D>(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        key_or_object::<Self, EntityObject, D>(deserializer)
+    }
+}
+
+/// Reads a string as a key and an object as an `O`; unlike an untagged enum, it
+/// says which member of the object is wrong.
+fn key_or_object<'de, T, O, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: From<Key> + From<O>,
+    O: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    struct KeyOrObject<T, O>(PhantomData<(T, O)>);
+
+    impl<'de, T: From<Key> + From<O>, O: DeserializeOwned> Visitor<'de> for KeyOrObject<T, O> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an id or a slug, or an object")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<T, E> {
+            Ok(Key::parse(text).into())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            O::deserialize(MapAccessDeserializer::new(map)).map(T::from)
+        }
+    }
+    deserializer.deserialize_any(KeyOrObject::<T, O>(PhantomData))
+}
+
+macro_rules! key_or_object_schema {
+    ($name:ident, $object:ident) => {
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let object = utoipa::openapi::Ref::from_schema_name(stringify!($object));
+                OneOfBuilder::new().item(Key::schema()).item(object).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.push((stringify!($object).to_owned(), $object::schema()));
+                $object::schemas(schemas);
+            }
+        }
+    };
+}
+key_or_object_schema!(TagRef, TagObject);
+key_or_object_schema!(EntityRef, EntityObject);
+
+/// A patch of an article: the members to change (RFC 7396).
+pub struct ArticlePatch;
+
+impl PartialSchema for ArticlePatch {
+    fn schema() -> RefOr<Schema> {
+        patch_schema::<ArticleInput>(
+            json!({"headline": "افتتاح معرض الخرطوم الدولي للكتاب", "status": "published"}),
+        )
+    }
+}
+
+impl ToSchema for ArticlePatch {}
+
+/// The article as a client would write it, for a patch to be applied to.
+pub fn as_written(full: &FullArticle) -> Value {
+    let article = &full.article;
+    let tags: Vec<_> = full.tags.iter().flatten().map(|tag| tag.id).collect();
+    let entities: Vec<_> = full
+        .entities
+        .iter()
+        .flatten()
+        .map(|entity| json!({"id": entity.id, "relation": entity.relation, "salience": entity.salience}))
+        .collect();
+    json!({
+        "slug": article.slug, "status": article.status, "language": article.language,
+        "headline": article.headline, "standfirst": article.standfirst, "body": full.bodies.body,
+        "body_format": article.body_format, "byline": article.byline, "source": article.source,
+        "external_id": article.external_id, "canonical_url": article.canonical_url,
+        "image": article.image, "published_at": article.published_at.map(Timestamp),
+        "translation_of": article.translation_of, "metadata": article.metadata,
+        "tags": tags, "entities": entities,
+    })
+}

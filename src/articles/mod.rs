@@ -1,0 +1,23 @@
+//! Articles: pieces of news, with their tags and entities.
+
+pub mod body;
+pub mod edit;
+pub mod input;
+pub mod links;
+pub mod model;
+pub mod queries;
+pub mod routes;
+pub mod shape;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this feature.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::list_articles)
+        .service(routes::create_article)
+        .service(routes::read_article)
+        .service(routes::replace_article)
+        .service(routes::update_article)
+        .service(routes::delete_article);
+}

@@ -1,0 +1,189 @@
+//! Articles as they are stored.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    entities,
+    http::page::SortKey,
+    schema::articles,
+    tags,
+    values::{Json, Metadata, Text, Url, text_enum},
+};
+
+text_enum! {
+    /// Who may see an article.
+    pub enum ArticleStatus {
+        /// Not yet public: only with a key.
+        Draft = "draft",
+        /// Public.
+        Published = "published",
+        /// No longer public: only with a key.
+        Archived = "archived",
+    }
+}
+
+text_enum! {
+    /// How a body is written.
+    pub enum BodyFormat {
+        /// Plain text; blank lines part its paragraphs.
+        Text = "text",
+        /// CommonMark, with tables and strikethrough.
+        Markdown = "markdown",
+        /// HTML, of which `body_html` keeps what is harmless.
+        Html = "html",
+    }
+}
+
+text_enum! {
+    /// What an entity is to an article.
+    pub enum Relation {
+        /// The article is about it.
+        About = "about",
+        /// The article names it.
+        Mentions = "mentions",
+        /// It wrote the article.
+        Author = "author",
+    }
+}
+
+/// The picture of an article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "url": "https://example.org/fair.jpg", "alt": "زوار بين رفوف الكتب",
+    "caption": null, "credit": "ليلى عثمان"
+})))]
+pub struct Image {
+    pub url: Url,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<Text<0, 1000>>,
+    pub caption: Option<Text<0, 2000>>,
+    /// Whom to thank for it.
+    pub credit: Option<Text<0, 500>>,
+}
+
+/// A stored article, but for its bodies, which most readers do not ask for.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = articles)]
+pub struct Article {
+    pub id: Uuid,
+    pub slug: String,
+    pub status: ArticleStatus,
+    pub language: String,
+    pub headline: String,
+    pub standfirst: Option<String>,
+    pub body_format: BodyFormat,
+    pub word_count: i32,
+    pub byline: Option<String>,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
+    pub canonical_url: Option<String>,
+    pub image: Option<Json<Image>>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub translation_of: Option<Uuid>,
+    pub metadata: Json<Metadata>,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub sort_date: DateTime<Utc>,
+}
+
+impl Article {
+    /// The date that public lists sort by; none while the article is not public.
+    pub fn public_date(&self) -> Option<DateTime<Utc>> {
+        self.published_at.filter(|_| self.status == ArticleStatus::Published)
+    }
+}
+
+/// The bodies of an article that were asked for.
+#[derive(Debug, Clone, Default, Queryable)]
+pub struct Bodies {
+    pub body: Option<String>,
+    pub body_html: Option<String>,
+    pub body_text: Option<String>,
+}
+
+/// A tag, as one of its articles shows it.
+#[derive(Debug, Clone, Queryable)]
+pub struct LinkedTag {
+    pub id: Uuid,
+    pub slug: String,
+    pub kind: tags::model::TagKind,
+    pub names: Json<tags::model::Names>,
+}
+
+/// An entity, as one of its articles shows it.
+#[derive(Debug, Clone, Queryable)]
+pub struct LinkedEntity {
+    pub id: Uuid,
+    pub slug: String,
+    pub kind: entities::model::EntityType,
+    pub names: Json<entities::model::Names>,
+    pub relation: Relation,
+    pub salience: Option<f32>,
+}
+
+/// An article with what was asked for besides.
+#[derive(Debug, Clone)]
+pub struct FullArticle {
+    pub article: Article,
+    pub bodies: Bodies,
+    pub tags: Option<Vec<LinkedTag>>,
+    pub entities: Option<Vec<LinkedEntity>>,
+}
+
+/// All that is written of an article but its id and slug.
+#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[diesel(table_name = articles, treat_none_as_null = true)]
+pub struct ArticleContent {
+    pub status: ArticleStatus,
+    pub language: String,
+    pub headline: String,
+    pub standfirst: Option<String>,
+    pub body: String,
+    pub body_format: BodyFormat,
+    pub body_html: String,
+    pub body_text: String,
+    pub word_count: i32,
+    pub byline: Option<String>,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
+    pub canonical_url: Option<String>,
+    pub image: Option<Json<Image>>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub translation_of: Option<Uuid>,
+    pub metadata: Json<Metadata>,
+}
+
+/// The orders of a list of articles. What was never published is sorted by its creation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum ArticleSort {
+    /// The newest first.
+    #[default]
+    #[serde(rename = "-published_at")]
+    PublishedAtDescending,
+    #[serde(rename = "published_at")]
+    PublishedAt,
+    #[serde(rename = "-updated_at")]
+    UpdatedAtDescending,
+    #[serde(rename = "updated_at")]
+    UpdatedAt,
+    /// By the code points of the headline.
+    #[serde(rename = "headline")]
+    Headline,
+}
+
+impl ArticleSort {
+    /// The value that the order compares, of one article.
+    pub fn key(self, article: &Article) -> SortKey {
+        match self {
+            ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => SortKey::Time(article.sort_date),
+            ArticleSort::UpdatedAt | ArticleSort::UpdatedAtDescending => SortKey::Time(article.updated_at),
+            ArticleSort::Headline => SortKey::Text(article.headline.clone()),
+        }
+    }
+}

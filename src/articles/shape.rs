@@ -1,0 +1,92 @@
+//! What a reader wants to see of an article: `fields` and `include`.
+
+use crate::{http::params::CommaList, values::text_enum};
+
+text_enum! {
+    /// A member of an article.
+    pub enum ArticleField {
+        Id = "id",
+        Slug = "slug",
+        Status = "status",
+        Language = "language",
+        Direction = "direction",
+        Headline = "headline",
+        Standfirst = "standfirst",
+        Body = "body",
+        BodyFormat = "body_format",
+        BodyHtml = "body_html",
+        BodyText = "body_text",
+        WordCount = "word_count",
+        Byline = "byline",
+        Source = "source",
+        ExternalId = "external_id",
+        CanonicalUrl = "canonical_url",
+        Image = "image",
+        PublishedAt = "published_at",
+        TranslationOf = "translation_of",
+        Metadata = "metadata",
+        Version = "version",
+        CreatedAt = "created_at",
+        UpdatedAt = "updated_at",
+    }
+}
+
+text_enum! {
+    /// What can be embedded in an article.
+    pub enum ArticleInclude {
+        Tags = "tags",
+        Entities = "entities",
+    }
+}
+
+/// What is read of each article.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// The members to show; all the usual ones where `None`.
+    pub fields: Option<CommaList<ArticleField>>,
+    pub body: bool,
+    pub body_html: bool,
+    pub body_text: bool,
+    pub tags: bool,
+    pub entities: bool,
+}
+
+impl Shape {
+    /// An article as its own address shows it: with its body, tags and entities.
+    pub fn whole() -> Self {
+        Self { fields: None, body: true, body_html: false, body_text: false, tags: true, entities: true }
+    }
+
+    /// An article as a list shows it: without.
+    pub fn listed() -> Self {
+        Self { body: false, tags: false, entities: false, ..Self::whole() }
+    }
+
+    /// What the parameters say, where they say anything. `fields` alone leaves
+    /// out what is embedded as well.
+    pub fn adjusted(
+        self,
+        fields: Option<CommaList<ArticleField>>,
+        include: Option<CommaList<ArticleInclude>>,
+    ) -> Self {
+        let shape = match fields {
+            None => self,
+            Some(fields) => Self {
+                body: fields.0.contains(&ArticleField::Body),
+                body_html: fields.0.contains(&ArticleField::BodyHtml),
+                body_text: fields.0.contains(&ArticleField::BodyText),
+                tags: false,
+                entities: false,
+                fields: Some(fields),
+            },
+        };
+        match include {
+            None => shape,
+            Some(include) => Self {
+                tags: include.0.contains(&ArticleInclude::Tags),
+                entities: include.0.contains(&ArticleInclude::Entities),
+                ..shape
+            },
+        }
+    }
+}

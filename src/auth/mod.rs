@@ -1,0 +1,29 @@
+//! API keys and what their roles allow.
+//!
+//! Every request passes through [`gate`], which reads its key and compares the
+//! key's role with the one that the OpenAPI document demands for the operation.
+//! A route cannot forget it: a write that declares no role needs an editor.
+
+mod gate;
+mod key;
+pub mod queries;
+
+pub use gate::{Access, gate};
+pub use key::{ApiKey, InvalidKey};
+
+use crate::values::text_enum;
+
+/// The name of the security scheme in the OpenAPI document.
+pub const KEY_SCHEME: &str = "key";
+
+text_enum! {
+    /// What a key may do; each role may do what those before it may.
+    pub enum Role {
+        /// Sees what is not published.
+        Reader = "reader",
+        /// Writes.
+        Editor = "editor",
+        /// Manages keys.
+        Admin = "admin",
+    }
+}

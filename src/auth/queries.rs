@@ -1,0 +1,53 @@
+//! The stored keys.
+
+use chrono::{DateTime, Utc};
+use diesel::{dsl::now, prelude::*};
+
+use super::{ApiKey, Role};
+use crate::schema::api_keys;
+
+/// A key as it is stored.
+#[derive(Debug, Clone, HasQuery)]
+#[diesel(table_name = api_keys)]
+pub struct StoredKey {
+    pub id: String,
+    pub name: String,
+    pub role: Role,
+    pub secret_sha256: Vec<u8>,
+    pub created_at: DateTime<Utc>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// The key with the id, unless it was revoked.
+pub fn find_valid(connection: &mut PgConnection, id: &str) -> QueryResult<Option<StoredKey>> {
+    StoredKey::query()
+        .filter(api_keys::id.eq(id))
+        .filter(api_keys::revoked_at.is_null())
+        .first(connection)
+        .optional()
+}
+
+/// All keys, the oldest first.
+pub fn list(connection: &mut PgConnection) -> QueryResult<Vec<StoredKey>> {
+    StoredKey::query().order((api_keys::created_at, api_keys::id)).load(connection)
+}
+
+/// Stores a new key, of which it keeps the hash alone.
+pub fn insert(connection: &mut PgConnection, key: &ApiKey, name: &str, role: Role) -> QueryResult<()> {
+    diesel::insert_into(api_keys::table)
+        .values((
+            api_keys::id.eq(key.id()),
+            api_keys::name.eq(name),
+            api_keys::role.eq(role),
+            api_keys::secret_sha256.eq(key.secret_sha256()),
+        ))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Revokes a key at once; false where there is no such valid key.
+pub fn revoke(connection: &mut PgConnection, id: &str) -> QueryResult<bool> {
+    let valid = api_keys::table.filter(api_keys::id.eq(id)).filter(api_keys::revoked_at.is_null());
+    let count = diesel::update(valid).set(api_keys::revoked_at.eq(now)).execute(connection)?;
+    Ok(count == 1)
+}

@@ -1,0 +1,198 @@
+//! The command line.
+
+use std::{io::Write, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use diesel::PgConnection;
+
+use crate::{
+    auth::{self, ApiKey, Role},
+    config::{DatabaseConfig, LogConfig, ServeConfig},
+    db::{
+        self,
+        embedded::{Options, Purpose, Server},
+        migrations,
+    },
+    logging, openapi, server,
+};
+
+/// A REST JSON API for news content: articles, tags and entities
+#[derive(Debug, Parser)]
+#[command(name = "maqal", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    database: DatabaseConfig,
+    #[command(flatten)]
+    log: LogConfig,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API
+    Serve(Box<ServeConfig>),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Manage the keys that writing needs
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Make a key and print it, this once
+    Create {
+        /// What the key may do: reader sees drafts, editor writes, admin manages keys
+        #[arg(long)]
+        role: Role,
+        /// Whose key it is
+        #[arg(long, value_parser = parse_name)]
+        name: String,
+    },
+    /// List the keys, without their secrets
+    List,
+    /// Revoke a key at once
+    Revoke {
+        /// The key's id, as keys list shows it
+        id: String,
+    },
+}
+
+fn parse_name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("must not be blank".to_owned()),
+        name if name.contains('\0') || name.chars().count() > 200 => {
+            Err("must have at most 200 characters".to_owned())
+        }
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// Why a command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Embedded(#[from] db::embedded::Error),
+    #[error(transparent)]
+    Connect(#[from] db::ConnectError),
+    #[error(transparent)]
+    Migration(#[from] migrations::MigrationError),
+    #[error("the database refused: {0}")]
+    Query(#[from] diesel::result::Error),
+    #[error("cannot listen on {0}: {1}")]
+    Bind(std::net::SocketAddr, std::io::Error),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> Self {
+        CommandError::Other(error.to_string())
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(&cli.log);
+    match cli.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("maqal: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Cli {
+    fn run(self) -> Result<(), CommandError> {
+        match self.command {
+            Command::Serve(config) => {
+                let database = Database::open(&self.database, Purpose::Serve)?;
+                server::serve(*config, &database.url, &self.database.data_dir)
+            }
+            Command::Migrate => {
+                let database = Database::open(&self.database, Purpose::Command("migrate"))?;
+                let names = migrations::run(&mut database.connect()?)?;
+                if names.is_empty() {
+                    println!("the schema is current");
+                }
+                for name in names {
+                    println!("ran {name}");
+                }
+                Ok(())
+            }
+            Command::Keys(command) => {
+                let database = Database::open(&self.database, Purpose::Command("keys"))?;
+                let mut connection = database.connect()?;
+                migrations::run(&mut connection)?;
+                command.run(&mut connection)
+            }
+            Command::Openapi => {
+                let mut out = std::io::stdout().lock();
+                writeln!(out, "{}", openapi::document_as_json()).map_err(CommandError::from)
+            }
+        }
+    }
+}
+
+impl KeysCommand {
+    fn run(self, connection: &mut PgConnection) -> Result<(), CommandError> {
+        match self {
+            KeysCommand::Create { role, name } => {
+                let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
+                auth::queries::insert(connection, &key, &name, role)?;
+                println!("{}", key.reveal());
+            }
+            KeysCommand::List => {
+                println!("{:<14}{:<8}{:<22}{:<22}NAME", "ID", "ROLE", "CREATED", "REVOKED");
+                for key in auth::queries::list(connection)? {
+                    let time =
+                        |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+                    let revoked = key.revoked_at.map_or_else(|| "-".to_owned(), time);
+                    let (role, created) = (key.role.as_str(), time(key.created_at));
+                    println!("{:<14}{role:<8}{created:<22}{revoked:<22}{}", key.id, key.name);
+                }
+            }
+            KeysCommand::Revoke { id } => {
+                if !auth::queries::revoke(connection, &id)? {
+                    return Err(CommandError::Other(format!(
+                        "there is no valid key {id}: see maqal keys list"
+                    )));
+                }
+                println!("revoked {id}");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The database of a command: the one it was given, or the private one, which
+/// runs for as long as this value lives.
+struct Database {
+    url: String,
+    _server: Option<Server>,
+}
+
+impl Database {
+    fn open(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, CommandError> {
+        if let Some(url) = &config.database_url {
+            return Ok(Self { url: url.clone(), _server: None });
+        }
+        let server = Server::start(Options {
+            data_dir: config.data_dir.clone(),
+            bin_dir: config.postgres_bin.clone(),
+            search_system: !config.fetch_postgres,
+            purpose,
+        })?;
+        db::create_database(&mut db::establish(&server.url("postgres"), None)?, "maqal")?;
+        Ok(Self { url: server.url("maqal"), _server: Some(server) })
+    }
+
+    fn connect(&self) -> Result<PgConnection, CommandError> {
+        Ok(db::establish(&self.url, None)?)
+    }
+}

@@ -1,0 +1,120 @@
+//! Every setting: its flag, its environment variable, its default and the reason
+//! for it. Nothing else reads the environment, but for `RUST_LOG`, which is
+//! env_logger's.
+
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
+
+/// Which database is used. Of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
+pub struct DatabaseConfig {
+    /// PostgreSQL to use. Without it, maqal runs a private one in its data directory
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Where the private PostgreSQL keeps its data
+    #[arg(long, env = "MAQAL_DATA_DIR", value_name = "DIR", default_value = "maqal-data", global = true)]
+    pub data_dir: PathBuf,
+    /// Folder of postgres and initdb; without it they are looked for, and fetched where there are none
+    #[arg(long, env = "MAQAL_POSTGRES_BIN", value_name = "DIR", global = true)]
+    pub postgres_bin: Option<PathBuf>,
+    /// Do not look for PostgreSQL on the system: fetch it
+    #[arg(long, env = "MAQAL_FETCH_POSTGRES", global = true, value_parser = BoolishValueParser::new())]
+    pub fetch_postgres: bool,
+}
+
+/// How the service uses its connections.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connections")]
+pub struct PoolConfig {
+    // A few more than there are cores: PostgreSQL gains nothing from others.
+    /// Connections to PostgreSQL
+    #[arg(long, env = "MAQAL_POOL_SIZE", value_name = "N", default_value = "8")]
+    pub pool_size: NonZeroU32,
+    // Long enough for a burst to drain, short enough for a client to wait.
+    /// Seconds to wait for a connection before answering 503
+    #[arg(long, env = "MAQAL_DB_TIMEOUT", value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub db_timeout: u64,
+    // No query of the service needs as much; whatever does must not hold a connection.
+    /// Seconds after which PostgreSQL gives up a query; 0 for never
+    #[arg(long, env = "MAQAL_STATEMENT_TIMEOUT", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub statement_timeout: u64,
+}
+
+/// Origins whose pages may read the answers.
+#[derive(Debug, Clone, Args)]
+pub struct CorsConfig {
+    /// Origin whose pages may call the API, as https://news.example; may be repeated
+    #[arg(long, env = "MAQAL_CORS_ORIGIN", value_name = "ORIGIN", default_value = "*", value_delimiter = ',', value_parser = parse_origin)]
+    pub cors_origin: Vec<String>,
+}
+
+/// What a request may be.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Limits {
+    // Ten times the longest article that we have seen.
+    /// Bytes that a request's body may have
+    #[arg(long, env = "MAQAL_MAX_BODY", value_name = "BYTES", default_value_t = 1024 * 1024, value_parser = parse_max_body)]
+    pub max_body: usize,
+}
+
+/// The settings of `maqal serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeConfig {
+    /// Address and port to listen on
+    #[arg(long, env = "MAQAL_BIND", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Threads that handle requests; without it, one for each core
+    #[arg(long, env = "MAQAL_WORKERS", value_name = "N")]
+    pub workers: Option<NonZeroU32>,
+    /// Seconds that requests have to finish when the service is stopped
+    #[arg(long, env = "MAQAL_SHUTDOWN_TIMEOUT", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub shutdown_timeout: u64,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub cors: CorsConfig,
+    /// Leave the schema as it is: for those who run maqal migrate themselves
+    #[arg(long, env = "MAQAL_NO_MIGRATE", value_parser = BoolishValueParser::new())]
+    pub no_migrate: bool,
+    /// Fill an empty database with sample articles, and say what to try
+    #[arg(long, env = "MAQAL_DEMO", value_parser = BoolishValueParser::new())]
+    pub demo: bool,
+    #[command(flatten)]
+    pub pool: PoolConfig,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// The settings of the log, of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Log")]
+pub struct LogConfig {
+    /// How log lines look; what is logged is set by RUST_LOG
+    #[arg(long, env = "MAQAL_LOG_FORMAT", value_name = "FORMAT", default_value = "text", global = true)]
+    pub log_format: LogFormat,
+}
+
+fn parse_origin(text: &str) -> Result<String, String> {
+    if text == "*" {
+        return Ok(text.to_owned());
+    }
+    match url::Url::parse(text) {
+        Ok(url) if url.origin().ascii_serialization() == text => Ok(text.to_owned()),
+        _ => Err("an origin is a scheme and a host, as https://news.example, or *".to_owned()),
+    }
+}
+
+fn parse_max_body(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(bytes) if (1024..=1024 * 1024 * 1024).contains(&bytes) => Ok(bytes),
+        _ => Err("must be from 1024 to 1073741824".to_owned()),
+    }
+}

@@ -1,0 +1,51 @@
+//! What the violation of a named constraint means to a client.
+
+use crate::error::{ApiError, FieldError, Problem};
+
+/// The problem that a violated constraint stands for; `None` where only a fault
+/// of ours could have violated it.
+pub fn explain(constraint: &str) -> Option<ApiError> {
+    let (problem, pointer, code, detail) = match constraint {
+        "articles_slug_key" | "tags_slug_key" | "entities_slug_key" => {
+            (Problem::Conflict, "/slug", "taken", "another item has this slug")
+        }
+        "articles_source_external_id_key" => (
+            Problem::Conflict,
+            "/external_id",
+            "taken",
+            "another article of this source has this external id",
+        ),
+        "entities_wikidata_id_key" => {
+            (Problem::Conflict, "/wikidata_id", "taken", "another entity has this Wikidata id")
+        }
+        "tags_scheme_code_key" => {
+            (Problem::Conflict, "/code", "taken", "another tag has this code of this scheme")
+        }
+        "tags_parent_id_fkey" => (
+            Problem::Conflict,
+            "",
+            "has_children",
+            "the tag is the parent of others: move or delete them first",
+        ),
+        "tags_parent_acyclic" => {
+            (Problem::InvalidBody, "/parent", "cycle", "the tag would be its own ancestor")
+        }
+        "articles_translation_of_check" => {
+            (Problem::InvalidBody, "/translation_of", "cycle", "an article is no translation of itself")
+        }
+        "article_tags_tag_id_fkey" | "article_entities_entity_id_fkey" => (
+            Problem::Conflict,
+            "",
+            "deleted",
+            "a tag or an entity of the article was deleted meanwhile: send the request again",
+        ),
+        "articles_translation_of_fkey" => (
+            Problem::Conflict,
+            "/translation_of",
+            "deleted",
+            "the article was deleted meanwhile: send the request again",
+        ),
+        _ => return None,
+    };
+    Some(ApiError::invalid(problem, vec![FieldError::new(pointer, code, detail)]))
+}

@@ -1,0 +1,167 @@
+//! Which account runs PostgreSQL: PostgreSQL refuses root, and maqal in a container often is root.
+
+use std::{
+    fs, io,
+    os::unix::{
+        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown, fchown},
+        process::CommandExt,
+    },
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use super::error::{Error, Result, Trying};
+
+/// The account that owns the cluster and runs `initdb` and `postgres`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Account {
+    uid: u32,
+    gid: u32,
+    name: String,
+    /// Are we root, who must become this account first?
+    switch: bool,
+}
+
+impl Account {
+    /// Ourselves; but as root the owner of `cluster`, where there is one, else `postgres` or `nobody`.
+    pub fn choose(cluster: Option<&Path>) -> Result<Account> {
+        let uid = effective_uid();
+        if uid != 0 {
+            // SAFETY: it reads an id of the process and cannot fail.
+            let gid = unsafe { libc::getegid() };
+            return Ok(Account { uid, gid, name: format!("uid {uid}"), switch: false });
+        }
+        if let Some(owner) = cluster.and_then(|dir| fs::metadata(dir).ok())
+            && owner.uid() != 0
+        {
+            let name = format!("uid {}", owner.uid());
+            return Ok(Account { uid: owner.uid(), gid: owner.gid(), name, switch: true });
+        }
+        let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        ["postgres", "nobody"].into_iter().find_map(|name| from_passwd(&passwd, name)).ok_or(Error::NoAccount)
+    }
+
+    /// How messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Is it an account that we, being root, must change to?
+    pub fn is_another(&self) -> bool {
+        self.switch
+    }
+
+    /// A program run as this account, in a directory that it can enter, deaf to our environment:
+    /// variables such as PGPORT would change what it does.
+    pub fn command(&self, program: &Path, cwd: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C"), ("TZ", "UTC")])
+            .env("HOME", cwd)
+            .current_dir(cwd)
+            .stdin(Stdio::null());
+        if self.switch {
+            // Setting the uid as root also clears the supplementary groups.
+            command.gid(self.gid).uid(self.uid);
+        }
+        command
+    }
+
+    /// Can it walk to this existing, canonical directory? Root's home, for one, is usually closed.
+    pub fn reaches(&self, dir: &Path) -> bool {
+        !self.switch
+            || dir.ancestors().all(|step| {
+                fs::metadata(step).is_ok_and(|meta| self.may_enter(meta.uid(), meta.gid(), meta.mode()))
+            })
+    }
+
+    fn may_enter(&self, owner: u32, group: u32, mode: u32) -> bool {
+        let bit = match () {
+            () if owner == self.uid => 0o100,
+            () if group == self.gid => 0o010,
+            () => 0o001,
+        };
+        mode & bit != 0
+    }
+
+    /// Makes `dir` this account's own and nobody else's, or refuses one that is not.
+    pub fn make_private_dir(&self, dir: &Path) -> Result<()> {
+        let not_private = || Error::NotPrivate { path: dir.to_owned(), account: self.name.clone() };
+        match fs::DirBuilder::new().mode(0o700).create(dir) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            done => done.trying(|| format!("create {}", dir.display()))?,
+        }
+        let found = fs::symlink_metadata(dir).trying(|| format!("look at {}", dir.display()))?;
+        if !found.is_dir() || found.mode() & 0o077 != 0 {
+            return Err(not_private());
+        }
+        match found.uid() {
+            uid if uid == self.uid => Ok(()),
+            // Root's own: made just now, or by a start that was killed right here.
+            0 if self.switch => chown(dir, Some(self.uid), Some(self.gid))
+                .trying(|| format!("give {} to {}", dir.display(), self.name)),
+            _ => Err(not_private()),
+        }
+    }
+
+    /// Opens a file for reading and appending, and makes it this account's own, so that the same
+    /// directory works when the account itself runs maqal next time.
+    pub fn open_file(&self, path: &Path) -> Result<fs::File> {
+        let open = || {
+            let file = fs::OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(true)
+                .mode(0o600)
+                .custom_flags(libc::O_NOFOLLOW)
+                .open(path)?;
+            if self.switch && file.metadata()?.uid() == 0 {
+                fchown(&file, Some(self.uid), Some(self.gid))?;
+            }
+            Ok(file)
+        };
+        open().trying(|| format!("open {}", path.display()))
+    }
+}
+
+/// Who we are, as far as permissions go.
+pub(super) fn effective_uid() -> u32 {
+    // SAFETY: it reads an id of the process and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// The account of that name. Read from the file, as `getpwnam` is not safe beside other threads.
+fn from_passwd(passwd: &str, name: &str) -> Option<Account> {
+    let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
+    let mut fields = line.split(':').skip(2);
+    let uid = fields.next()?.parse().ok().filter(|uid| *uid != 0)?;
+    let gid = fields.next()?.parse().ok()?;
+    Some(Account { uid, gid, name: name.to_owned(), switch: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PASSWD: &str = "root:x:0:0::/root:/bin/sh\n\
+        postgresql:x:7:7::/:/bin/sh\n\
+        postgres:x:101:104:admin,,,:/var/lib/postgresql:/bin/bash\n";
+
+    #[test]
+    fn passwd_is_searched_for_the_whole_name() {
+        let account = from_passwd(PASSWD, "postgres").map(|a| (a.uid, a.gid));
+        assert_eq!(account, Some((101, 104)));
+        assert_eq!(from_passwd(PASSWD, "nobody"), None);
+        assert_eq!(from_passwd(PASSWD, "root"), None);
+    }
+
+    #[test]
+    fn the_first_matching_class_decides() {
+        let account = from_passwd(PASSWD, "postgres").expect("it is in the list");
+        assert!(account.may_enter(0, 0, 0o755));
+        assert!(!account.may_enter(0, 0, 0o700));
+        assert!(account.may_enter(0, 104, 0o710));
+        assert!(!account.may_enter(101, 104, 0o077));
+    }
+}

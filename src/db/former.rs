@@ -1,0 +1,111 @@
+//! What was here and is not any more: the slugs that lead elsewhere, and the
+//! items that were deleted. Triggers of the database keep both.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    error::{ApiError, ApiResult},
+    schema::{redirects, tombstones},
+    values::Key,
+};
+
+/// The kinds of item that have slugs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    Article,
+    Tag,
+    Entity,
+}
+
+impl Resource {
+    /// The table, which is also the collection's name in a path.
+    pub fn table(self) -> &'static str {
+        match self {
+            Resource::Article => "articles",
+            Resource::Tag => "tags",
+            Resource::Entity => "entities",
+        }
+    }
+
+    /// One of them, in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Resource::Article => "article",
+            Resource::Tag => "tag",
+            Resource::Entity => "entity",
+        }
+    }
+}
+
+/// The ids that former keys of the resource lead to.
+pub fn targets(
+    connection: &mut PgConnection,
+    resource: Resource,
+    keys: &[String],
+) -> QueryResult<Vec<(String, Uuid)>> {
+    redirects::table
+        .filter(redirects::resource.eq(resource.table()))
+        .filter(redirects::key.eq_any(keys))
+        .select((redirects::key, redirects::target_id))
+        .load(connection)
+}
+
+/// The problem that says why no item answers to `key`: it moved, it was
+/// deleted, or it never was. `slug_of` finds the slug of an item that the asker
+/// may see; `sees_all` is false for askers who see only what is public.
+pub fn explain_missing(
+    connection: &mut PgConnection,
+    resource: Resource,
+    key: &Key,
+    sees_all: bool,
+    slug_of: impl FnOnce(&mut PgConnection, Uuid) -> QueryResult<Option<String>>,
+) -> ApiResult<ApiError> {
+    let not_found = ApiError::not_found(resource.noun(), key);
+    if !key.is_plausible() {
+        return Ok(not_found);
+    }
+    let target = targets(connection, resource, &[key.to_string()])?.first().map(|(_, id)| *id);
+    if let Some(id) = target
+        && let Some(slug) = slug_of(connection, id)?
+    {
+        return Ok(ApiError::moved(slug));
+    }
+    let deleted = match (target.or(key.id()), key.slug()) {
+        (Some(id), _) => deleted_by_id(connection, resource, id)?,
+        (None, slug) => deleted_by_slug(connection, resource, slug.unwrap_or_default())?,
+    };
+    Ok(match deleted {
+        Some((deleted_at, public)) if public || sees_all => ApiError::gone(resource.noun(), key, deleted_at),
+        _ => not_found,
+    })
+}
+
+type Deletion = (DateTime<Utc>, bool);
+
+fn deleted_by_id(
+    connection: &mut PgConnection,
+    resource: Resource,
+    id: Uuid,
+) -> QueryResult<Option<Deletion>> {
+    tombstones::table
+        .find((resource.table(), id))
+        .select((tombstones::deleted_at, tombstones::public))
+        .first(connection)
+        .optional()
+}
+
+fn deleted_by_slug(
+    connection: &mut PgConnection,
+    resource: Resource,
+    slug: &str,
+) -> QueryResult<Option<Deletion>> {
+    tombstones::table
+        .filter(tombstones::resource.eq(resource.table()))
+        .filter(tombstones::slug.eq(slug))
+        .order(tombstones::deleted_at.desc())
+        .select((tombstones::deleted_at, tombstones::public))
+        .first(connection)
+        .optional()
+}

@@ -1,0 +1,67 @@
+//! The stored answers of `POST` requests that bear an `Idempotency-Key`, in the
+//! spirit of the IETF draft draft-ietf-httpapi-idempotency-key-header.
+
+use chrono::{TimeDelta, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    error::{ApiError, ApiResult, Problem},
+    schema::idempotency_keys as keys,
+    values::Json,
+};
+
+/// How long an answer can be had again.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// A request that is to happen once, though it may be sent several times.
+#[derive(Debug, Clone)]
+pub struct Once {
+    pub api_key_id: String,
+    pub key: String,
+    /// SHA-256 of method, path and body.
+    pub request_sha256: Vec<u8>,
+}
+
+/// Runs `work`, unless a request with the same key has succeeded before: then
+/// its answer is given again. To be called inside a transaction, which makes a
+/// second request with the key wait for the end of the first.
+pub fn once<T: Serialize + DeserializeOwned + 'static>(
+    connection: &mut PgConnection,
+    once: Option<&Once>,
+    work: impl FnOnce(&mut PgConnection) -> ApiResult<T>,
+) -> ApiResult<T> {
+    let Some(once) = once else { return work(connection) };
+    diesel::delete(keys::table.filter(keys::created_at.lt(Utc::now() - KEPT))).execute(connection)?;
+    let is_first = diesel::insert_into(keys::table)
+        .values((
+            keys::api_key_id.eq(&once.api_key_id),
+            keys::key.eq(&once.key),
+            keys::request_sha256.eq(&once.request_sha256),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)?
+        == 1;
+    let this = keys::table.find((&once.api_key_id, &once.key));
+    if is_first {
+        let answer = Stored { answer: work(connection)? };
+        let json = serde_json::to_value(&answer).map_err(ApiError::internal)?;
+        diesel::update(this).set(keys::response.eq(json)).execute(connection)?;
+        return Ok(answer.answer);
+    }
+    let (request, response): (Vec<u8>, Option<Json<Stored<T>>>) =
+        this.select((keys::request_sha256, keys::response)).first(connection)?;
+    match response {
+        _ if request != once.request_sha256 => Err(ApiError::new(
+            Problem::KeyReused,
+            format!("the Idempotency-Key {:?} was sent before with another request", once.key),
+        )),
+        Some(Json(stored)) => Ok(stored.answer),
+        None => Err(ApiError::internal("an idempotency key was stored without its response")),
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored<T> {
+    answer: T,
+}

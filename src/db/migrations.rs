@@ -1,0 +1,46 @@
+//! The migrations, inside the binary, run by one instance at a time.
+
+use diesel::{PgConnection, QueryResult, RunQueryDsl, dsl::sql, select, sql_types::Bool};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// Every migration, in order.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// "maqal" in ASCII: the advisory lock that guards the schema.
+const LOCK: i64 = 0x6d61_7161_6c;
+
+/// Why the schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    #[error("cannot take the migration lock: {0}")]
+    Lock(diesel::result::Error),
+    #[error("a migration failed: {0}")]
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Runs the pending migrations and returns their names. Others that start at
+/// the same time wait, and then find none pending.
+pub fn run(connection: &mut PgConnection) -> Result<Vec<String>, MigrationError> {
+    lock(connection).map_err(MigrationError::Lock)?;
+    let result = connection.run_pending_migrations(MIGRATIONS);
+    let names = result.map(|versions| versions.iter().map(ToString::to_string).collect());
+    unlock(connection).map_err(MigrationError::Lock)?;
+    names.map_err(MigrationError::Failed)
+}
+
+/// Whether none is pending.
+pub fn are_current(connection: &mut PgConnection) -> Result<bool, MigrationError> {
+    connection.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(MigrationError::Failed)
+}
+
+fn lock(connection: &mut PgConnection) -> QueryResult<()> {
+    select(sql::<Bool>("pg_advisory_lock(").bind::<diesel::sql_types::BigInt, _>(LOCK).sql(") IS NOT NULL"))
+        .get_result::<bool>(connection)
+        .map(drop)
+}
+
+fn unlock(connection: &mut PgConnection) -> QueryResult<()> {
+    select(sql::<Bool>("pg_advisory_unlock(").bind::<diesel::sql_types::BigInt, _>(LOCK).sql(")"))
+        .get_result::<bool>(connection)
+        .map(drop)
+}

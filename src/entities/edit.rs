@@ -1,0 +1,73 @@
+//! What it takes to write an entity: its version compared.
+
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    body::{self, EntityInput},
+    model::{Entity, EntityContent},
+    queries,
+};
+use crate::{
+    error::{ApiError, ApiResult},
+    http::{conditional::IfMatch, json::MergePatch},
+    values::{Json, Key, WikidataId},
+};
+
+/// Makes an entity.
+pub fn create(connection: &mut PgConnection, input: &EntityInput) -> ApiResult<Entity> {
+    let content = content(input)?;
+    let name = content.names.0.nearest("en").unwrap_or_default().to_owned();
+    Ok(queries::insert(connection, input.slug.as_deref(), &name, &content)?)
+}
+
+/// Gives an entity other content. A slug that is left out stays.
+pub fn replace(
+    connection: &mut PgConnection,
+    key: &Key,
+    if_match: &IfMatch,
+    input: &EntityInput,
+) -> ApiResult<Entity> {
+    let entity = queries::find_for_update(connection, key)?;
+    if_match.check(entity.version)?;
+    write(connection, entity.id, input)
+}
+
+/// Changes some of an entity.
+pub fn patch(
+    connection: &mut PgConnection,
+    key: &Key,
+    if_match: &IfMatch,
+    patch: &MergePatch,
+) -> ApiResult<Entity> {
+    let entity = queries::find_for_update(connection, key)?;
+    if_match.check(entity.version)?;
+    write(connection, entity.id, &patch.apply(body::as_written(&entity))?)
+}
+
+/// Deletes an entity.
+pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> ApiResult<()> {
+    let entity = queries::find_for_update(connection, key)?;
+    if_match.check(entity.version)?;
+    Ok(queries::delete(connection, entity.id)?)
+}
+
+fn write(connection: &mut PgConnection, id: Uuid, input: &EntityInput) -> ApiResult<Entity> {
+    let content = content(input)?;
+    Ok(queries::update(connection, id, input.slug.as_deref(), &content)?)
+}
+
+fn content(input: &EntityInput) -> ApiResult<EntityContent> {
+    // The required members were checked when the input was read.
+    let required = |name: &str| ApiError::invalid_field(format!("/{name}"), "required", "is required");
+    Ok(EntityContent {
+        kind: input.kind.ok_or_else(|| required("type"))?,
+        names: Json(input.names.clone().ok_or_else(|| required("names"))?),
+        aliases: Json(input.aliases.clone().unwrap_or_default().0),
+        description: Json(input.description.clone().unwrap_or_default()),
+        wikidata_id: input.wikidata_id.clone().map(WikidataId::into_string),
+        same_as: Json(input.same_as.clone().unwrap_or_default().0),
+        latitude: input.latitude.map(|degrees| degrees.0),
+        longitude: input.longitude.map(|degrees| degrees.0),
+    })
+}

@@ -1,0 +1,22 @@
+//! Entities: the people, organisations, places, events and works that articles
+//! speak of.
+
+pub mod body;
+pub mod edit;
+pub mod model;
+pub mod queries;
+mod routes;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this feature.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::list_entities)
+        .service(routes::create_entity)
+        .service(routes::read_entity)
+        .service(routes::replace_entity)
+        .service(routes::update_entity)
+        .service(routes::delete_entity)
+        .service(routes::list_entity_articles);
+}

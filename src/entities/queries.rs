@@ -1,0 +1,195 @@
+//! All the SQL of entities.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::model::{Entity, EntityContent, EntitySort, EntityType};
+use crate::{
+    db::{
+        explain::estimate_rows,
+        former::{self, Resource},
+        keyset::keyset,
+        slugs,
+    },
+    error::ApiResult,
+    http::page::{Count, Page, PageRequest},
+    schema::entities,
+    values::{Key, WikidataId},
+};
+
+/// Which entities a list has.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntityFilter {
+    pub kind: Vec<EntityType>,
+    pub wikidata_id: Option<WikidataId>,
+}
+
+type Matching<'a> = entities::BoxedQuery<'a, diesel::pg::Pg>;
+
+fn matching(filter: &EntityFilter) -> Matching<'_> {
+    let mut query = entities::table.into_boxed();
+    if !filter.kind.is_empty() {
+        query = query.filter(entities::type_.eq_any(&filter.kind));
+    }
+    if let Some(wikidata_id) = &filter.wikidata_id {
+        query = query.filter(entities::wikidata_id.eq(&**wikidata_id));
+    }
+    query
+}
+
+/// One page of the entities that match.
+pub fn list(
+    connection: &mut PgConnection,
+    filter: &EntityFilter,
+    sort: EntitySort,
+    page: &PageRequest,
+    count: Count,
+) -> ApiResult<Page<Entity>> {
+    use diesel::sql_types::{BigInt, Text, Timestamptz};
+    let query = matching(filter);
+    let query = match sort {
+        EntitySort::Slug | EntitySort::SlugDescending => {
+            let descending = sort == EntitySort::SlugDescending;
+            keyset!(query, page, descending, entities::slug, entities::id, "(entities.slug, entities.id)", Text: Text)
+        }
+        EntitySort::ArticleCountDescending => {
+            keyset!(query, page, true, entities::article_count, entities::id, "(entities.article_count, entities.id)", Number: BigInt)
+        }
+        EntitySort::UpdatedAt | EntitySort::UpdatedAtDescending => {
+            let descending = sort == EntitySort::UpdatedAtDescending;
+            keyset!(query, page, descending, entities::updated_at, entities::id, "(entities.updated_at, entities.id)", Time: Timestamptz)
+        }
+    };
+    let rows = query.select(Entity::as_select()).load(connection)?;
+    let total = match count {
+        Count::None => None,
+        Count::Exact => Some(matching(filter).count().get_result(connection)?),
+        Count::Estimated => Some(estimate_rows(connection, matching(filter).select(entities::id))?),
+    };
+    Ok(page.finish(rows, |entity| (sort.key(entity), entity.id)).with_total(count, total))
+}
+
+/// The entity, or the problem that says why there is none.
+pub fn find(connection: &mut PgConnection, key: &Key) -> ApiResult<Entity> {
+    let found = by_key(key).select(Entity::as_select()).first(connection).optional()?;
+    found.map_or_else(|| missing(connection, key), Ok)
+}
+
+/// The entity, locked against other writers until the transaction ends.
+pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Entity> {
+    let found = match key {
+        Key::Id(id) => Entity::query().filter(entities::id.eq(id)).for_update().first(connection),
+        Key::Slug(slug) => Entity::query().filter(entities::slug.eq(slug)).for_update().first(connection),
+    };
+    let found = found.optional()?;
+    found.map_or_else(|| missing(connection, key), Ok)
+}
+
+fn by_key(key: &Key) -> Matching<'_> {
+    let query = entities::table.into_boxed();
+    match key {
+        Key::Id(id) => query.filter(entities::id.eq(id)),
+        Key::Slug(slug) => query.filter(entities::slug.eq(slug)),
+    }
+}
+
+fn missing<T>(connection: &mut PgConnection, key: &Key) -> ApiResult<T> {
+    let slug_of = |connection: &mut PgConnection, id: Uuid| {
+        entities::table.find(id).select(entities::slug).first(connection).optional()
+    };
+    Err(former::explain_missing(connection, Resource::Entity, key, true, slug_of)?)
+}
+
+/// The ids of the entities with the keys, former slugs included. Keys that name
+/// nothing are left out.
+pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashMap<Key, Uuid>> {
+    let ids: Vec<Uuid> = keys.iter().filter_map(Key::id).collect();
+    let slugs: Vec<&str> = keys.iter().filter_map(Key::slug).collect();
+    let rows: Vec<(Uuid, String)> = entities::table
+        .filter(entities::id.eq_any(&ids).or(entities::slug.eq_any(&slugs)))
+        .select((entities::id, entities::slug))
+        .load(connection)?;
+    let mut found: HashMap<Key, Uuid> = HashMap::with_capacity(keys.len());
+    for (id, slug) in rows {
+        found.insert(Key::Id(id), id);
+        found.insert(Key::Slug(slug), id);
+    }
+    let former: Vec<String> =
+        keys.iter().filter(|key| !found.contains_key(key)).map(Key::to_string).collect();
+    if !former.is_empty() {
+        let targets = former::targets(connection, Resource::Entity, &former)?;
+        let target_ids: Vec<Uuid> = targets.iter().map(|(_, id)| *id).collect();
+        let living: Vec<Uuid> =
+            entities::table.filter(entities::id.eq_any(target_ids)).select(entities::id).load(connection)?;
+        let targets = targets.into_iter().filter(|(_, id)| living.contains(id));
+        found.extend(targets.map(|(key, id)| (Key::parse(&key), id)));
+    }
+    Ok(found)
+}
+
+/// Makes entities under their slugs, but for those that another has made meanwhile.
+pub fn insert_missing(connection: &mut PgConnection, new: &[(String, EntityContent)]) -> QueryResult<()> {
+    let rows: Vec<_> = new
+        .iter()
+        .map(|(slug, content)| (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone()))
+        .collect();
+    diesel::insert_into(entities::table)
+        .values(rows)
+        .on_conflict(entities::slug)
+        .do_nothing()
+        .execute(connection)
+        .map(drop)
+}
+
+/// Stores a new entity; without a slug, one is made from the name.
+pub fn insert(
+    connection: &mut PgConnection,
+    slug: Option<&str>,
+    name: &str,
+    content: &EntityContent,
+) -> QueryResult<Entity> {
+    let values =
+        |slug: &str| (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug.to_owned()), content.clone());
+    if let Some(slug) = slug {
+        return diesel::insert_into(entities::table)
+            .values(values(slug))
+            .returning(Entity::as_returning())
+            .get_result(connection);
+    }
+    let taken = |connection: &mut PgConnection, base: &str| {
+        entities::table
+            .select(entities::slug)
+            .filter(entities::slug.like(format!("{base}%")))
+            .load(connection)
+    };
+    slugs::insert_with_free_slug(connection, name, "entity", taken, |connection, slug| {
+        diesel::insert_into(entities::table)
+            .values(values(slug))
+            .on_conflict(entities::slug)
+            .do_nothing()
+            .returning(Entity::as_returning())
+            .get_result(connection)
+            .optional()
+    })
+}
+
+/// Changes an entity; where nothing is different, nothing moves.
+pub fn update(
+    connection: &mut PgConnection,
+    id: Uuid,
+    slug: Option<&str>,
+    content: &EntityContent,
+) -> QueryResult<Entity> {
+    diesel::update(entities::table.find(id))
+        .set((slug.map(|slug| entities::slug.eq(slug)), content))
+        .returning(Entity::as_returning())
+        .get_result(connection)
+}
+
+/// Deletes an entity, and takes it off its articles.
+pub fn delete(connection: &mut PgConnection, id: Uuid) -> QueryResult<()> {
+    diesel::delete(entities::table.find(id)).execute(connection).map(drop)
+}

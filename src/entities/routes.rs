@@ -1,0 +1,208 @@
+//! The operations on entities.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    body::{Entity, EntityInput, EntityPage, EntityPatch},
+    edit,
+    model::{EntitySort, EntityType},
+    queries::{self, EntityFilter},
+};
+use crate::{
+    articles::{
+        body::ArticlePage,
+        routes::{ArticleListParams, respond_with_list},
+    },
+    auth::Access,
+    db::{Db, idempotency},
+    error::ApiResult,
+    http::{
+        conditional::IfMatch,
+        idempotency::IdempotencyKey,
+        input::Input,
+        json::{JsonBody, MergePatch},
+        page::{Count, CursorText, Limit, PageRequest},
+        params::Params,
+        path::ItemKey,
+        respond::{self, Written},
+    },
+    values::{Key, WikidataId},
+};
+
+/// What a list of entities takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct EntityListParams {
+    /// Entities of any of these types.
+    #[serde(rename = "type")]
+    kind: Vec<EntityType>,
+    /// The entity with this Wikidata id.
+    wikidata_id: Option<WikidataId>,
+    /// The order.
+    sort: EntitySort,
+    /// How many entities a page has at most.
+    limit: Limit,
+    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    cursor: Option<CursorText>,
+    /// Whether and how all matches are counted.
+    count: Count,
+}
+
+impl Input for EntityListParams {}
+
+/// List entities
+///
+/// The entities that the newsroom knows, page by page, by slug unless `sort` says otherwise.
+#[utoipa::path(
+    tag = "entities",
+    params(EntityListParams),
+    responses((status = 200, description = "A page of entities.", body = EntityPage)),
+)]
+#[get("/entities")]
+pub async fn list_entities(
+    request: HttpRequest,
+    db: Data<Db>,
+    Params(params): Params<EntityListParams>,
+) -> ApiResult<HttpResponse> {
+    let filter = EntityFilter { kind: params.kind, wikidata_id: params.wikidata_id };
+    let (sort, count) = (params.sort, params.count);
+    let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("entities", &filter, sort))?;
+    let page = db.read(move |connection| queries::list(connection, &filter, sort, &page, count)).await?;
+    let body = EntityPage { data: page.rows.into_iter().map(Entity::from).collect(), page: page.info };
+    respond::page(&request, &body.page, &body)
+}
+
+/// Create an entity
+///
+/// Without a `slug`, one is made from the English name, or else from the first one.
+#[utoipa::path(
+    tag = "entities",
+    request_body = EntityInput,
+    responses((status = 201, description = "The entity, as it is stored.", body = Entity)),
+    security(("key" = ["editor"])),
+)]
+#[post("/entities")]
+pub async fn create_entity(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    key: IdempotencyKey,
+    body: JsonBody<EntityInput>,
+) -> ApiResult<HttpResponse> {
+    let once = key.once(&access, &request, &body.sha256);
+    let input = body.value;
+    let written = db.write(move |connection| {
+        idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
+    });
+    Ok(written.await?.created())
+}
+
+/// Read an entity
+///
+/// One entity, by its id or its slug.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug.")),
+    responses((status = 200, description = "The entity.", body = Entity)),
+)]
+#[get("/entities/{id}")]
+pub async fn read_entity(
+    request: HttpRequest,
+    db: Data<Db>,
+    ItemKey(key): ItemKey,
+) -> ApiResult<HttpResponse> {
+    let entity = db.read(move |connection| queries::find(connection, &key)).await?;
+    respond::item(&request, entity.version, &Entity::from(entity))
+}
+
+/// Replace an entity
+///
+/// The whole of the entity is written anew: what the body leaves out is empty afterwards, but for
+/// the slug, which stays.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug.")),
+    request_body = EntityInput,
+    responses((status = 200, description = "The entity, as it is stored.", body = Entity)),
+    security(("key" = ["editor"])),
+)]
+#[put("/entities/{id}")]
+pub async fn replace_entity(
+    db: Data<Db>,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+    body: JsonBody<EntityInput>,
+) -> ApiResult<HttpResponse> {
+    let input = body.value;
+    let entity = db.write(move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+    Ok(entity.await?.replaced())
+}
+
+/// Change an entity
+///
+/// A JSON Merge Patch (RFC 7396): only what the body names is changed.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug.")),
+    request_body(content((EntityPatch = "application/merge-patch+json"), (EntityPatch = "application/json"))),
+    responses((status = 200, description = "The entity, as it is stored.", body = Entity)),
+    security(("key" = ["editor"])),
+)]
+#[patch("/entities/{id}")]
+pub async fn update_entity(
+    db: Data<Db>,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+    patch: MergePatch,
+) -> ApiResult<HttpResponse> {
+    let entity = db.write(move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+    Ok(entity.await?.replaced())
+}
+
+/// Delete an entity
+///
+/// The entity is taken off all of its articles.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug.")),
+    responses((status = 204, description = "The entity is deleted.")),
+    security(("key" = ["editor"])),
+)]
+#[delete("/entities/{id}")]
+pub async fn delete_entity(
+    db: Data<Db>,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+) -> ApiResult<HttpResponse> {
+    db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List an entity's articles
+///
+/// The articles that speak of the entity, with all the parameters of the list of articles.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
+    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+)]
+#[get("/entities/{id}/articles")]
+pub async fn list_entity_articles(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    Params(mut params): Params<ArticleListParams>,
+) -> ApiResult<HttpResponse> {
+    let entity = db.read(move |connection| queries::find(connection, &key)).await?;
+    params.entities.push(Key::Id(entity.id));
+    respond_with_list(&request, &db, &access, params).await
+}
+
+fn written(entity: super::model::Entity) -> ApiResult<Written> {
+    let entity = Entity::from(entity);
+    Written::new("entities", &entity.slug, entity.version, &entity)
+}

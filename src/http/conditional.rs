@@ -1,0 +1,126 @@
+//! Entity tags: `If-None-Match` on reads, `If-Match` on writes (RFC 9110, 13.1).
+
+use std::future::Ready;
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH},
+};
+use sha2::{Digest, Sha256};
+
+use super::params::invalid_parameter;
+use crate::error::{ApiError, ApiResult, Problem};
+
+/// The strong entity tag of a body. For one item it begins with the item's
+/// version, which is what `If-Match` compares: any representation of the item
+/// (whatever its `fields` and `include`) gives a tag to write with.
+pub fn etag(version: Option<i64>, body: &[u8]) -> String {
+    let digest = Sha256::digest(body);
+    let hash = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    match version {
+        Some(version) => format!("\"{version}-{hash}\""),
+        None => format!("\"{hash}\""),
+    }
+}
+
+/// The tag of the same body in a content coding: other bytes, so another tag.
+pub fn coded_etag(etag: &str, coding: &str) -> String {
+    format!("{}-{coding}\"", etag.trim_end_matches('"'))
+}
+
+/// The tag of the body without content coding.
+fn uncoded(etag: &str) -> &str {
+    let inner = etag.trim_start_matches("W/").trim_matches('"');
+    inner.strip_suffix("-gzip").or_else(|| inner.strip_suffix("-br")).unwrap_or(inner)
+}
+
+/// Whether the client holds the body with this tag already.
+pub fn is_cached(request: &HttpRequest, etag: &str) -> bool {
+    let tags = header(request, &IF_NONE_MATCH).unwrap_or_default();
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || (!tag.is_empty() && uncoded(tag) == uncoded(etag)))
+}
+
+/// The versions of an item which a write is meant for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Whatever the version is.
+    Any,
+    OneOf(Vec<i64>),
+}
+
+impl IfMatch {
+    /// Refuses the write of an item that has moved on.
+    pub fn check(&self, version: i64) -> ApiResult<()> {
+        match self {
+            IfMatch::OneOf(versions) if !versions.contains(&version) => Err(ApiError::new(
+                Problem::StaleVersion,
+                format!("the item is at version {version} now: read it again"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn parse(header: &str) -> Option<IfMatch> {
+        if header.trim() == "*" {
+            return Some(IfMatch::Any);
+        }
+        let mut versions = Vec::new();
+        for tag in header.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+            let strong = tag.strip_prefix("W/").unwrap_or(tag);
+            let inner = strong.strip_prefix('"')?.strip_suffix('"')?;
+            // A weak tag, or one that is not ours, is a tag that does not match.
+            if strong == tag {
+                versions.extend(inner.split('-').next().and_then(|version| version.parse::<i64>().ok()));
+            }
+        }
+        Some(IfMatch::OneOf(versions))
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let condition = match header(request, &IF_MATCH) {
+            None => Ok(IfMatch::Any),
+            Some(tags) => IfMatch::parse(&tags).ok_or_else(|| {
+                invalid_parameter("If-Match", "invalid_value", "must be an ETag, in its quotes, or *")
+            }),
+        };
+        std::future::ready(condition)
+    }
+}
+
+/// The values of a header that may come in several lines.
+fn header(request: &HttpRequest, name: &HeaderName) -> Option<String> {
+    let lines: Vec<_> =
+        request.headers().get_all(name).map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_compares_versions() {
+        let tag = etag(Some(7), b"{}");
+        assert!(IfMatch::parse(&tag).expect("tag").check(7).is_ok());
+        assert!(IfMatch::parse(&coded_etag(&tag, "gzip")).expect("tag").check(7).is_ok());
+        assert!(IfMatch::parse("\"6\", \"7\"").expect("tags").check(7).is_ok());
+        assert!(IfMatch::parse("*").expect("any").check(7).is_ok());
+        assert!(IfMatch::parse(&format!("W/{tag}")).expect("tag").check(7).is_err());
+        assert!(IfMatch::parse("\"abc\"").expect("tag").check(7).is_err());
+        assert_eq!(IfMatch::parse("7"), None);
+    }
+
+    #[test]
+    fn the_tag_of_a_coded_body_stands_for_the_body() {
+        let tag = etag(None, b"[]");
+        assert_ne!(coded_etag(&tag, "br"), tag);
+        assert_eq!(uncoded(&coded_etag(&tag, "br")), uncoded(&tag));
+        assert_eq!(uncoded(&format!("W/{tag}")), uncoded(&tag));
+    }
+}

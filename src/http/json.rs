@@ -1,0 +1,227 @@
+//! JSON bodies, and everything that can be wrong with one.
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    web::{Buf, Bytes, BytesMut, Data},
+};
+use futures_util::{StreamExt, future::LocalBoxFuture};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use utoipa::{
+    PartialSchema,
+    openapi::{RefOr, schema::Schema},
+};
+
+use super::input::{self, Input};
+use crate::{
+    config::Limits,
+    error::{ApiError, ApiResult, FieldError, Problem},
+};
+
+/// A JSON body as a `T`.
+pub struct JsonBody<T> {
+    pub value: T,
+    /// SHA-256 of the bytes, to tell a repeated request from another.
+    pub sha256: Vec<u8>,
+}
+
+/// A JSON Merge Patch (RFC 7396).
+pub struct MergePatch(Map<String, Value>);
+
+impl MergePatch {
+    /// The target with the patch applied. A member of the top level that the
+    /// patch sets to null stays as null, so that an unknown one is not lost in
+    /// silence.
+    pub fn apply<T: Input>(&self, target: Value) -> ApiResult<T> {
+        let mut merged = match target {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        for (name, patch) in &self.0 {
+            let value = if patch.is_null() {
+                Value::Null
+            } else {
+                merge(merged.remove(name).unwrap_or(Value::Null), patch)
+            };
+            merged.insert(name.clone(), value);
+        }
+        input::read(Value::Object(merged)).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))
+    }
+}
+
+/// The algorithm of RFC 7396, section 2.
+fn merge(target: Value, patch: &Value) -> Value {
+    let Value::Object(patch) = patch else { return patch.clone() };
+    let mut merged = match target {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            merged.shift_remove(name);
+        } else {
+            let old = merged.get_mut(name).map(Value::take).unwrap_or(Value::Null);
+            merged.insert(name.clone(), merge(old, value));
+        }
+    }
+    Value::Object(merged)
+}
+
+/// The schema of a merge patch for what `T` describes: none of its members is required.
+pub fn patch_schema<T: PartialSchema>(example: Value) -> RefOr<Schema> {
+    let mut schema = T::schema();
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        object.required.clear();
+        object.examples = vec![example];
+        object.description = Some(
+            "A JSON Merge Patch (RFC 7396): the members to change. Objects are merged, null takes a member away, \
+             and a list replaces the whole list."
+                .to_owned(),
+        );
+    }
+    schema
+}
+
+impl<T: Input + 'static> FromRequest for JsonBody<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read_body(request, payload, &["application/json"]);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            let value = input::read(parse(&bytes)?)
+                .map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
+            Ok(JsonBody { value, sha256: Sha256::digest(&bytes).to_vec() })
+        })
+    }
+}
+
+impl FromRequest for MergePatch {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read_body(request, payload, &["application/merge-patch+json", "application/json"]);
+        Box::pin(async move {
+            match parse(&bytes.await?)? {
+                Value::Object(members) => Ok(MergePatch(members)),
+                _ => Err(ApiError::invalid_field("", "invalid_type", "a merge patch must be a JSON object")),
+            }
+        })
+    }
+}
+
+fn read_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    accepted: &[&str],
+) -> impl Future<Output = ApiResult<Bytes>> + use<> {
+    let headers = check_headers(request, accepted);
+    let limit = request.app_data::<Data<Limits>>().map_or(0, |limits| limits.max_body);
+    let mut payload = payload.take();
+    async move {
+        let length = headers?;
+        let too_large =
+            || ApiError::new(Problem::BodyTooLarge, format!("the body must have at most {limit} bytes"));
+        if length.is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::with_capacity(length.unwrap_or(0));
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|fault| {
+                ApiError::new(Problem::MalformedJson, format!("the body did not arrive whole: {fault}"))
+            })?;
+            if body.len() + chunk.remaining() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+}
+
+/// The announced length, if the headers promise a body that we take.
+fn check_headers(request: &HttpRequest, accepted: &[&str]) -> ApiResult<Option<usize>> {
+    let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let given = header(CONTENT_TYPE).unwrap_or_default();
+    let mut parts = given.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    if !accepted.contains(&essence.as_str()) {
+        let names = accepted.join(" or ");
+        let detail = match given {
+            "" => format!("send a Content-Type header: {names}"),
+            given => format!("the Content-Type is {given}, and must be {names}"),
+        };
+        return Err(ApiError::new(Problem::UnsupportedMediaType, detail));
+    }
+    let charset =
+        parts.find_map(|part| part.to_ascii_lowercase().strip_prefix("charset=").map(str::to_owned));
+    if charset.is_some_and(|charset| charset.trim_matches('"') != "utf-8") {
+        return Err(ApiError::new(Problem::UnsupportedMediaType, "JSON must be in UTF-8"));
+    }
+    if header(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(ApiError::new(Problem::UnsupportedMediaType, "send the body without Content-Encoding"));
+    }
+    Ok(header(CONTENT_LENGTH).and_then(|length| length.parse().ok()))
+}
+
+fn parse(bytes: &[u8]) -> ApiResult<Value> {
+    let text = std::str::from_utf8(bytes).map_err(|fault| {
+        let (line, column) = position(&bytes[..fault.valid_up_to()]);
+        malformed(format_args!("not UTF-8 at line {line} column {column}"))
+    })?;
+    let value: Value = serde_json::from_str(text).map_err(malformed)?;
+    match input::find_nul(&value) {
+        Some(pointer) => Err(ApiError::invalid(
+            Problem::InvalidBody,
+            vec![FieldError::new(pointer, "nul", "must not contain the character U+0000")],
+        )),
+        None => Ok(value),
+    }
+}
+
+fn malformed(fault: impl std::fmt::Display) -> ApiError {
+    ApiError::new(Problem::MalformedJson, format!("the body is not JSON: {fault}"))
+}
+
+/// Line and column (both from 1, the column in bytes) after the text.
+fn position(before: &[u8]) -> (usize, usize) {
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    (line, before.len() - line_start + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn merging_follows_the_examples_of_rfc_7396() {
+        let cases = [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
+            (json!({"a": "foo"}), json!("bar"), json!("bar")),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+            (json!([1, 2]), json!({"a": "b", "c": null}), json!({"a": "b"})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+        ];
+        for (target, patch, expected) in cases {
+            assert_eq!(merge(target, &patch), expected);
+        }
+    }
+
+    #[test]
+    fn a_position_counts_lines_and_columns_from_one() {
+        assert_eq!(position(b""), (1, 1));
+        assert_eq!(position(b"{\n  \""), (2, 4));
+    }
+}

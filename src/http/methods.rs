@@ -1,0 +1,125 @@
+//! The operations of the API, as its OpenAPI document lists them: which methods
+//! a path has, and which role an operation needs.
+
+use std::collections::HashMap;
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header::ALLOW},
+    middleware::Next,
+    web::Data,
+};
+use serde_json::Value;
+
+use crate::{
+    auth::{KEY_SCHEME, Role},
+    error::{ApiError, ApiResult, Extra, FieldError, Problem},
+};
+
+/// Every operation, by the pattern of its path.
+pub struct Operations(HashMap<String, Vec<Known>>);
+
+/// What has to be known of an operation before it is called.
+struct Known {
+    method: Method,
+    role: Option<Role>,
+    has_parameters: bool,
+}
+
+impl Operations {
+    /// Those of a document.
+    pub fn of(document: &Value) -> Self {
+        let object = |value: &Value| value.as_object().cloned().unwrap_or_default();
+        let paths = object(&document["paths"]).into_iter().map(|(pattern, item)| {
+            let operations = object(&item).into_iter().filter_map(|(name, operation)| {
+                let method: Method = name.to_uppercase().parse().ok()?;
+                Some(Known {
+                    role: required_role(&method, &operation),
+                    has_parameters: has_query_parameters(&operation),
+                    method,
+                })
+            });
+            (pattern, operations.collect())
+        });
+        Self(paths.collect())
+    }
+
+    /// The role that a request needs; `None` where anybody may ask, or where
+    /// there is no such operation.
+    pub fn required_role(&self, pattern: &str, method: &Method) -> Option<Role> {
+        self.find(pattern, method)?.role
+    }
+
+    fn find(&self, pattern: &str, method: &Method) -> Option<&Known> {
+        self.0.get(pattern)?.iter().find(|known| known.method == *method)
+    }
+
+    fn allow(&self, pattern: &str) -> Option<String> {
+        let methods = self.0.get(pattern)?;
+        let mut names: Vec<&str> = methods.iter().map(|known| known.method.as_str()).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+        Some(names.join(", "))
+    }
+}
+
+/// The role that the document names; a write that forgot to name one needs an editor.
+fn required_role(method: &Method, operation: &Value) -> Option<Role> {
+    let fallback = (!method.is_safe()).then_some(Role::Editor);
+    let alternatives = operation["security"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let roles = alternatives.iter().map(|requirement| {
+        let role = requirement.get(KEY_SCHEME)?.get(0)?.as_str()?;
+        role.parse().ok()
+    });
+    // The least of the alternatives is enough, and none at all is the least.
+    roles.min().flatten().or(fallback)
+}
+
+fn has_query_parameters(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    parameters.iter().any(|parameter| parameter["in"] == "query")
+}
+
+/// The middleware that refuses a query string where the operation takes none;
+/// what an operation does take, its own parameters check.
+pub async fn refuse_stray_parameters(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let operations = request.app_data::<Data<Operations>>();
+    let takes_none = || {
+        let pattern = request.match_pattern()?;
+        Some(!operations?.find(&pattern, request.method())?.has_parameters)
+    };
+    if !request.query_string().is_empty() && takes_none().unwrap_or(false) {
+        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+        let faults =
+            pairs.map(|(name, _)| FieldError::new(format!("/{name}"), "unknown", "is not known here"));
+        let error = ApiError::invalid(Problem::InvalidParameters, faults.collect());
+        return Ok(request.error_response(error));
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// Answers whatever no route takes: OPTIONS, a method that the path does not
+/// have, or a path that does not exist.
+pub async fn fallback(request: HttpRequest, operations: Data<Operations>) -> ApiResult<HttpResponse> {
+    let allow = request.match_pattern().and_then(|pattern| operations.allow(&pattern));
+    match allow {
+        None => Err(ApiError::not_found("path", request.path())),
+        Some(allow) if request.method() == Method::OPTIONS => {
+            Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish())
+        }
+        Some(allow) => Err(ApiError {
+            extra: Extra::Allow(allow.clone()),
+            ..ApiError::new(
+                Problem::MethodNotAllowed,
+                format!("{} is not among the methods of this path: {allow}", request.method()),
+            )
+        }),
+    }
+}

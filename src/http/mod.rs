@@ -1,0 +1,15 @@
+//! What every route shares: reading requests, answering them, and the problems
+//! between the two.
+
+pub mod conditional;
+pub mod cors;
+pub mod idempotency;
+pub mod input;
+pub mod json;
+pub mod methods;
+pub mod page;
+pub mod params;
+pub mod path;
+pub mod problem;
+pub mod request;
+pub mod respond;

@@ -1,0 +1,56 @@
+//! The parameters of a query string.
+
+use std::{fmt, future::Ready, marker::PhantomData, str::FromStr};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::input::{self, Input};
+use crate::error::{ApiError, FieldError, Problem};
+
+/// The query string as a `T`, or a problem that names each faulty parameter.
+pub struct Params<T>(pub T);
+
+impl<T: Input> FromRequest for Params<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
+        std::future::ready(match input::read_pairs(pairs) {
+            Ok(params) => Ok(Params(params)),
+            Err(faults) => Err(ApiError::invalid(Problem::InvalidParameters, faults)),
+        })
+    }
+}
+
+/// Several words in one parameter, parted by commas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct CommaList<T>(pub Vec<T>);
+
+impl<'de, T: FromStr<Err = String>> Deserialize<'de> for CommaList<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor<T>(PhantomData<T>);
+
+        impl<T: FromStr<Err = String>> serde::de::Visitor<'_> for Visitor<T> {
+            type Value = CommaList<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("words parted by commas")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CommaList<T>, E> {
+                let words = text.split(',').filter(|word| !word.is_empty());
+                let words: Result<Vec<T>, String> = words.map(str::parse).collect();
+                words.map(CommaList).map_err(|fault| E::custom(format_args!("unknown_value|{fault}")))
+            }
+        }
+        deserializer.deserialize_str(Visitor(PhantomData))
+    }
+}
+
+/// One fault in one parameter.
+pub fn invalid_parameter(name: &str, code: &str, detail: impl fmt::Display) -> ApiError {
+    ApiError::invalid(Problem::InvalidParameters, vec![FieldError::new(format!("/{name}"), code, detail)])
+}

@@ -1,0 +1,109 @@
+//! What happens around every request: its id, its line in the log, HEAD, and
+//! the document of each problem.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{
+            CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+            X_CONTENT_TYPE_OPTIONS,
+        },
+    },
+    middleware::Next,
+};
+use uuid::Uuid;
+
+use super::{conditional, problem};
+use crate::error::{ApiError, Problem};
+
+/// The header that bears a request's id, in both directions.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request's id: the client's, where it is of a harmless form, or a new one.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+impl RequestId {
+    fn of(request: &ServiceRequest) -> Self {
+        let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
+        let is_harmless = |id: &&str| {
+            (1..=64).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+        };
+        Self(given.filter(is_harmless).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+    }
+}
+
+/// The outermost middleware.
+pub async fn observe(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let start = Instant::now();
+    let id = RequestId::of(&request);
+    let method = request.method().clone();
+    request.extensions_mut().insert(id.clone());
+    if method == Method::HEAD {
+        // Routed as GET; the connection knows that it must leave the body out.
+        request.head_mut().method = Method::GET;
+    }
+    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = explain(response, &method, &id);
+    decorate(response.headers_mut(), &id);
+    log::info!(
+        target: "maqal::request",
+        method = method.as_str(),
+        path = response.request().path(),
+        status = response.status().as_u16(),
+        duration_ms = start.elapsed().as_micros() as f64 / 1000.0,
+        request_id = id.0.as_str();
+        "request"
+    );
+    Ok(response)
+}
+
+/// Gives an error its problem document.
+fn explain(response: ServiceResponse, method: &Method, id: &RequestId) -> ServiceResponse {
+    let Some(error) = response.response().error() else { return response };
+    let foreign;
+    let error = match error.as_error::<ApiError>() {
+        Some(error) => error,
+        None => {
+            foreign = of_framework(response.status(), &error.to_string());
+            &foreign
+        }
+    };
+    if let Some(cause) = &error.cause {
+        log::error!(target: "maqal::request", request_id = id.0.as_str(), cause = cause.as_str(); "{}", error.problem.title());
+    }
+    let document = problem::respond(error, response.request(), method, &id.0);
+    response.into_response(document)
+}
+
+/// The problem that an error of actix-web itself stands for.
+fn of_framework(status: StatusCode, message: &str) -> ApiError {
+    let problem = Problem::ALL.iter().find(|problem| problem.status() == status);
+    match problem {
+        Some(problem) if status.is_client_error() => ApiError::new(*problem, message),
+        _ => ApiError::internal(message),
+    }
+}
+
+fn decorate(headers: &mut HeaderMap, id: &RequestId) {
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        headers.insert(X_REQUEST_ID, value);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let (Some(etag), Some(coding)) = (text(&ETAG), text(&CONTENT_ENCODING))
+        && let Ok(value) = HeaderValue::from_str(&conditional::coded_etag(etag, coding))
+    {
+        headers.insert(ETAG, value);
+    }
+}

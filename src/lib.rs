@@ -1,0 +1,31 @@
+//! Maqal (مقال, "article"): a REST JSON API for news content.
+//!
+//! From the outside in, each module using those below it alone:
+//!
+//! - [`cli`] is the command line, [`config`] its settings;
+//! - [`server`] builds the service and runs it, [`openapi`] describes it;
+//! - [`articles`], [`tags`], [`entities`], [`auth`], [`ops`] and [`demo`] are the
+//!   features, each in the same few files: `routes` (handlers), `body` (JSON),
+//!   `edit` (what a write takes), `model` (rows) and `queries` (all the SQL);
+//! - [`http`] is what every route shares, [`error`] every failure that a client
+//!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
+//! - [`values`] are the types that cannot hold a wrong value, [`text`] is text
+//!   as such.
+
+pub mod articles;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod entities;
+pub mod error;
+pub mod http;
+pub mod logging;
+pub mod openapi;
+pub mod ops;
+pub mod schema;
+pub mod server;
+pub mod tags;
+pub mod text;
+pub mod values;

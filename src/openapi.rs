@@ -1,0 +1,332 @@
+//! The OpenAPI document: what the routes say of themselves, and what is true of
+//! all routes of a kind (the errors, the conditional headers, the key), added
+//! here by rule, so that no route can forget it.
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, get,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, ContentType, ETAG},
+    },
+    web::{Bytes, Data},
+};
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+use utoipa_swagger_ui::Config;
+
+use crate::{
+    articles,
+    auth::KEY_SCHEME,
+    entities,
+    error::Problem,
+    http::{conditional, page, problem::ProblemDocument},
+    server, tags,
+    values::{self, INLINE},
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Maqal",
+        description = "A REST JSON API for news content: **articles**, the **tags** that editors give \
+            them, and the **entities** (people, organisations, places, events, works) that they speak of. \
+            Arabic is a first-class language, beside all others.\n\n\
+            Reading what is published is open. Writing, and seeing what is not published, takes a key: \
+            `Authorization: Bearer KEY`.\n\n\
+            Lists are paged by cursors, errors are problem documents (RFC 9457), reads have strong ETags, \
+            writes take `If-Match`.",
+        contact(name = "Maqal", url = "https://example.org/maqal"),
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    servers((url = "/", description = "This service")),
+    tags(
+        (name = "articles", description = "Pieces of news."),
+        (name = "tags", description = "The labels that editors give to articles, in a hierarchy."),
+        (name = "entities", description = "The real things that articles speak of."),
+        (name = "problems", description = "What the types of problem documents mean."),
+        (name = "health", description = "How the service is."),
+        (name = "meta", description = "The description of the API itself."),
+    ),
+    components(schemas(
+        ProblemDocument,
+        tags::body::TagPatch, entities::body::EntityPatch, articles::input::ArticlePatch,
+        articles::input::TagObject, articles::input::EntityObject,
+        articles::model::ArticleSort, articles::queries::DateField,
+        articles::shape::ArticleField, articles::shape::ArticleInclude,
+        tags::model::TagSort, entities::model::EntitySort,
+        page::Limit, page::CursorText, page::Count, values::Key, values::Moment, values::WikidataId,
+    )),
+)]
+struct Frame;
+
+/// The document, complete.
+pub fn document() -> Value {
+    let app = App::new().into_utoipa_app().openapi(Frame::openapi()).configure(server::configure);
+    let (_, collected) = app.split_for_parts();
+    let mut document = serde_json::to_value(collected).unwrap_or_default();
+    inline_values(&mut document);
+    add_components(&mut document);
+    for (path, item) in members(&mut document["paths"]) {
+        for (method, operation) in members(item) {
+            complete(path, method, operation);
+        }
+    }
+    document
+}
+
+/// The document as the text that is served and committed.
+pub fn document_as_json() -> String {
+    serde_json::to_string_pretty(&document()).unwrap_or_default()
+}
+
+fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flatten()
+}
+
+fn add_components(document: &mut Value) {
+    let components = &mut document["components"];
+    components["securitySchemes"] = json!({KEY_SCHEME: {
+        "type": "http", "scheme": "bearer",
+        "description": "A key of `maqal keys create`. Its role is reader (sees drafts), editor (writes as well) or \
+            admin (manages keys as well); each operation names the role that it needs.",
+    }});
+    components["responses"] =
+        Problem::ALL.iter().map(|problem| (problem.name().to_owned(), response(*problem))).collect();
+    components["headers"] = json!({
+        "ETag": header("The strong entity tag of this representation. That of an item begins with the item's version, \
+            and any of them is good for `If-Match`.", "\"3-9f2c4e61d0ab5c7788e1f402\"", 200),
+        "Link": header("The first, previous and next page (RFC 8288).",
+            "</v1/articles?limit=20>; rel=\"first\"", 20000),
+        "Location": header("The item's address.", "/v1/articles/khartoum-book-fair", 4000),
+        "Cache-Control": header("Who may keep the answer.", "public, no-cache", 100),
+        "X-Request-Id": header("The request's id, which the server's log has as well.",
+            "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11", 64),
+        "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 60}, "example": 2},
+        "WWW-Authenticate": header("How to send a key.", "Bearer realm=\"maqal\"", 100),
+    });
+    components["parameters"] = json!({
+        "If-Match": {
+            "name": "If-Match", "in": "header", "required": false, "example": "\"3\"",
+            "description": "Write only if the item still is of this version: its ETag, or its version in quotes. \
+                A stale one is refused with 412.",
+            "schema": {"type": "string", "pattern": "^(\\*|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
+        },
+        "If-None-Match": {
+            "name": "If-None-Match", "in": "header", "required": false, "example": "\"3-9f2c4e61d0ab5c7788e1f402\"",
+            "description": "The ETag of an answer that is known already: if it still holds, the answer is 304 without a body.",
+            "schema": {"type": "string", "pattern": "^(\\*|\"[!#-~]{1,90}\")$", "maxLength": 100},
+        },
+        "Idempotency-Key": {
+            "name": "Idempotency-Key", "in": "header", "required": false, "example": "1f0e7a52-5c38-4c6a-a1a9-2f4a54d1c0de",
+            "description": "A name for this request: if it is sent again within 24 hours, the first answer is given again \
+                and nothing happens twice.",
+            "schema": {"type": "string", "pattern": "^[!-~]{1,200}$", "maxLength": 200},
+        },
+    });
+}
+
+fn header(description: &str, example: &str, max_length: usize) -> Value {
+    json!({"description": description, "schema": {"type": "string", "maxLength": max_length}, "example": example})
+}
+
+fn header_ref(name: &str) -> Value {
+    json!({"$ref": format!("#/components/headers/{name}")})
+}
+
+/// The documented answer of a kind of problem.
+fn response(problem: Problem) -> Value {
+    let mut headers = json!({"X-Request-Id": header_ref("X-Request-Id")});
+    match problem {
+        Problem::Unavailable => headers["Retry-After"] = header_ref("Retry-After"),
+        Problem::Unauthenticated => headers["WWW-Authenticate"] = header_ref("WWW-Authenticate"),
+        Problem::Moved => headers["Location"] = header_ref("Location"),
+        _ => {}
+    }
+    json!({
+        "description": format!("{}. {}", problem.title(), problem.explanation()),
+        "headers": headers,
+        "content": {"application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "example": {
+                "type": format!("/problems/{}", problem.name()), "title": problem.title(),
+                "status": problem.status().as_u16(), "detail": problem.explanation(),
+                "instance": "/v1/articles/khartoum-book-fair",
+                "request_id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11",
+            },
+        }},
+    })
+}
+
+/// Puts the schemas that are not to be components where they are referred to.
+fn inline_values(document: &mut Value) {
+    let mut values = Map::new();
+    if let Value::Object(schemas) = &mut document["components"]["schemas"] {
+        let names: Vec<String> = schemas.keys().filter(|name| name.starts_with(INLINE)).cloned().collect();
+        for name in names {
+            let schema = schemas.shift_remove(&name).unwrap_or_default();
+            values.insert(format!("#/components/schemas/{name}"), schema);
+        }
+    }
+    replace_refs(document, &values);
+}
+
+fn replace_refs(node: &mut Value, values: &Map<String, Value>) {
+    if let Value::Object(members) = node
+        && let Some(Value::String(target)) = members.get("$ref")
+        && let Some(schema) = values.get(target)
+    {
+        let mut schema = schema.clone();
+        if let (Value::Object(schema), Some(description)) = (&mut schema, members.get("description")) {
+            schema.insert("description".to_owned(), description.clone());
+        }
+        *node = schema;
+    }
+    match node {
+        Value::Object(members) => members.values_mut().for_each(|member| replace_refs(member, values)),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace_refs(item, values)),
+        _ => {}
+    }
+}
+
+/// Adds to an operation what is true of all of its kind.
+fn complete(path: &str, method: &str, operation: &mut Value) {
+    let is_v1 = path.starts_with("/v1/");
+    let is_read = method == "get";
+    let names_item = path.contains("{id}");
+    let has_body = operation.get("requestBody").is_some();
+    if has_body {
+        operation["requestBody"]["required"] = json!(true);
+    }
+
+    let mut problems =
+        vec![("400", if has_body { Problem::InvalidBody } else { Problem::InvalidParameters })];
+    if is_v1 {
+        problems.extend([
+            ("401", Problem::Unauthenticated),
+            ("500", Problem::Internal),
+            ("503", Problem::Unavailable),
+        ]);
+    }
+    if is_v1 && !is_read {
+        problems.extend([("403", Problem::Forbidden), ("409", Problem::Conflict)]);
+    }
+    if names_item {
+        let moved = if is_read { "301" } else { "308" };
+        problems.extend([(moved, Problem::Moved), ("404", Problem::NotFound), ("410", Problem::Gone)]);
+    }
+    if has_body {
+        problems.extend([("413", Problem::BodyTooLarge), ("415", Problem::UnsupportedMediaType)]);
+    }
+    let mut parameters = Vec::new();
+    match method {
+        "get" if is_v1 => parameters.push("If-None-Match"),
+        "post" => {
+            parameters.push("Idempotency-Key");
+            problems.push(("422", Problem::KeyReused));
+        }
+        "put" | "patch" | "delete" => {
+            parameters.push("If-Match");
+            problems.push(("412", Problem::StaleVersion));
+        }
+        _ => {}
+    }
+    match path {
+        "/readyz" => problems.extend([("500", Problem::Internal), ("503", Problem::Unavailable)]),
+        "/problems/{name}" => problems.push(("404", Problem::NotFound)),
+        _ => {}
+    }
+
+    describe_success(path, is_v1 && is_read, operation);
+    let responses = &mut operation["responses"];
+    for (status, problem) in problems {
+        responses[status] = json!({"$ref": format!("#/components/responses/{}", problem.name())});
+    }
+    if let Value::Object(responses) = responses {
+        responses.sort_keys();
+    }
+    if !parameters.is_empty() {
+        let list = operation
+            .as_object_mut()
+            .map(|operation| operation.entry("parameters").or_insert_with(|| json!([])));
+        if let Some(Value::Array(list)) = list {
+            list.extend(
+                parameters.into_iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})),
+            );
+        }
+    }
+    if operation.get("security").is_none() {
+        // Open to all; a key lets see more.
+        operation["security"] = if is_v1 { json!([{}, {KEY_SCHEME: ["reader"]}]) } else { json!([]) };
+    }
+}
+
+/// The headers of what succeeds, and 304 for reads.
+fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
+    let is_list = path.ends_with("articles") || path.ends_with("tags") || path.ends_with("entities");
+    for (status, response) in members(&mut operation["responses"]) {
+        let mut headers = Map::from_iter([("X-Request-Id".to_owned(), header_ref("X-Request-Id"))]);
+        if status != "204" && path.starts_with("/v1/") {
+            headers.insert("ETag".to_owned(), header_ref("ETag"));
+            headers.insert("Cache-Control".to_owned(), header_ref("Cache-Control"));
+        }
+        if status == "201" {
+            headers.insert("Location".to_owned(), header_ref("Location"));
+        }
+        if status == "200" && is_list && is_cached {
+            headers.insert("Link".to_owned(), header_ref("Link"));
+        }
+        response["headers"] = Value::Object(headers);
+    }
+    if is_cached {
+        operation["responses"]["304"] = json!({
+            "description": "What the client has still holds.",
+            "headers": {"X-Request-Id": header_ref("X-Request-Id"), "ETag": header_ref("ETag")},
+        });
+    }
+}
+
+/// The document, ready to be sent.
+pub struct Served {
+    body: Bytes,
+    etag: String,
+}
+
+impl Served {
+    /// The bytes of a document, and their tag.
+    pub fn new(document: &Value) -> Self {
+        let body = serde_json::to_vec(document).unwrap_or_default();
+        Self { etag: conditional::etag(None, &body), body: body.into() }
+    }
+}
+
+/// Read the OpenAPI document
+///
+/// This document, in OpenAPI 3.1.
+#[utoipa::path(
+    tag = "meta",
+    operation_id = "read_openapi",
+    responses((status = 200, description = "The document.", body = Object)),
+)]
+#[get("/openapi.json")]
+async fn read_openapi(request: HttpRequest, served: Data<Served>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "public, no-cache")).insert_header((ETAG, served.etag.as_str()));
+    if conditional::is_cached(&request, &served.etag) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    response.content_type(ContentType::json()).body(served.body.clone())
+}
+
+/// The route of the document.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(read_openapi);
+}
+
+/// The settings of the docs page.
+pub fn swagger_config() -> Config<'static> {
+    Config::from("/openapi.json")
+        .try_it_out_enabled(true)
+        .persist_authorization(false)
+        .display_operation_id(true)
+}

@@ -1,0 +1,61 @@
+//! Whether the service is alive, and whether it is ready.
+
+use actix_web::{HttpResponse, get, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    db::{Db, migrations},
+    error::{ApiError, ApiResult},
+};
+
+/// How the service is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`: what is not well is answered with a problem.
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+fn ok() -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ok" })
+}
+
+/// Ask whether the service is alive
+///
+/// The process answers. Whether it can reach its database, `/readyz` tells.
+#[utoipa::path(
+    tag = "health",
+    responses((status = 200, description = "The process answers.", body = Health)),
+)]
+#[get("/healthz")]
+async fn read_health() -> HttpResponse {
+    ok()
+}
+
+/// Ask whether the service is ready
+///
+/// The database answers, and its schema is the one that this version needs.
+#[utoipa::path(
+    tag = "health",
+    responses((status = 200, description = "The service is ready.", body = Health)),
+)]
+#[get("/readyz")]
+async fn read_readiness(db: Data<Db>) -> ApiResult<HttpResponse> {
+    let current =
+        db.read(|connection| migrations::are_current(connection).map_err(ApiError::unavailable)).await?;
+    if current {
+        Ok(ok())
+    } else {
+        Err(ApiError {
+            detail: "the database lacks migrations: run maqal migrate".to_owned(),
+            ..ApiError::unavailable("migrations are pending")
+        })
+    }
+}
+
+/// The routes of this feature.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(read_health).service(read_readiness);
+}

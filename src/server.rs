@@ -1,0 +1,102 @@
+//! The service: its routes and middleware, from start to stop.
+
+use std::{net::TcpListener, path::Path, time::Duration};
+
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    middleware::{Compress, from_fn},
+    web::{self, Data},
+};
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{
+    articles, auth,
+    cli::CommandError,
+    config::ServeConfig,
+    db::{self, Db, migrations},
+    demo, entities,
+    http::{cors, methods, methods::Operations, problem, request},
+    openapi, ops, tags,
+};
+
+/// Every documented route.
+pub fn configure(config: &mut ServiceConfig) {
+    ops::configure(config);
+    problem::configure(config);
+    openapi::configure(config);
+    config.service(
+        utoipa_actix_web::scope("/v1")
+            .configure(articles::configure)
+            .configure(tags::configure)
+            .configure(entities::configure),
+    );
+}
+
+/// Prepares the database, listens, and serves until a signal says to stop.
+pub fn serve(config: ServeConfig, database_url: &str, data_dir: &Path) -> Result<(), CommandError> {
+    // Before anything else: a port that is taken must not cost a migration.
+    let listener = TcpListener::bind(config.bind).map_err(|error| CommandError::Bind(config.bind, error))?;
+    listener.set_nonblocking(true)?;
+    let mut connection = db::establish(database_url, None)?;
+    db::warn_of_settings(&mut connection)?;
+    if !config.no_migrate {
+        for name in migrations::run(&mut connection)? {
+            log::info!("ran migration {name}");
+        }
+    }
+    let address = listener.local_addr()?;
+    if config.demo {
+        demo::fill_if_empty(&mut connection, data_dir)?;
+        demo::print_first_steps(address, data_dir);
+    }
+    drop(connection);
+    let db = Db::new(database_url, &config.pool);
+    log::info!("serving http://{address}, docs at http://{address}/docs");
+    actix_web::rt::System::new().block_on(async {
+        let server = build(listener, &config, db)?;
+        server.await.map_err(CommandError::from)
+    })
+}
+
+/// The running service, on a socket that listens already.
+pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Result<Server> {
+    let document = openapi::document();
+    let operations = Data::new(Operations::of(&document));
+    let document_json = Data::new(openapi::Served::new(&document));
+    let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
+    let workers = config.workers.map_or_else(num_workers, |workers| workers.get() as usize);
+    // Threads that could not get a connection would only fight for the pool.
+    let blocking_threads = (config.pool.pool_size.get() as usize).div_ceil(workers).max(1);
+    let server = HttpServer::new(move || {
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .app_data(db.clone())
+            .app_data(limits.clone())
+            .app_data(operations.clone())
+            .app_data(document_json.clone())
+            .configure(configure)
+            .split_for_parts();
+        app.service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
+            .service(web::redirect("/docs", "/docs/"))
+            .default_service(web::to(methods::fallback))
+            .wrap(from_fn(methods::refuse_stray_parameters))
+            .wrap(from_fn(auth::gate))
+            .wrap(Compress::default())
+            .wrap(cors::middleware(&cors_config))
+            .wrap(from_fn(request::observe))
+    });
+    Ok(server
+        .workers(workers)
+        .worker_max_blocking_threads(blocking_threads)
+        .shutdown_timeout(config.shutdown_timeout)
+        .client_request_timeout(Duration::from_secs(15))
+        .keep_alive(Duration::from_secs(75))
+        .listen(listener)?
+        .run())
+}
+
+fn num_workers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}

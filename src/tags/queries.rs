@@ -1,0 +1,199 @@
+//! All the SQL of tags.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::model::{Tag, TagContent, TagKind, TagSort};
+use crate::{
+    db::{
+        explain::estimate_rows,
+        former::{self, Resource},
+        keyset::keyset,
+        slugs,
+    },
+    error::ApiResult,
+    http::page::{Count, Page, PageRequest},
+    schema::tags,
+    values::Key,
+};
+
+/// Which tags a list has.
+#[derive(Debug, Clone, Serialize)]
+pub struct TagFilter {
+    pub kind: Vec<TagKind>,
+    /// The tag right above.
+    pub parent: Option<Key>,
+}
+
+type Matching<'a> = tags::BoxedQuery<'a, diesel::pg::Pg>;
+
+/// `parent_id` is the filter's parent, looked up: `Some(None)` where there is none.
+fn matching(filter: &TagFilter, parent_id: Option<Option<Uuid>>) -> Matching<'_> {
+    let mut query = tags::table.into_boxed();
+    if !filter.kind.is_empty() {
+        query = query.filter(tags::kind.eq_any(&filter.kind));
+    }
+    if let Some(parent_id) = parent_id {
+        // An equation with NULL holds for no tag.
+        query = query.filter(tags::parent_id.eq(parent_id));
+    }
+    query
+}
+
+/// One page of the tags that match.
+pub fn list(
+    connection: &mut PgConnection,
+    filter: &TagFilter,
+    sort: TagSort,
+    page: &PageRequest,
+    count: Count,
+) -> ApiResult<Page<Tag>> {
+    use diesel::sql_types::{BigInt, Text, Timestamptz};
+    let parent_id = match &filter.parent {
+        None => None,
+        Some(key) => Some(resolve(connection, std::slice::from_ref(key))?.get(key).copied()),
+    };
+    let matching = || matching(filter, parent_id);
+    let query = matching();
+    let query = match sort {
+        TagSort::Slug | TagSort::SlugDescending => {
+            let descending = sort == TagSort::SlugDescending;
+            keyset!(query, page, descending, tags::slug, tags::id, "(tags.slug, tags.id)", Text: Text)
+        }
+        TagSort::ArticleCountDescending => {
+            keyset!(query, page, true, tags::article_count, tags::id, "(tags.article_count, tags.id)", Number: BigInt)
+        }
+        TagSort::UpdatedAt | TagSort::UpdatedAtDescending => {
+            let descending = sort == TagSort::UpdatedAtDescending;
+            keyset!(query, page, descending, tags::updated_at, tags::id, "(tags.updated_at, tags.id)", Time: Timestamptz)
+        }
+    };
+    let rows = query.select(Tag::as_select()).load(connection)?;
+    let total = match count {
+        Count::None => None,
+        Count::Exact => Some(matching().count().get_result(connection)?),
+        Count::Estimated => Some(estimate_rows(connection, matching().select(tags::id))?),
+    };
+    Ok(page.finish(rows, |tag| (sort.key(tag), tag.id)).with_total(count, total))
+}
+
+/// The tag, or the problem that says why there is none.
+pub fn find(connection: &mut PgConnection, key: &Key) -> ApiResult<Tag> {
+    let found = by_key(key).select(Tag::as_select()).first(connection).optional()?;
+    found.map_or_else(|| missing(connection, key), Ok)
+}
+
+/// The tag, locked against other writers until the transaction ends.
+pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Tag> {
+    let found = match key {
+        Key::Id(id) => Tag::query().filter(tags::id.eq(id)).for_update().first(connection),
+        Key::Slug(slug) => Tag::query().filter(tags::slug.eq(slug)).for_update().first(connection),
+    };
+    let found = found.optional()?;
+    found.map_or_else(|| missing(connection, key), Ok)
+}
+
+fn by_key(key: &Key) -> Matching<'_> {
+    let query = tags::table.into_boxed();
+    match key {
+        Key::Id(id) => query.filter(tags::id.eq(id)),
+        Key::Slug(slug) => query.filter(tags::slug.eq(slug)),
+    }
+}
+
+fn missing<T>(connection: &mut PgConnection, key: &Key) -> ApiResult<T> {
+    let slug_of = |connection: &mut PgConnection, id: Uuid| {
+        tags::table.find(id).select(tags::slug).first(connection).optional()
+    };
+    Err(former::explain_missing(connection, Resource::Tag, key, true, slug_of)?)
+}
+
+/// The ids of the tags with the keys, former slugs included. Keys that name
+/// nothing are left out.
+pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashMap<Key, Uuid>> {
+    let ids: Vec<Uuid> = keys.iter().filter_map(Key::id).collect();
+    let slugs: Vec<&str> = keys.iter().filter_map(Key::slug).collect();
+    let rows: Vec<(Uuid, String)> = tags::table
+        .filter(tags::id.eq_any(&ids).or(tags::slug.eq_any(&slugs)))
+        .select((tags::id, tags::slug))
+        .load(connection)?;
+    let mut found: HashMap<Key, Uuid> = HashMap::with_capacity(keys.len());
+    for (id, slug) in rows {
+        found.insert(Key::Id(id), id);
+        found.insert(Key::Slug(slug), id);
+    }
+    let former: Vec<String> =
+        keys.iter().filter(|key| !found.contains_key(key)).map(Key::to_string).collect();
+    if !former.is_empty() {
+        let targets = former::targets(connection, Resource::Tag, &former)?;
+        let target_ids: Vec<Uuid> = targets.iter().map(|(_, id)| *id).collect();
+        let living: Vec<Uuid> =
+            tags::table.filter(tags::id.eq_any(target_ids)).select(tags::id).load(connection)?;
+        let targets = targets.into_iter().filter(|(_, id)| living.contains(id));
+        found.extend(targets.map(|(key, id)| (Key::parse(&key), id)));
+    }
+    Ok(found)
+}
+
+/// Makes tags under their slugs, but for those that another has made meanwhile.
+pub fn insert_missing(connection: &mut PgConnection, new: &[(String, TagContent)]) -> QueryResult<()> {
+    let rows: Vec<_> = new
+        .iter()
+        .map(|(slug, content)| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug), content.clone()))
+        .collect();
+    diesel::insert_into(tags::table)
+        .values(rows)
+        .on_conflict(tags::slug)
+        .do_nothing()
+        .execute(connection)
+        .map(drop)
+}
+
+/// Stores a new tag; without a slug, one is made from the name.
+pub fn insert(
+    connection: &mut PgConnection,
+    slug: Option<&str>,
+    name: &str,
+    content: &TagContent,
+) -> QueryResult<Tag> {
+    let values = |slug: &str| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug.to_owned()), content.clone());
+    if let Some(slug) = slug {
+        return diesel::insert_into(tags::table)
+            .values(values(slug))
+            .returning(Tag::as_returning())
+            .get_result(connection);
+    }
+    let taken = |connection: &mut PgConnection, base: &str| {
+        tags::table.select(tags::slug).filter(tags::slug.like(format!("{base}%"))).load(connection)
+    };
+    slugs::insert_with_free_slug(connection, name, "tag", taken, |connection, slug| {
+        diesel::insert_into(tags::table)
+            .values(values(slug))
+            .on_conflict(tags::slug)
+            .do_nothing()
+            .returning(Tag::as_returning())
+            .get_result(connection)
+            .optional()
+    })
+}
+
+/// Changes a tag; where nothing is different, nothing moves.
+pub fn update(
+    connection: &mut PgConnection,
+    id: Uuid,
+    slug: Option<&str>,
+    content: &TagContent,
+) -> QueryResult<Tag> {
+    diesel::update(tags::table.find(id))
+        .set((slug.map(|slug| tags::slug.eq(slug)), content))
+        .returning(Tag::as_returning())
+        .get_result(connection)
+}
+
+/// Deletes a tag, and takes it off its articles.
+pub fn delete(connection: &mut PgConnection, id: Uuid) -> QueryResult<()> {
+    diesel::delete(tags::table.find(id)).execute(connection).map(drop)
+}

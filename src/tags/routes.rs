@@ -1,0 +1,199 @@
+//! The operations on tags.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    body::{Tag, TagInput, TagPage, TagPatch},
+    edit,
+    model::{TagKind, TagSort},
+    queries::{self, TagFilter},
+};
+use crate::{
+    articles::{
+        body::ArticlePage,
+        routes::{ArticleListParams, respond_with_list},
+    },
+    auth::Access,
+    db::{Db, idempotency},
+    error::ApiResult,
+    http::{
+        conditional::IfMatch,
+        idempotency::IdempotencyKey,
+        input::Input,
+        json::{JsonBody, MergePatch},
+        page::{Count, CursorText, Limit, PageRequest},
+        params::Params,
+        path::ItemKey,
+        respond::{self, Written},
+    },
+    values::Key,
+};
+
+/// What a list of tags takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct TagListParams {
+    /// Tags of any of these kinds.
+    kind: Vec<TagKind>,
+    /// Tags right below this one: its id or slug.
+    parent: Option<Key>,
+    /// The order.
+    sort: TagSort,
+    /// How many tags a page has at most.
+    limit: Limit,
+    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    cursor: Option<CursorText>,
+    /// Whether and how all matches are counted.
+    count: Count,
+}
+
+impl Input for TagListParams {}
+
+/// List tags
+///
+/// The tags of the newsroom, page by page, by slug unless `sort` says otherwise.
+#[utoipa::path(
+    tag = "tags",
+    params(TagListParams),
+    responses((status = 200, description = "A page of tags.", body = TagPage)),
+)]
+#[get("/tags")]
+pub async fn list_tags(
+    request: HttpRequest,
+    db: Data<Db>,
+    Params(params): Params<TagListParams>,
+) -> ApiResult<HttpResponse> {
+    let filter = TagFilter { kind: params.kind, parent: params.parent };
+    let (sort, count) = (params.sort, params.count);
+    let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("tags", &filter, sort))?;
+    let page = db.read(move |connection| queries::list(connection, &filter, sort, &page, count)).await?;
+    let body = TagPage { data: page.rows.into_iter().map(Tag::from).collect(), page: page.info };
+    respond::page(&request, &body.page, &body)
+}
+
+/// Create a tag
+///
+/// Without a `slug`, one is made from the English name, or else from the first one.
+#[utoipa::path(
+    tag = "tags",
+    request_body = TagInput,
+    responses((status = 201, description = "The tag, as it is stored.", body = Tag)),
+    security(("key" = ["editor"])),
+)]
+#[post("/tags")]
+pub async fn create_tag(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    key: IdempotencyKey,
+    body: JsonBody<TagInput>,
+) -> ApiResult<HttpResponse> {
+    let once = key.once(&access, &request, &body.sha256);
+    let input = body.value;
+    let written = db.write(move |connection| {
+        idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
+    });
+    Ok(written.await?.created())
+}
+
+/// Read a tag
+///
+/// One tag, by its id or its slug.
+#[utoipa::path(
+    tag = "tags",
+    params(("id" = Key, Path, description = "The tag's id or slug.")),
+    responses((status = 200, description = "The tag.", body = Tag)),
+)]
+#[get("/tags/{id}")]
+pub async fn read_tag(request: HttpRequest, db: Data<Db>, ItemKey(key): ItemKey) -> ApiResult<HttpResponse> {
+    let tag = db.read(move |connection| queries::find(connection, &key)).await?;
+    respond::item(&request, tag.version, &Tag::from(tag))
+}
+
+/// Replace a tag
+///
+/// The whole of the tag is written anew: what the body leaves out is empty afterwards, but for
+/// the slug, which stays.
+#[utoipa::path(
+    tag = "tags",
+    params(("id" = Key, Path, description = "The tag's id or slug.")),
+    request_body = TagInput,
+    responses((status = 200, description = "The tag, as it is stored.", body = Tag)),
+    security(("key" = ["editor"])),
+)]
+#[put("/tags/{id}")]
+pub async fn replace_tag(
+    db: Data<Db>,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+    body: JsonBody<TagInput>,
+) -> ApiResult<HttpResponse> {
+    let input = body.value;
+    let tag = db.write(move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+    Ok(tag.await?.replaced())
+}
+
+/// Change a tag
+///
+/// A JSON Merge Patch (RFC 7396): only what the body names is changed.
+#[utoipa::path(
+    tag = "tags",
+    params(("id" = Key, Path, description = "The tag's id or slug.")),
+    request_body(content((TagPatch = "application/merge-patch+json"), (TagPatch = "application/json"))),
+    responses((status = 200, description = "The tag, as it is stored.", body = Tag)),
+    security(("key" = ["editor"])),
+)]
+#[patch("/tags/{id}")]
+pub async fn update_tag(
+    db: Data<Db>,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+    patch: MergePatch,
+) -> ApiResult<HttpResponse> {
+    let tag = db.write(move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+    Ok(tag.await?.replaced())
+}
+
+/// Delete a tag
+///
+/// The tag is taken off all of its articles. A tag that is the parent of others is not deleted.
+#[utoipa::path(
+    tag = "tags",
+    params(("id" = Key, Path, description = "The tag's id or slug.")),
+    responses((status = 204, description = "The tag is deleted.")),
+    security(("key" = ["editor"])),
+)]
+#[delete("/tags/{id}")]
+pub async fn delete_tag(db: Data<Db>, ItemKey(key): ItemKey, if_match: IfMatch) -> ApiResult<HttpResponse> {
+    db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List a tag's articles
+///
+/// The articles that bear the tag, with all the parameters of the list of articles.
+#[utoipa::path(
+    tag = "tags",
+    params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
+    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+)]
+#[get("/tags/{id}/articles")]
+pub async fn list_tag_articles(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    Params(mut params): Params<ArticleListParams>,
+) -> ApiResult<HttpResponse> {
+    let tag = db.read(move |connection| queries::find(connection, &key)).await?;
+    params.tags.push(Key::Id(tag.id));
+    respond_with_list(&request, &db, &access, params).await
+}
+
+fn written(tag: super::model::Tag) -> ApiResult<Written> {
+    let tag = Tag::from(tag);
+    Written::new("tags", &tag.slug, tag.version, &tag)
+}

@@ -1,0 +1,190 @@
+use std::time::{Duration, Instant};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+fn html(source: &str) -> Rendered {
+    render(source, BodyFormat::Html).unwrap()
+}
+
+fn markdown(source: &str) -> Rendered {
+    render(source, BodyFormat::Markdown).unwrap()
+}
+
+#[test]
+fn plain_text_becomes_paragraphs() {
+    let body = "سطر أول\nسطر <ثان> & آخر\r\n \nفقرة\n";
+    let rendered = render(body, BodyFormat::Text).unwrap();
+    assert_eq!(rendered.html, "<p>سطر أول<br>\nسطر &lt;ثان&gt; &amp; آخر</p>\n<p>فقرة</p>\n");
+    assert_eq!(rendered.text, body);
+    assert_eq!(render(" \n", BodyFormat::Text).unwrap().html, "");
+}
+
+#[test]
+fn markdown_is_rendered() {
+    let rendered = markdown(
+        "# عنوان\n\nنص **مهم** و~~قديم~~ [رابط](https://a.example/).\n\n- واحد\n- اثنان\n  1. فرع\n\n\
+         | a | b |\n|---|---|\n| 1 | 2 |\n\n```\n x\n\n  y\n```\n<script>alert(1)</script>end",
+    );
+    assert_eq!(
+        rendered.text,
+        "عنوان\n\nنص مهم وقديم رابط.\n\nواحد\nاثنان\nفرع\n\na\tb\n1\t2\n\n x\n\n  y\n\nend"
+    );
+    assert!(rendered.html.contains("<a href=\"https://a.example/\" rel=\"noopener noreferrer\">رابط</a>"));
+    assert!(!markdown("[x](javascript:alert(1))").html.contains("javascript"));
+}
+
+#[test]
+fn what_an_article_needs_stays() {
+    for kept in [
+        "<p dir=\"rtl\" lang=\"ar\">قال <bdi>BBC</bdi> و<bdo dir=\"ltr\">12</bdo></p>",
+        "<figure><img src=\"https://a.example/a.jpg\" alt=\"صورة\"><figcaption>x</figcaption></figure>",
+        "<blockquote><p>a</p></blockquote><h2>b</h2><ol start=\"3\"><li>c</li></ol>",
+        "<table><thead><tr><th scope=\"col\">a</th></tr></thead></table><pre>\n\nb</pre>",
+    ] {
+        assert_eq!(html(kept).html, kept);
+    }
+}
+
+#[test]
+fn what_is_unsafe_goes() {
+    for (source, safe) in [
+        ("<script>alert(1)</script>a<style>b{}</style>", "a"),
+        ("<p onclick=\"x()\" style=\"color:red\" dir=\"up\" id=\"a\">a</p>", "<p>a</p>"),
+        ("<img src=\"data:image/png,x\" onerror=x>", "<img>"),
+        ("<iframe src=\"https://a.example/\">b</iframe>a<svg><a>b</a></svg>", "a"),
+        ("<a href=\" java\tscript:x()\" target=_top>a</a>", "<a rel=\"noopener noreferrer\">a</a>"),
+        ("<title>t</title><body><main>a<!-- b -->", "a"),
+        ("<p>a<object><p>b</p></object>", "<p>a</p><p>b</p><p></p>"),
+    ] {
+        assert_eq!(html(source).html, safe);
+    }
+}
+
+#[test]
+fn text_is_laid_out_as_in_a_browser() {
+    for (source, text) in [
+        ("  <p>a \n b&nbsp;c</p>d<br>e<br><br>f ", "a b\u{A0}c\n\nd\ne\n\nf"),
+        ("<h1>a</h1><div><div><p>b<br></p></div></div>c", "a\n\nb\n\nc"),
+        ("<ul><li>a<ul><li>b</li></ul></li><li> c</li></ul>d", "a\nb\nc\n\nd"),
+        ("<table><tr><td>a<td> <td>b<tr><th>c</table>", "a\tb\nc"),
+        ("<p>a</p><pre>\n  b\n\n c\n</pre><p>d", "a\n\n  b\n\n c\n\nd"),
+        ("x&lt;b&gt;&amp;lt; &#1593;", "x<b>&lt; ع"),
+        ("a<b>b</b> <i> c</i>", "ab c"),
+        ("<hr><p> </p>", ""),
+    ] {
+        assert_eq!(html(source).text, text);
+    }
+}
+
+#[test]
+fn words_are_counted() {
+    assert_eq!(word_count("قالت الوزيرة: \"نعم\"، 3.5 %"), 4);
+    assert_eq!(word_count("L'été n'est pas fini — گفت"), 5);
+}
+
+/// A megabyte where it can be had in a second.
+const MUCH: usize = if cfg!(debug_assertions) { 1 << 17 } else { 1 << 20 };
+
+/// Renders what could overflow a stack or take quadratic time, in a thread of a server's size.
+fn endures(source: String, format: BodyFormat) -> Result<Rendered, TooIntricate> {
+    let rendering = move || {
+        let start = Instant::now();
+        let rendered = render(&source, format);
+        assert!(start.elapsed() < Duration::from_secs(60));
+        rendered
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20);
+    thread.spawn(rendering).unwrap().join().unwrap()
+}
+
+fn numbered(of: impl Fn(usize) -> String, bytes: usize) -> String {
+    let mut text = String::new();
+    (0..)
+        .take_while(|&i| {
+            text.push_str(&of(i));
+            text.len() < bytes
+        })
+        .count();
+    text
+}
+
+#[test]
+fn much_nested_html_is_refused_in_time() {
+    for tag in ["<div>", "<b>", "<span>", "<ul><li>", "<blockquote>", "<table><td>", "<svg>"] {
+        let source = tag.repeat(MUCH / tag.len());
+        assert!(endures(source, BodyFormat::Html).is_err(), "{tag}");
+    }
+    let half = MUCH / 2;
+    let formatting = numbered(|i| format!("<p><b a={i}></p>"), half / 32);
+    for source in [
+        format!("<a {}>", numbered(|i| format!("a{i} "), MUCH)),
+        numbered(|i| format!("<html a{i}>"), MUCH),
+        "&".repeat(MUCH),
+        format!("<a title='{}'>", "«".repeat(MUCH / 2)),
+        format!("<table>{}", "<hr>".repeat(MUCH / 4)),
+        formatting + &"<p>x".repeat(half / 4),
+        format!("<p><b title='{}'></p>{}", "x".repeat(half), "<p>x".repeat(half / 4)),
+    ] {
+        assert!(endures(source, BodyFormat::Html).is_err());
+    }
+}
+
+#[test]
+fn much_else_is_rendered_in_time() {
+    for tag in
+        ["<p>", "<li>", "<hr>", "</div>", "</p>", "<b>x</b>", "<p dir=rtl>سلام ", "<", "& <br>", "<!--", "x "]
+    {
+        let source = tag.repeat(MUCH / tag.len());
+        assert!(endures(source, BodyFormat::Html).is_ok(), "{tag}");
+    }
+    for source in ["[", "![", "*", "*a ", "**a *a ", "_a ", "[a](", "`", "- ", "<a ", "\\[", "a\n\n", "a  \n"]
+    {
+        let text = source.repeat(MUCH / source.len());
+        assert!(endures(text, BodyFormat::Markdown).is_ok(), "{source}");
+    }
+    let quotes = ">".repeat(MUCH);
+    assert!(endures(quotes, BodyFormat::Markdown).is_err());
+}
+
+fn markup() -> impl Strategy<Value = String> {
+    let parts = "<p>|</p>|<b>|</b>|<i a=1>|</i>|<a href=x>|</a>|<div dir=rtl>|</div>|<table>|</table>|<tr>|<td>|</td>|<li>|\
+        <ul>|</ul>|<pre>|</pre>|<pre lang=x>|<br>|\n|&|&lt;|<|>|</|<!--|-->|\"|'|<svg>|</svg>|<math>|<mi>|<style>|</style>|\
+        <script>|</script>|<select>|<option>|<object>|</object>|<h1>|</h2>|<bdo dir=ltr>|<template>|<caption>|\
+        <img src=x onerror=y>|<a href=javascript:x>|<dd>|<dt>|<ruby>|<rt>|<rp>|<details>|<summary>|x|سلام| |&nbsp;|\0|\r|*|_|`|[|](|#|> |- |    ";
+    vec(select(parts.split('|').collect::<Vec<_>>()), 0..40).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_text_renders(text in any::<String>()) {
+        for format in [BodyFormat::Text, BodyFormat::Markdown, BodyFormat::Html] {
+            prop_assert!(render(&text, format).is_ok());
+        }
+    }
+
+    #[test]
+    fn sanitising_again_changes_nothing(source in markup()) {
+        for format in [BodyFormat::Text, BodyFormat::Markdown, BodyFormat::Html] {
+            let once = render(&source, format).unwrap();
+            for tag in once.html.split('<').skip(1).filter_map(|part| part.split('>').next()) {
+                for part in ["script", "style", "onerror"] {
+                    prop_assert!(!tag.contains(part), "{tag}");
+                }
+            }
+            if format != BodyFormat::Text {
+                prop_assert_eq!(render(&once.html, BodyFormat::Html).unwrap(), once);
+            }
+        }
+    }
+
+    #[test]
+    fn escaped_markup_is_text(source in vec(select("<>&ab/ ".chars().collect::<Vec<_>>()), 0..40).prop_map(String::from_iter)) {
+        let escaped = source.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let text = html(&escaped).text;
+        prop_assert_eq!(text, source.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+}

@@ -1,0 +1,168 @@
+//! Slugs: names that a person can read in an address, in any script.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The longest slug, in code points.
+pub const MAX_LENGTH: usize = 120;
+
+/// The longest slug that [`slug`] makes: it leaves room for a number and for a longer name that
+/// an editor may choose.
+const MADE_LENGTH: usize = 80;
+
+/// Letters and digits that [`PATTERN`] names, as a character class.
+macro_rules! letters {
+    () => {
+        concat!(
+            "[0-9a-z",
+            "\u{DF}-\u{F6}\u{F8}-\u{FF}",                         // Latin
+            "\u{3AC}-\u{3CE}",                                    // Greek
+            "\u{430}-\u{45F}",                                    // Cyrillic
+            "\u{5D0}-\u{5EA}",                                    // Hebrew
+            "\u{621}-\u{63A}\u{641}-\u{64A}\u{660}-\u{669}",      // Arabic
+            "\u{671}-\u{6D3}\u{6F0}-\u{6F9}",                     // Persian, Urdu, Uyghur
+            "\u{3005}\u{3041}-\u{3096}\u{30A1}-\u{30FA}\u{30FC}", // Japanese
+            "\u{4E00}-\u{9FFF}",                                  // Chinese
+            "\u{AC00}-\u{D7A3}",                                  // Korean
+            "]"
+        )
+    };
+}
+
+/// A pattern for JSON Schema, to be given with `maxLength` [`MAX_LENGTH`].
+///
+/// Every match is a slug, unless it is a UUID, which no regular expression without look-ahead
+/// can tell. [`is_slug`] accepts more: other scripts and combining marks. What Unicode calls a
+/// letter is `\p{L}` in ECMA 262 but an error in Python's `re`, so this pattern names ranges;
+/// and it has no escapes, which the dialects spell differently.
+pub const PATTERN: &str = concat!("^", letters!(), "+(-", letters!(), "+)*$");
+
+/// The slug of a text: its words in lower case, joined by hyphens. Empty where the text has no
+/// letter or digit, or is a UUID.
+///
+/// Letters and digits of every script stay as they are written, hamza included (NFKC). Arabic
+/// and Hebrew vowel signs, tatweel, accents on Latin letters, apostrophes and invisible controls
+/// are dropped. At most 80 code points, cut between words where there is more than one.
+pub fn slug(text: &str) -> String {
+    let lower = text.nfkc().collect::<String>().to_lowercase();
+    let mut on_latin = false;
+    let kept = lower.nfkd().filter(|&c| {
+        if is_dropped(c) || on_latin && is_accent(c) {
+            return false;
+        }
+        if !is_combining_mark(c) {
+            on_latin = is_latin(c);
+        }
+        true
+    });
+    let mut slug = String::new();
+    let mut in_word = false;
+    for c in kept.nfc() {
+        let letter = is_letter_or_digit(c);
+        if letter && !in_word && !slug.is_empty() {
+            slug.push('-');
+        }
+        in_word = letter || in_word && is_combining_mark(c);
+        if in_word {
+            slug.push(c);
+        }
+    }
+    let short = shortened(&slug, MADE_LENGTH);
+    if is_uuid(short) {
+        return String::new();
+    }
+    short.to_owned()
+}
+
+/// Whether a text may serve as a slug: 1 to 120 code points in NFC, words of lower-case letters,
+/// digits and combining marks of any script with single hyphens between them, and not a UUID
+/// (with hyphens or without), which is an id.
+pub fn is_slug(text: &str) -> bool {
+    let in_word = |c| is_letter_or_digit(c) || is_combining_mark(c);
+    let is_word = |word: &str| word.starts_with(is_letter_or_digit) && word.chars().all(in_word);
+    text.chars().count() <= MAX_LENGTH
+        && text.split('-').all(is_word)
+        && text.nfc().eq(text.chars())
+        && !is_uuid(text)
+}
+
+/// A slug with a number, `war-2`, for a text whose slug another one has; the slug is shortened
+/// where both together would be too long. An empty slug gives the number alone.
+pub fn numbered(slug: &str, n: u32) -> String {
+    let number = n.to_string();
+    match shortened(slug, MAX_LENGTH - 1 - number.len()) {
+        "" => number,
+        short => format!("{short}-{number}"),
+    }
+}
+
+/// The beginning of a slug that has no more code points than that: whole words, or the first
+/// word cut where it is too long by itself.
+fn shortened(slug: &str, length: usize) -> &str {
+    let Some((end, next)) = slug.char_indices().nth(length) else {
+        return slug;
+    };
+    let cut = &slug[..end];
+    match cut.rfind('-') {
+        Some(boundary) if next != '-' => &cut[..boundary],
+        _ => cut,
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<usize> = text.split('-').map(str::len).collect();
+    let hexadecimal = text.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
+    hexadecimal && matches!(groups[..], [8, 4, 4, 4, 12] | [32])
+}
+
+// The last two conditions differ: 🅰 is a capital that has no small letter.
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_alphanumeric() && !is_combining_mark(c) && c.to_lowercase().eq([c]) && !c.is_uppercase()
+}
+
+fn is_latin(c: char) -> bool {
+    let block = matches!(c,
+        '\u{C0}'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}'
+        | '\u{A720}'..='\u{A7FF}' | '\u{AB30}'..='\u{AB6F}');
+    c.is_ascii_alphanumeric() || block && c.is_alphabetic()
+}
+
+// On letters of other scripts these are no ornament: й is not и.
+fn is_accent(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}')
+}
+
+fn is_dropped(c: char) -> bool {
+    is_arabic_ornament(c) || is_hebrew_point(c) || is_apostrophe(c) || is_invisible(c)
+}
+
+/// Tatweel, vowel signs and Quranic marks; not U+0653 to U+0655, the madda and the hamza, which
+/// are part of a letter.
+fn is_arabic_ornament(c: char) -> bool {
+    matches!(c,
+        '\u{640}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{652}' | '\u{656}'..='\u{65F}'
+        | '\u{670}' | '\u{6D6}'..='\u{6DC}' | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}'
+        | '\u{6EA}'..='\u{6ED}' | '\u{897}' | '\u{8CA}'..='\u{8E1}' | '\u{8E3}'..='\u{8FF}')
+}
+
+fn is_hebrew_point(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}')
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{2BB}' | '\u{2BC}')
+}
+
+/// Soft hyphens, joiners, directional controls and variation selectors. The zero width
+/// non-joiner is not among them: in Persian it parts a word as a hyphen does.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{200D}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}')
+}
+
+#[cfg(test)]
+mod tests;

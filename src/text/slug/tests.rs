@@ -1,0 +1,107 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+#[test]
+fn slugs_of_headlines() {
+    for (text, expected) in [
+        ("Élections: l'été à Paris", "elections-lete-a-paris"),
+        ("We don\u{2019}t know -- yet!", "we-dont-know-yet"),
+        ("الأُمَمُ المُتَّحِدَة", "الأمم-المتحدة"),
+        ("مؤتمر آسيا، القـــاهرة", "مؤتمر-آسيا-القاهرة"),
+        ("می\u{200C}خواهم بروم", "می-خواهم-بروم"),
+        ("Новый ЁЖ", "новый-ёж"),
+        ("हिन्दी समाचार", "हिन्दी-समाचार"),
+        ("日本の経済", "日本の経済"),
+        ("Straße ΟΔΟΣ İstanbul", "straße-οδος-istanbul"),
+        ("\u{FEEB}\u{FEEC} ٢٠٢٦ 🅰 1\u{FE0F}\u{20E3}", "هه-٢٠٢٦-1"),
+        ("؟!… 🙂", ""),
+        ("", ""),
+        ("550e8400-e29b-41d4-a716-446655440000", ""),
+    ] {
+        assert_eq!(slug(text), expected);
+    }
+}
+
+#[test]
+fn long_slugs_are_cut_between_words() {
+    assert_eq!(slug(&"سلام ".repeat(40)), ["سلام"; 16].join("-"));
+    assert_eq!(slug(&"a".repeat(100)), "a".repeat(80));
+    assert_eq!(numbered("war", 2), "war-2");
+    assert_eq!(numbered("", 2), "2");
+    assert_eq!(numbered(&["ab"; 40].join("-"), 12), ["ab"; 39].join("-") + "-12");
+}
+
+#[test]
+fn what_is_a_slug() {
+    for text in ["a", "7", "é", "cafe-2026", "صحيفة", "हिन्दी"] {
+        assert!(is_slug(text), "{text}");
+    }
+    for text in [
+        "",
+        "-",
+        "a-",
+        "-a",
+        "a--b",
+        "A",
+        "a b",
+        "a_b",
+        "؟",
+        "e\u{301}",
+        "\u{301}a",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "d41d8cd98f00b204e9800998ecf8427e",
+    ] {
+        assert!(!is_slug(text), "{text}");
+    }
+    assert!(is_slug(&"a".repeat(120)));
+    assert!(!is_slug(&"a".repeat(121)));
+}
+
+/// The letters and digits of [`PATTERN`].
+fn letters_of_pattern() -> Vec<char> {
+    let mut class = letters!().trim_matches(['[', ']']).chars().peekable();
+    let mut letters = Vec::new();
+    while let Some(first) = class.next() {
+        let last = class.next_if_eq(&'-').and_then(|_| class.next());
+        letters.extend(first..=last.unwrap_or(first));
+    }
+    letters
+}
+
+#[test]
+fn the_pattern_names_letters_alone() {
+    for c in letters_of_pattern() {
+        assert!(is_slug(&c.to_string()), "{c} U+{:04X}", u32::from(c));
+    }
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    let awkward = "aÉßΣİǅŉيأ\u{640}\u{654}\u{64B}\u{301}\u{3099}\u{345}か\u{94D}क가\u{11A8}🅰\
+                   \u{200D}\u{200C}'- 0f";
+    prop_oneof![
+        any::<String>(),
+        vec(any::<char>(), 0..200).prop_map(String::from_iter),
+        vec(select(awkward.chars().collect::<Vec<_>>()), 0..200).prop_map(String::from_iter),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn matches_of_the_pattern_are_slugs(
+        words in vec(vec(select(letters_of_pattern()), 1..9), 1..9),
+    ) {
+        let words: Vec<String> = words.into_iter().map(String::from_iter).collect();
+        prop_assert!(is_slug(&words.join("-")));
+    }
+
+    #[test]
+    fn a_slug_is_a_slug_and_stays_one(text in texts(), n in any::<u32>()) {
+        let made = slug(&text);
+        prop_assert!(made.is_empty() || is_slug(&made), "{made:?}");
+        prop_assert_eq!(&slug(&made), &made);
+        prop_assert!(is_slug(&numbered(&made, n)));
+    }
+}

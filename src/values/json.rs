@@ -1,0 +1,72 @@
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue},
+    serialize::{self, Output, ToSql},
+    sql_types::Jsonb,
+};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{AdditionalProperties, ObjectBuilder, Schema},
+    },
+};
+
+use super::invalid;
+
+/// A value that is stored as `jsonb`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
+#[serde(transparent)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        let value = <Value as FromSql<Jsonb, Pg>>::from_sql(bytes)?;
+        Ok(Json(serde_json::from_value(value)?))
+    }
+}
+
+impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let value = serde_json::to_value(&self.0)?;
+        <Value as ToSql<Jsonb, Pg>>::to_sql(&value, &mut out.reborrow())
+    }
+}
+
+/// What a newsroom notes on an article for its own purposes: a JSON object of
+/// at most 16 KiB.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Metadata(Map<String, Value>);
+
+const METADATA_BYTES: usize = 16 * 1024;
+
+impl<'de> Deserialize<'de> for Metadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = Map::deserialize(deserializer)?;
+        let size = serde_json::to_string(&object).map_or(0, |text| text.len());
+        if size > METADATA_BYTES {
+            return Err(invalid(
+                "too_long",
+                format_args!("must have at most {METADATA_BYTES} bytes as JSON, and has {size}"),
+            ));
+        }
+        Ok(Self(object))
+    }
+}
+
+impl PartialSchema for Metadata {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some("A JSON object of the newsroom's own, of at most 16 KiB."))
+            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true)))
+            .examples([serde_json::json!({"desk": "culture", "priority": 3})])
+            .into()
+    }
+}
+
+impl ToSchema for Metadata {}

@@ -1,0 +1,119 @@
+use std::{borrow::Cow, collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema},
+    },
+};
+
+use super::{INLINE, Text, invalid, string_schema};
+use crate::text::language::{self, Direction, Language};
+
+/// A BCP 47 language tag in its canonical case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct LanguageTag(String);
+
+impl LanguageTag {
+    /// The tag as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LanguageTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The direction in which a stored language is written.
+pub fn direction_of(language: &str) -> Direction {
+    Language::parse(language).map_or(Direction::Ltr, |language| language.direction())
+}
+
+impl<'de> Deserialize<'de> for LanguageTag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match Language::parse(&text) {
+            Ok(language) => Ok(Self(language.as_str().to_owned())),
+            Err(_) => {
+                Err(invalid("invalid_language", "must be a BCP 47 language tag, as ar, en-GB or zh-Hant"))
+            }
+        }
+    }
+}
+
+impl PartialSchema for LanguageTag {
+    fn schema() -> RefOr<Schema> {
+        string_schema("A BCP 47 language tag.", language::PATTERN, "ar").into()
+    }
+}
+
+impl ToSchema for LanguageTag {}
+
+/// One text in several languages: at least `MIN` of them, each text of at most
+/// `MAX` code points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Localized<const MIN: usize, const MAX: usize>(BTreeMap<LanguageTag, Text<1, MAX>>);
+
+impl<const MIN: usize, const MAX: usize> Default for Localized<MIN, MAX> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
+    /// The one text, in the one language.
+    pub fn single(language: LanguageTag, text: Text<1, MAX>) -> Self {
+        Self(BTreeMap::from([(language, text)]))
+    }
+
+    /// The text in the language, or else in the nearest: the same language of
+    /// another region, English, any.
+    pub fn nearest(&self, language: &str) -> Option<&str> {
+        let primary = |tag: &str| tag.split('-').next().map(str::to_owned);
+        let exact = self.0.iter().find(|(tag, _)| tag.as_str() == language);
+        let same = || self.0.iter().find(|(tag, _)| primary(tag.as_str()) == primary(language));
+        let english = || self.0.iter().find(|(tag, _)| primary(tag.as_str()).as_deref() == Some("en"));
+        let any = || self.0.iter().next();
+        let (_, text) = exact.or_else(same).or_else(english).or_else(any)?;
+        Some(text)
+    }
+}
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Localized<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = BTreeMap::deserialize(deserializer)?;
+        if texts.len() < MIN {
+            return Err(invalid("too_few", "must have at least one language, as {\"ar\": \"…\"}"));
+        }
+        Ok(Self(texts))
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> PartialSchema for Localized<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some("A text in several languages, by BCP 47 language tag."))
+            .property_names(Some(
+                ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .pattern(Some(language::PATTERN)),
+            ))
+            .additional_properties(Some(Text::<1, MAX>::schema()))
+            .min_properties((MIN > 0).then_some(MIN))
+            .examples([serde_json::json!({"ar": "السودان", "en": "Sudan"})])
+            .into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for Localized<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}localized-{MIN}-{MAX}").into()
+    }
+}

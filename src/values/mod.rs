@@ -1,0 +1,41 @@
+//! Values that cannot be wrong: each is checked once, where it enters, and
+//! described once for OpenAPI by the same type.
+//!
+//! A failed check is a serde error of the form `code|detail`, which
+//! [`crate::http::input`] turns into one entry of a problem's `errors`.
+
+mod bounded_list;
+mod json;
+mod key;
+mod localized;
+mod patterned;
+mod text;
+mod text_enum;
+mod timestamp;
+
+pub use bounded_list::BoundedList;
+pub use json::{Json, Metadata};
+pub use key::Key;
+pub use localized::{LanguageTag, Localized, direction_of};
+pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
+pub use text::Text;
+pub(crate) use text_enum::text_enum;
+pub use timestamp::{Moment, Timestamp};
+
+/// The names of schemas that begin so are put where they are used, instead of
+/// among the components: a length is no concept that deserves a name.
+pub const INLINE: &str = "inline-";
+
+/// A serde error that carries the code of the check that failed.
+fn invalid<E: serde::de::Error>(code: &str, detail: impl std::fmt::Display) -> E {
+    E::custom(format_args!("{code}|{detail}"))
+}
+
+/// The OpenAPI schema of a string with a pattern.
+fn string_schema(description: &str, pattern: &str, example: &str) -> utoipa::openapi::schema::ObjectBuilder {
+    utoipa::openapi::schema::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .description(Some(description))
+        .pattern(Some(pattern))
+        .examples([example])
+}

@@ -1,0 +1,178 @@
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, SchemaFormat, Type},
+    },
+};
+
+use super::{Text, invalid, string_schema};
+use crate::text::slug;
+
+/// A name for a URL: lower-case letters and digits of any script, and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Slug(String);
+
+/// An absolute http or https URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Url(String);
+
+/// The id of an item of Wikidata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct WikidataId(String);
+
+macro_rules! string_value {
+    ($name:ident) => {
+        impl $name {
+            /// The value as text.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+string_value!(Slug);
+string_value!(Url);
+string_value!(WikidataId);
+
+impl<'de> Deserialize<'de> for Slug {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::<0, 1000>::deserialize(deserializer)?.into_string();
+        if slug::is_slug(&text) {
+            Ok(Self(text))
+        } else {
+            Err(invalid(
+                "invalid_slug",
+                "must have 1 to 120 lower-case letters and digits, parted by single hyphens, and must not look like a UUID",
+            ))
+        }
+    }
+}
+
+impl PartialSchema for Slug {
+    fn schema() -> RefOr<Schema> {
+        string_schema(
+            "A name for URLs: lower-case letters and digits of any script, parted by single hyphens.",
+            slug::PATTERN,
+            "معرض-الخرطوم-للكتاب",
+        )
+        .max_length(Some(slug::MAX_LENGTH))
+        .into()
+    }
+}
+
+impl Url {
+    /// One that was checked when it was stored.
+    pub fn stored(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl<'de> Deserialize<'de> for Url {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::<1, 2000>::deserialize(deserializer)?.into_string();
+        let absolute = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        // The parser trims and repairs; what it would have to repair is refused.
+        if absolute
+            && text.starts_with("http")
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        {
+            Ok(Self(text))
+        } else {
+            Err(invalid("invalid_url", "must be an absolute http or https URL"))
+        }
+    }
+}
+
+impl PartialSchema for Url {
+    fn schema() -> RefOr<Schema> {
+        string_schema("An absolute http or https URL.", URL_PATTERN, "https://example.org/news/1")
+            .format(Some(SchemaFormat::Custom("uri".to_owned())))
+            .max_length(Some(2000))
+            .into()
+    }
+}
+
+/// Narrower than what is accepted, so that all that matches is.
+const URL_PATTERN: &str = "^https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)+([/?#][^\\s\\u0000-\\u001f\\u007f-\\u009f]*)?$";
+
+impl<'de> Deserialize<'de> for WikidataId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text.strip_prefix('Q').unwrap_or_default();
+        let valid = (1..=12).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0');
+        if valid {
+            Ok(Self(text))
+        } else {
+            Err(invalid("invalid_wikidata_id", "must be the id of a Wikidata item, as Q1963"))
+        }
+    }
+}
+
+impl PartialSchema for WikidataId {
+    fn schema() -> RefOr<Schema> {
+        string_schema("The id of a Wikidata item.", "^Q[1-9][0-9]{0,11}$", "Q1963").into()
+    }
+}
+
+macro_rules! bounded_number {
+    ($(#[$doc:meta])* $name:ident($number:ty), $low:literal..=$high:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $number);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = <$number>::deserialize(deserializer)?;
+                if ($low..=$high).contains(&number) {
+                    Ok(Self(number))
+                } else {
+                    Err(invalid("out_of_range", concat!("must be from ", $low, " to ", $high)))
+                }
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::Number)
+                    .minimum(Some($low))
+                    .maximum(Some($high))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+bounded_number!(
+    /// Degrees north of the equator.
+    Latitude(f64), -90.0..=90.0
+);
+bounded_number!(
+    /// Degrees east of Greenwich.
+    Longitude(f64), -180.0..=180.0
+);
+bounded_number!(
+    /// How much of an article is about an entity, 0 to 1.
+    Salience(f32), 0.0..=1.0
+);
