@@ -135,7 +135,7 @@ fn content(
         source: input.source.clone().map(Text::into_string),
         external_id: input.external_id.clone().map(Text::into_string),
         canonical_url: input.canonical_url.clone().map(Url::into_string),
-        image: input.image.clone().map(Json),
+        image: input.image.clone().map(|image| Json(image.0)),
         published_at,
         translation_of,
         metadata: Json(input.metadata.clone().unwrap_or_default()),

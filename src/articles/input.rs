@@ -21,7 +21,7 @@ use crate::{
     error::FieldError,
     http::{input::Input, json::patch_schema},
     tags::model::{Names as TagNames, TagKind},
-    values::{BoundedList, Key, LanguageTag, Metadata, Salience, Slug, Text, Timestamp, Url},
+    values::{BoundedList, Key, LanguageTag, Metadata, Object, Salience, Slug, Text, Timestamp, Url},
 };
 
 /// An article as a client writes it.
@@ -56,7 +56,7 @@ pub struct ArticleInput {
     /// Its id there: `source` and `external_id` together are unique.
     pub external_id: Option<Text<1, 300>>,
     pub canonical_url: Option<Url>,
-    pub image: Option<Image>,
+    pub image: Option<ImageObject>,
     /// Now, where a published article has none.
     pub published_at: Option<Timestamp>,
     /// The id or the slug of the article that this one translates.
@@ -78,6 +78,7 @@ impl Input for ArticleInput {
     }
 }
 
+type ImageObject = Object<Image>;
 /// The tags of an article.
 pub type TagRefs = BoundedList<TagRef, 200>;
 /// The entities of an article.

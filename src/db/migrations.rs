@@ -7,7 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// "maqal" in ASCII: the advisory lock that guards the schema.
-const LOCK: i64 = 0x6d61_7161_6c;
+const LOCK: i64 = 0x006d_6171_616c;
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

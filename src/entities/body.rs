@@ -12,7 +12,7 @@ use super::model::{self, Alias, Description, EntityType, Names};
 use crate::{
     error::FieldError,
     http::{input::Input, json::patch_schema, page::PageInfo},
-    values::{BoundedList, Latitude, Longitude, Slug, Timestamp, Url, WikidataId},
+    values::{BoundedList, Latitude, Longitude, Object, Slug, Timestamp, Url, WikidataId},
 };
 
 /// A real thing that articles speak of.
@@ -85,7 +85,7 @@ pub struct EntityPage {
     pub page: PageInfo,
 }
 
-type Aliases = BoundedList<Alias, 1000>;
+type Aliases = BoundedList<Object<Alias>, 1000>;
 type Links = BoundedList<Url, 100>;
 
 /// An entity as a client writes it.

@@ -60,10 +60,11 @@ fn write(connection: &mut PgConnection, id: Uuid, input: &EntityInput) -> ApiRes
 fn content(input: &EntityInput) -> ApiResult<EntityContent> {
     // The required members were checked when the input was read.
     let required = |name: &str| ApiError::invalid_field(format!("/{name}"), "required", "is required");
+    let aliases = input.aliases.clone().unwrap_or_default().0.into_iter().map(|alias| alias.0).collect();
     Ok(EntityContent {
         kind: input.kind.ok_or_else(|| required("type"))?,
         names: Json(input.names.clone().ok_or_else(|| required("names"))?),
-        aliases: Json(input.aliases.clone().unwrap_or_default().0),
+        aliases: Json(aliases),
         description: Json(input.description.clone().unwrap_or_default()),
         wikidata_id: input.wikidata_id.clone().map(WikidataId::into_string),
         same_as: Json(input.same_as.clone().unwrap_or_default().0),

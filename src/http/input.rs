@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use crate::error::FieldError;
+use crate::{error::FieldError, values::Object};
 
 /// After so many faults the rest is not looked for.
 const MAX_FAULTS: usize = 50;
@@ -30,8 +30,8 @@ pub fn read<T: Input>(mut value: Value) -> Result<T, Vec<FieldError>> {
     }
     let mut removed = Removed::default();
     while faults.len() < MAX_FAULTS {
-        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
-            Ok(input) => {
+        let error = match serde_path_to_error::deserialize::<_, Object<T>>(&value) {
+            Ok(Object(input)) => {
                 input.check(&mut faults);
                 return if faults.is_empty() { Ok(input) } else { Err(faults) };
             }

@@ -1,0 +1,39 @@
+//! Alive and ready.
+
+use crate::support::{TestApp, TestDatabase};
+
+#[test]
+fn a_service_with_a_current_database_is_alive_and_ready() {
+    let app = TestApp::start();
+    assert_eq!(app.get("/healthz").json()["status"], "ok");
+    assert_eq!(app.get("/readyz").json()["status"], "ok");
+}
+
+#[test]
+fn a_service_whose_database_lacks_migrations_is_alive_but_not_ready() {
+    let database = TestDatabase::new();
+    diesel_migrations::MigrationHarness::revert_last_migration(
+        &mut database.connect(),
+        maqal::db::migrations::MIGRATIONS,
+    )
+    .expect("the last migration goes down");
+    let app = TestApp::with(database, &[]);
+    assert_eq!(app.get("/healthz").status, 200);
+    let response = app.get("/readyz");
+    let problem = response.problem(503, "unavailable");
+    assert!(problem["detail"].as_str().expect("a text").contains("maqal migrate"));
+    assert_eq!(response.header("retry-after"), "2");
+}
+
+#[test]
+fn reads_and_writes_go_on_after_every_connection_was_cut() {
+    let app = TestApp::start();
+    app.create("/v1/tags", crate::support::tag("before"));
+    for round in 0..3 {
+        app.database.cut_connections();
+        assert_eq!(app.get("/v1/tags").status, 200);
+        app.database.cut_connections();
+        app.create("/v1/tags", crate::support::tag(&format!("after-{round}")));
+    }
+    assert_eq!(app.get("/readyz").status, 200);
+}

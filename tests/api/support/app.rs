@@ -1,0 +1,92 @@
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::mpsc,
+    thread::{self, JoinHandle},
+};
+
+use actix_web::{dev::ServerHandle, rt::System};
+use clap::Parser;
+use maqal::{auth::Role, config::ServeConfig, db::Db, server};
+use serde_json::Value;
+
+use super::{Response, client::Request, database::TestDatabase};
+
+/// The service, on a free port and a database of its own, by the same code
+/// that `maqal serve` runs. Stopped with this value.
+pub struct TestApp {
+    pub database: TestDatabase,
+    address: SocketAddr,
+    editor: String,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    serve: ServeConfig,
+}
+
+impl TestApp {
+    /// With the default settings.
+    pub fn start() -> Self {
+        Self::with(TestDatabase::new(), &[])
+    }
+
+    /// With flags of `maqal serve`.
+    pub fn with(database: TestDatabase, flags: &[&str]) -> Self {
+        // One worker, two connections: many services run side by side.
+        let flags = ["test", "--workers", "1", "--pool-size", "2"].into_iter().chain(flags.iter().copied());
+        let config = Settings::parse_from(flags).serve;
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("the port");
+        let db = Db::new(&database.url(), &config.pool);
+        let (sender, receiver) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            System::new().block_on(async {
+                let server = server::build(listener, &config, db).expect("the service starts");
+                sender.send(server.handle()).expect("the test waits for the service");
+                server.await.expect("the service runs");
+            });
+        });
+        let handle = receiver.recv().expect("the service starts");
+        let editor = database.key(Role::Editor);
+        Self { database, address, editor, handle, thread: Some(thread) }
+    }
+
+    /// A request without a key.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        Request::new(method, format!("http://{}{path}", self.address))
+    }
+
+    /// A request of an editor.
+    pub fn as_editor(&self, method: &str, path: &str) -> Request {
+        self.request(method, path).key(&self.editor)
+    }
+
+    /// Reads without a key.
+    pub fn get(&self, path: &str) -> Response {
+        self.request("GET", path).send()
+    }
+
+    /// Creates as an editor; panics where that fails.
+    pub fn create(&self, path: &str, body: Value) -> Value {
+        let response = self.as_editor("POST", path).json(&body).send();
+        assert_eq!(response.status, 201, "{}", response.text());
+        response.json()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        System::new().block_on(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::{PgConnection, connection::SimpleConnection};
+use maqal::{
+    auth::{self, ApiKey, Role},
+    db,
+};
+
+use super::cluster::{Cluster, TEMPLATE};
+
+static COUNTER: AtomicUsize = AtomicUsize::new(0);
+
+/// A database of one test, migrated and empty; dropped with this value.
+pub struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    /// A copy of the migrated template.
+    pub fn new() -> Self {
+        Self::create(&format!("TEMPLATE {TEMPLATE}"))
+    }
+
+    /// One without any migration.
+    pub fn bare() -> Self {
+        Self::create("TEMPLATE template0")
+    }
+
+    fn create(options: &str) -> Self {
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("maqal_test_{}_{number}", std::process::id());
+        maintenance()
+            .batch_execute(&format!("CREATE DATABASE {name} {options}"))
+            .expect("a database for the test");
+        Self { name }
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> String {
+        Cluster::get().url(&self.name)
+    }
+
+    /// A connection to it.
+    pub fn connect(&self) -> PgConnection {
+        db::establish(&self.url(), None).expect("a connection to the test's database")
+    }
+
+    /// A new key, as its owner sends it.
+    pub fn key(&self, role: Role) -> String {
+        let key = ApiKey::generate().expect("random bytes");
+        auth::queries::insert(&mut self.connect(), &key, "test", role).expect("a key");
+        key.reveal()
+    }
+
+    /// Ends every connection to it, as a restart of the server does.
+    pub fn cut_connections(&self) {
+        let sql = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()",
+            self.name
+        );
+        maintenance().batch_execute(&sql).expect("the connections are cut");
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // A test that fails must not fail a second time here.
+        let _ = maintenance().batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+fn maintenance() -> PgConnection {
+    db::establish(&Cluster::get().url("postgres"), None).expect("the maintenance database")
+}
