@@ -14,7 +14,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::constraints;
+use crate::{db::constraints, values::Text};
 
 /// The result of whatever answers a request.
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -22,7 +22,7 @@ pub type ApiResult<T> = Result<T, ApiError>;
 macro_rules! problems {
     ($($variant:ident $status:literal $name:literal $title:literal $explanation:literal)+) => {
         /// The kinds of problem; the last part of a problem's `type`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Problem { $(#[doc = $title] $variant),+ }
 
         impl Problem {
@@ -93,13 +93,13 @@ problems! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// A JSON Pointer into the body, or `/` and the parameter's name.
-    #[schema(example = "/headline")]
+    #[schema(example = "/headline", max_length = 2000, pattern = "^(/.*)?$")]
     pub pointer: String,
     /// A stable word for programs.
-    #[schema(example = "too_long")]
+    #[schema(example = "too_long", max_length = 50, pattern = "^[a-z_]+$")]
     pub code: String,
     /// A sentence for people.
-    #[schema(example = "must have at most 500 characters, and has 612")]
+    #[schema(example = "must have at most 500 characters, and has 612", value_type = Text<1, 10_000>)]
     pub detail: String,
 }
 

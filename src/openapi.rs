@@ -2,6 +2,8 @@
 //! all routes of a kind (the errors, the conditional headers, the key), added
 //! here by rule, so that no route can forget it.
 
+use std::collections::BTreeSet;
+
 use actix_web::{
     App, HttpRequest, HttpResponse, get,
     http::{
@@ -20,7 +22,7 @@ use crate::{
     auth::KEY_SCHEME,
     entities,
     error::Problem,
-    http::{conditional, page, problem::ProblemDocument},
+    http::{conditional, input::MAX_REPEATS, page, problem::ProblemDocument},
     server, tags,
     values::{self, INLINE},
 };
@@ -39,7 +41,7 @@ use crate::{
         contact(name = "Maqal", url = "https://example.org/maqal"),
         license(name = "MIT", identifier = "MIT"),
     ),
-    servers((url = "/", description = "This service")),
+    servers((url = "/", description = "This service, local or in production")),
     tags(
         (name = "articles", description = "Pieces of news."),
         (name = "tags", description = "The labels that editors give to articles, in a hierarchy."),
@@ -66,12 +68,20 @@ pub fn document() -> Value {
     let (_, collected) = app.split_for_parts();
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     inline_values(&mut document);
+    bound(&mut document);
     add_components(&mut document);
+    document["servers"][0]["x-internal"] = json!(false);
+    let mut answered = BTreeSet::new();
     for (path, item) in members(&mut document["paths"]) {
         for (method, operation) in members(item) {
-            complete(path, method, operation);
+            answered.extend(complete(path, method, operation));
         }
     }
+    document["components"]["responses"] = answered
+        .into_iter()
+        .map(|problem| (problem.name().to_owned(), response(problem)))
+        .collect::<Map<_, _>>()
+        .into();
     document
 }
 
@@ -91,8 +101,6 @@ fn add_components(document: &mut Value) {
         "description": "A key of `maqal keys create`. Its role is reader (sees drafts), editor (writes as well) or \
             admin (manages keys as well); each operation names the role that it needs.",
     }});
-    components["responses"] =
-        Problem::ALL.iter().map(|problem| (problem.name().to_owned(), response(*problem))).collect();
     components["headers"] = json!({
         "ETag": header("The strong entity tag of this representation. That of an item begins with the item's version, \
             and any of them is good for `If-Match`.", "\"3-9f2c4e61d0ab5c7788e1f402\"", 200),
@@ -102,6 +110,8 @@ fn add_components(document: &mut Value) {
         "Cache-Control": header("Who may keep the answer.", "public, no-cache", 100),
         "X-Request-Id": header("The request's id, which the server's log has as well.",
             "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11", 64),
+        "Access-Control-Allow-Origin": header("The origins whose pages may read the answer; to requests with an Origin.",
+            "*", 2000),
         "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 60}, "example": 2},
         "WWW-Authenticate": header("How to send a key.", "Bearer realm=\"maqal\"", 100),
     });
@@ -127,16 +137,25 @@ fn add_components(document: &mut Value) {
 }
 
 fn header(description: &str, example: &str, max_length: usize) -> Value {
-    json!({"description": description, "schema": {"type": "string", "maxLength": max_length}, "example": example})
+    let schema = json!({"type": "string", "pattern": "^[ -~]+$", "maxLength": max_length});
+    json!({"description": description, "schema": schema, "example": example})
 }
 
 fn header_ref(name: &str) -> Value {
     json!({"$ref": format!("#/components/headers/{name}")})
 }
 
+/// The headers of every answer.
+fn common_headers() -> Map<String, Value> {
+    ["X-Request-Id", "Access-Control-Allow-Origin"]
+        .map(|name| (name.to_owned(), header_ref(name)))
+        .into_iter()
+        .collect()
+}
+
 /// The documented answer of a kind of problem.
 fn response(problem: Problem) -> Value {
-    let mut headers = json!({"X-Request-Id": header_ref("X-Request-Id")});
+    let mut headers = json!(common_headers());
     match problem {
         Problem::Unavailable => headers["Retry-After"] = header_ref("Retry-After"),
         Problem::Unauthenticated => headers["WWW-Authenticate"] = header_ref("WWW-Authenticate"),
@@ -189,14 +208,45 @@ fn replace_refs(node: &mut Value, values: &Map<String, Value>) {
     }
 }
 
-/// Adds to an operation what is true of all of its kind.
-fn complete(path: &str, method: &str, operation: &mut Value) {
+/// Says of every schema what its format implies.
+fn bound(node: &mut Value) {
+    match node {
+        Value::Object(members) => {
+            let format = members.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (name, value) = match format.as_str() {
+                "uuid" => ("maxLength", json!(36)),
+                "date" => ("maxLength", json!(10)),
+                "date-time" => ("maxLength", json!(35)),
+                "int32" => ("maximum", json!(i32::MAX)),
+                // What every JSON reader tells apart.
+                "int64" => ("maximum", json!(9_007_199_254_740_991_i64)),
+                _ => ("", Value::Null),
+            };
+            if members.contains_key("type") && !name.is_empty() {
+                members.entry(name).or_insert(value);
+            }
+            members.values_mut().for_each(bound);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        _ => {}
+    }
+}
+
+/// Adds to an operation what is true of all of its kind, and returns the
+/// problems that it answers with.
+fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
     let is_v1 = path.starts_with("/v1/");
     let is_read = method == "get";
     let names_item = path.contains("{id}");
     let has_body = operation.get("requestBody").is_some();
     if has_body {
         operation["requestBody"]["required"] = json!(true);
+    }
+
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if parameter["schema"]["type"] == "array" {
+            parameter["schema"]["maxItems"] = json!(MAX_REPEATS);
+        }
     }
 
     let mut problems =
@@ -239,8 +289,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
 
     describe_success(path, is_v1 && is_read, operation);
     let responses = &mut operation["responses"];
-    for (status, problem) in problems {
-        responses[status] = json!({"$ref": format!("#/components/responses/{}", problem.name())});
+    for (status, problem) in &problems {
+        responses[*status] = json!({"$ref": format!("#/components/responses/{}", problem.name())});
     }
     if let Value::Object(responses) = responses {
         responses.sort_keys();
@@ -259,13 +309,14 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         // Open to all; a key lets see more.
         operation["security"] = if is_v1 { json!([{}, {KEY_SCHEME: ["reader"]}]) } else { json!([]) };
     }
+    problems.into_iter().map(|(_, problem)| problem).collect()
 }
 
 /// The headers of what succeeds, and 304 for reads.
 fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
     let is_list = path.ends_with("articles") || path.ends_with("tags") || path.ends_with("entities");
     for (status, response) in members(&mut operation["responses"]) {
-        let mut headers = Map::from_iter([("X-Request-Id".to_owned(), header_ref("X-Request-Id"))]);
+        let mut headers = common_headers();
         if status != "204" && path.starts_with("/v1/") {
             headers.insert("ETag".to_owned(), header_ref("ETag"));
             headers.insert("Cache-Control".to_owned(), header_ref("Cache-Control"));
@@ -279,9 +330,11 @@ fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
         response["headers"] = Value::Object(headers);
     }
     if is_cached {
+        let mut headers = common_headers();
+        headers.insert("ETag".to_owned(), header_ref("ETag"));
         operation["responses"]["304"] = json!({
             "description": "What the client has still holds.",
-            "headers": {"X-Request-Id": header_ref("X-Request-Id"), "ETag": header_ref("ETag")},
+            "headers": headers,
         });
     }
 }

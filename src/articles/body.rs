@@ -15,7 +15,7 @@ use crate::{
     http::{page::PageInfo, respond},
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
-    values::{Metadata, Timestamp, Url, direction_of, text_enum},
+    values::{LanguageTag, Metadata, Text, Timestamp, Url, direction_of, text_enum},
 };
 
 text_enum! {
@@ -56,42 +56,46 @@ pub struct Article {
     /// The id, a UUIDv7: it never changes.
     pub id: Uuid,
     /// The name in URLs: it may change, and the old one then leads to the new one.
-    #[schema(required = false)]
+    #[schema(required = false, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
     #[schema(required = false)]
     pub status: ArticleStatus,
     /// A BCP 47 language tag.
-    #[schema(required = false, example = "ar")]
+    #[schema(required = false, value_type = LanguageTag)]
     pub language: String,
     /// The direction in which the language is written.
     #[schema(required = false)]
     pub direction: TextDirection,
-    #[schema(required = false)]
+    #[schema(required = false, value_type = Text<1, 500>)]
     pub headline: String,
     /// A sentence or two below the headline.
+    #[schema(value_type = Option<Text<0, 5000>>)]
     pub standfirst: Option<String>,
     /// As it was written. A list has it where `fields` names it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, value_type = Text<0, 1_000_000>, required = false)]
     pub body: Option<String>,
     #[schema(required = false)]
     pub body_format: BodyFormat,
     /// The body as harmless HTML, where `fields` names it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, value_type = Text<0, 10_000_000>, required = false)]
     pub body_html: Option<String>,
     /// The body as plain text, where `fields` names it. Positions count its code points.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, value_type = Text<0, 10_000_000>, required = false)]
     pub body_text: Option<String>,
     /// The words of the body's plain text.
     #[schema(required = false, minimum = 0)]
     pub word_count: i32,
     /// Who wrote it, as readers see it.
+    #[schema(value_type = Option<Text<0, 500>>)]
     pub byline: Option<String>,
     /// Where it comes from.
+    #[schema(value_type = Option<Text<1, 100>>)]
     pub source: Option<String>,
     /// Its id there: `source` and `external_id` together are unique.
+    #[schema(value_type = Option<Text<1, 300>>)]
     pub external_id: Option<String>,
     pub canonical_url: Option<Url>,
     pub image: Option<Image>,
@@ -109,11 +113,11 @@ pub struct Article {
     pub updated_at: Timestamp,
     /// Its tags, in the editor's order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 200)]
     pub tags: Option<Vec<ArticleTag>>,
     /// The entities it speaks of, in the editor's order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 500)]
     pub entities: Option<Vec<ArticleEntity>>,
 }
 
@@ -121,10 +125,11 @@ pub struct Article {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ArticleTag {
     pub id: Uuid,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
     pub kind: TagKind,
     /// The name in the article's language, or the nearest there is.
-    #[schema(example = "كتب")]
+    #[schema(example = "كتب", value_type = Text<1, 200>)]
     pub name: String,
     pub names: TagNames,
 }
@@ -133,11 +138,12 @@ pub struct ArticleTag {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ArticleEntity {
     pub id: Uuid,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// The name in the article's language, or the nearest there is.
-    #[schema(example = "الخرطوم")]
+    #[schema(example = "الخرطوم", value_type = Text<1, 300>)]
     pub name: String,
     pub names: EntityNames,
     pub relation: Relation,
@@ -214,7 +220,7 @@ impl Article {
 /// A page of a list of articles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {
-    #[schema(value_type = Vec<Article>)]
+    #[schema(value_type = Vec<Article>, max_items = 100)]
     pub data: Vec<Value>,
     pub page: PageInfo,
 }

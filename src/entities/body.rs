@@ -30,16 +30,19 @@ pub struct Entity {
     /// The id, a UUIDv7: it never changes.
     pub id: Uuid,
     /// The name in URLs: it may change, and the old one then leads to the new one.
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
     #[serde(rename = "type")]
     pub kind: EntityType,
     pub names: Names,
     /// Other names, in any language.
+    #[schema(max_items = 1000)]
     pub aliases: Vec<Alias>,
     pub description: Description,
-    #[schema(required)]
+    #[schema(required, value_type = Option<WikidataId>)]
     pub wikidata_id: Option<String>,
     /// Pages about the same thing elsewhere.
+    #[schema(max_items = 100)]
     pub same_as: Vec<Url>,
     /// Degrees north of the equator; of places alone.
     #[schema(required, minimum = -90.0, maximum = 90.0)]
@@ -81,6 +84,7 @@ impl From<model::Entity> for Entity {
 /// A page of a list of entities.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntityPage {
+    #[schema(max_items = 100)]
     pub data: Vec<Entity>,
     pub page: PageInfo,
 }

@@ -1,5 +1,7 @@
 //! From JSON or a query string to a typed value, with every fault in it at once.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
@@ -61,9 +63,21 @@ pub fn read<T: Input>(mut value: Value) -> Result<T, Vec<FieldError>> {
     Err(faults)
 }
 
+/// How often a parameter may be repeated.
+pub const MAX_REPEATS: usize = 50;
+
 /// Reads the pairs of a query string. A pointer is `/` and the parameter's name.
 pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<FieldError>> {
     let mut faults: Vec<FieldError> = Vec::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, _) in &pairs {
+        *counts.entry(name.clone()).or_default() += 1;
+    }
+    for (name, _) in counts.into_iter().filter(|(_, count)| *count > MAX_REPEATS) {
+        let detail = format!("must be given at most {MAX_REPEATS} times");
+        faults.push(FieldError::new(format!("/{}", escape(&name)), "too_many", detail));
+        pairs.retain(|(key, _)| *key != name);
+    }
     loop {
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
         let parsed = url::form_urlencoded::parse(query.as_bytes());

@@ -9,7 +9,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr,
-        schema::{ObjectBuilder, Schema, Type},
+        schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
     },
 };
 use uuid::Uuid;
@@ -45,6 +45,7 @@ impl PartialSchema for Limit {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
             .minimum(Some(1))
             .maximum(Some(Limit::MAX))
             .default(Some(serde_json::json!(Limit::default().0)))
@@ -208,10 +209,10 @@ pub struct PageInfo {
     #[schema(minimum = 1, maximum = 100)]
     pub limit: u32,
     /// `cursor` for the next page; null on the last one.
-    #[schema(required)]
+    #[schema(required, value_type = Option<CursorText>)]
     pub next_cursor: Option<String>,
     /// `cursor` for the previous page; null on the first one.
-    #[schema(required)]
+    #[schema(required, value_type = Option<CursorText>)]
     pub prev_cursor: Option<String>,
     /// The number of all matches; null unless `count` asks for it.
     #[schema(required, minimum = 0)]

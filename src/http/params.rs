@@ -5,7 +5,7 @@ use std::{fmt, future::Ready, marker::PhantomData, str::FromStr};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::input::{self, Input};
+use super::input::{self, Input, MAX_REPEATS};
 use crate::error::{ApiError, FieldError, Problem};
 
 /// The query string as a `T`, or a problem that names each faulty parameter.
@@ -42,6 +42,9 @@ impl<'de, T: FromStr<Err = String>> Deserialize<'de> for CommaList<T> {
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CommaList<T>, E> {
                 let words = text.split(',').filter(|word| !word.is_empty());
+                if words.clone().count() > MAX_REPEATS {
+                    return Err(E::custom(format_args!("too_many|must have at most {MAX_REPEATS} words")));
+                }
                 let words: Result<Vec<T>, String> = words.map(str::parse).collect();
                 words.map(CommaList).map_err(|fault| E::custom(format_args!("unknown_value|{fault}")))
             }

@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::respond::encode_segment;
 use crate::{
     error::{ApiError, ApiResult, Extra, FieldError, Problem},
-    values::Timestamp,
+    values::{Text, Timestamp},
 };
 
 const MEDIA_TYPE: &str = "application/problem+json";
@@ -27,29 +27,34 @@ const RETRY_AFTER_SECONDS: &str = "2";
 pub struct ProblemDocument {
     /// The kind of problem: a path that answers with its explanation.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/not-found", format = "uri-reference")]
+    #[schema(example = "/problems/not-found", format = "uri-reference", max_length = 100)]
     pub type_: String,
     /// The kind of problem, in a few words.
-    #[schema(example = "Nothing is here")]
+    #[schema(example = "Nothing is here", value_type = Text<1, 200>)]
     pub title: String,
     /// The HTTP status.
     #[schema(example = 404, minimum = 300, maximum = 599)]
     pub status: u16,
     /// What happened this time.
-    #[schema(example = "there is no article مقال-لم-يكتب")]
+    #[schema(example = "there is no article مقال-لم-يكتب", value_type = Text<1, 20_000>)]
     pub detail: String,
     /// The path that was asked for.
     #[schema(
         example = "/v1/articles/%D9%85%D9%82%D8%A7%D9%84-%D9%84%D9%85-%D9%8A%D9%83%D8%AA%D8%A8",
-        format = "uri-reference"
+        format = "uri-reference",
+        max_length = 20_000
     )]
     pub instance: String,
     /// The request's id, which the server's log has as well.
-    #[schema(example = "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11")]
+    #[schema(
+        example = "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11",
+        max_length = 64,
+        pattern = "^[A-Za-z0-9_.:-]+$"
+    )]
     pub request_id: String,
     /// The faults in the input, all of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
+    #[schema(required = false, max_items = 50)]
     pub errors: Vec<FieldError>,
     /// When the item was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,16 +130,16 @@ fn moved_path(request: &HttpRequest, slug: &str) -> String {
 pub struct ProblemType {
     /// The path of this page, which is the problem's `type`.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/stale-version", format = "uri-reference")]
+    #[schema(example = "/problems/stale-version", format = "uri-reference", max_length = 100)]
     pub type_: String,
     /// The kind of problem, in a few words.
-    #[schema(example = "The item has changed")]
+    #[schema(example = "The item has changed", value_type = Text<1, 200>)]
     pub title: String,
     /// The HTTP status that goes with it.
     #[schema(example = 412, minimum = 300, maximum = 599)]
     pub status: u16,
     /// What it means, and what to do about it.
-    #[schema(example = "If-Match named a version that is no longer the current one.")]
+    #[schema(example = "If-Match named a version that is no longer the current one.", value_type = Text<1, 2000>)]
     pub explanation: String,
 }
 
@@ -152,6 +157,7 @@ impl From<Problem> for ProblemType {
 /// Every kind of problem that the API answers with.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemTypes {
+    #[schema(max_items = 100)]
     pub data: Vec<ProblemType>,
 }
 
@@ -172,7 +178,7 @@ async fn list_problems() -> HttpResponse {
 /// What the `type` of a problem document points to: the meaning of the problem and the way out.
 #[utoipa::path(
     tag = "problems",
-    params(("name" = String, Path, description = "The last part of a problem's `type`.", example = "stale-version", max_length = 100)),
+    params(("name" = String, Path, description = "The last part of a problem's `type`.", example = "stale-version", min_length = 1, max_length = 100, pattern = "^[a-z-]+$")),
     responses((status = 200, description = "The kind of problem.", body = ProblemType)),
 )]
 #[get("/problems/{name}")]

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     /// Always `ok`: what is not well is answered with a problem.
-    #[schema(example = "ok")]
+    #[schema(example = "ok", max_length = 2, pattern = "^ok$")]
     status: &'static str,
 }
 

@@ -28,6 +28,7 @@ pub struct Tag {
     /// The id, a UUIDv7: it never changes.
     pub id: Uuid,
     /// The name in URLs: it may change, and the old one then leads to the new one.
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
     pub kind: TagKind,
     /// The tag above it in the hierarchy.
@@ -36,10 +37,10 @@ pub struct Tag {
     pub names: Names,
     pub description: Description,
     /// The vocabulary in which it has a code, as a URI.
-    #[schema(required)]
+    #[schema(required, value_type = Option<Text<1, 500>>)]
     pub scheme: Option<String>,
     /// Its code in that vocabulary.
-    #[schema(required)]
+    #[schema(required, value_type = Option<Text<1, 200>>)]
     pub code: Option<String>,
     /// The number of published articles that bear it.
     #[schema(minimum = 0)]
@@ -73,6 +74,7 @@ impl From<model::Tag> for Tag {
 /// A page of a list of tags.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TagPage {
+    #[schema(max_items = 100)]
     pub data: Vec<Tag>,
     pub page: PageInfo,
 }

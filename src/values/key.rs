@@ -78,7 +78,9 @@ impl Serialize for Key {
 
 impl PartialSchema for Key {
     fn schema() -> RefOr<Schema> {
-        string_schema("An id (UUID) or a slug.", slug::PATTERN, "khartoum-book-fair").into()
+        string_schema("An id (UUID) or a slug.", slug::PATTERN, "khartoum-book-fair")
+            .max_length(Some(slug::MAX_LENGTH))
+            .into()
     }
 }
 

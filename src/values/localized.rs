@@ -12,6 +12,9 @@ use utoipa::{
 use super::{INLINE, Text, invalid, string_schema};
 use crate::text::language::{self, Direction, Language};
 
+/// Language, script and region.
+const MAX_TAG_LENGTH: usize = 12;
+
 /// A BCP 47 language tag in its canonical case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -49,7 +52,9 @@ impl<'de> Deserialize<'de> for LanguageTag {
 
 impl PartialSchema for LanguageTag {
     fn schema() -> RefOr<Schema> {
-        string_schema("A BCP 47 language tag.", language::PATTERN, "ar").into()
+        string_schema("A BCP 47 language tag.", language::PATTERN, "ar")
+            .max_length(Some(MAX_TAG_LENGTH))
+            .into()
     }
 }
 
@@ -103,6 +108,7 @@ impl<const MIN: usize, const MAX: usize> PartialSchema for Localized<MIN, MAX> {
             .property_names(Some(
                 ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
+                    .max_length(Some(MAX_TAG_LENGTH))
                     .pattern(Some(language::PATTERN)),
             ))
             .additional_properties(Some(Text::<1, MAX>::schema()))

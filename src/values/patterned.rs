@@ -129,7 +129,9 @@ impl<'de> Deserialize<'de> for WikidataId {
 
 impl PartialSchema for WikidataId {
     fn schema() -> RefOr<Schema> {
-        string_schema("The id of a Wikidata item.", "^Q[1-9][0-9]{0,11}$", "Q1963").into()
+        string_schema("The id of a Wikidata item.", "^Q[1-9][0-9]{0,11}$", "Q1963")
+            .max_length(Some(13))
+            .into()
     }
 }
 
