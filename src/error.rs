@@ -14,7 +14,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{db::constraints, values::Text};
+use crate::db::constraints;
 
 /// The result of whatever answers a request.
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -93,13 +93,17 @@ problems! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// A JSON Pointer into the body, or `/` and the parameter's name.
-    #[schema(example = "/headline", max_length = 2000, pattern = "^(/.*)?$")]
+    #[schema(example = "/headline", max_length = 2000, pattern = r"^(/[\s\S]*)?$")]
     pub pointer: String,
     /// A stable word for programs.
     #[schema(example = "too_long", max_length = 50, pattern = "^[a-z_]+$")]
     pub code: String,
     /// A sentence for people.
-    #[schema(example = "must have at most 500 characters, and has 612", value_type = Text<1, 10_000>)]
+    #[schema(
+        example = "must have at most 500 characters, and has 612",
+        max_length = 20_000,
+        pattern = r"^[\s\S]+$"
+    )]
     pub detail: String,
 }
 

@@ -118,14 +118,9 @@ fn add_components(document: &mut Value) {
     components["parameters"] = json!({
         "If-Match": {
             "name": "If-Match", "in": "header", "required": false, "example": "\"3\"",
-            "description": "Write only if the item still is of this version: its ETag, or its version in quotes. \
+            "description": "Write only if the item still is of this version: its ETag, or its version. \
                 A stale one is refused with 412.",
-            "schema": {"type": "string", "pattern": "^(\\*|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
-        },
-        "If-None-Match": {
-            "name": "If-None-Match", "in": "header", "required": false, "example": "\"3-9f2c4e61d0ab5c7788e1f402\"",
-            "description": "The ETag of an answer that is known already: if it still holds, the answer is 304 without a body.",
-            "schema": {"type": "string", "pattern": "^(\\*|\"[!#-~]{1,90}\")$", "maxLength": 100},
+            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
         },
         "Idempotency-Key": {
             "name": "Idempotency-Key", "in": "header", "required": false, "example": "1f0e7a52-5c38-4c6a-a1a9-2f4a54d1c0de",
@@ -270,7 +265,6 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
     }
     let mut parameters = Vec::new();
     match method {
-        "get" if is_v1 => parameters.push("If-None-Match"),
         "post" => {
             parameters.push("Idempotency-Key");
             problems.push(("422", Problem::KeyReused));
@@ -333,7 +327,7 @@ fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
         let mut headers = common_headers();
         headers.insert("ETag".to_owned(), header_ref("ETag"));
         operation["responses"]["304"] = json!({
-            "description": "What the client has still holds.",
+            "description": "The request had If-None-Match with the ETag of an answer that still holds.",
             "headers": headers,
         });
     }

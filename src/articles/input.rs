@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeOwned, IntoDeserializer, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::{Value, json};
 use utoipa::{
@@ -204,8 +204,8 @@ where
             f.write_str("an id or a slug, or an object")
         }
 
-        fn visit_str<E>(self, text: &str) -> Result<T, E> {
-            Ok(Key::parse(text).into())
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            Key::deserialize(text.into_deserializer()).map(T::from)
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {

@@ -66,9 +66,13 @@ impl IfMatch {
             return Some(IfMatch::Any);
         }
         let mut versions = Vec::new();
-        for tag in header.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        for tag in header.split(',').map(str::trim) {
             let strong = tag.strip_prefix("W/").unwrap_or(tag);
-            let inner = strong.strip_prefix('"')?.strip_suffix('"')?;
+            let is_bare_version = !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_digit());
+            let inner = match is_bare_version {
+                true => tag,
+                false => strong.strip_prefix('"')?.strip_suffix('"')?,
+            };
             // A weak tag, or one that is not ours, is a tag that does not match.
             if strong == tag {
                 versions.extend(inner.split('-').next().and_then(|version| version.parse::<i64>().ok()));
@@ -86,7 +90,11 @@ impl FromRequest for IfMatch {
         let condition = match header(request, &IF_MATCH) {
             None => Ok(IfMatch::Any),
             Some(tags) => IfMatch::parse(&tags).ok_or_else(|| {
-                invalid_parameter("If-Match", "invalid_value", "must be an ETag, in its quotes, or *")
+                invalid_parameter(
+                    "If-Match",
+                    "invalid_value",
+                    "must be an ETag in its quotes, a version, or *",
+                )
             }),
         };
         std::future::ready(condition)
@@ -113,7 +121,9 @@ mod tests {
         assert!(IfMatch::parse("*").expect("any").check(7).is_ok());
         assert!(IfMatch::parse(&format!("W/{tag}")).expect("tag").check(7).is_err());
         assert!(IfMatch::parse("\"abc\"").expect("tag").check(7).is_err());
-        assert_eq!(IfMatch::parse("7"), None);
+        assert!(IfMatch::parse("7").expect("a version").check(7).is_ok());
+        assert_eq!(IfMatch::parse("seven"), None);
+        assert_eq!(IfMatch::parse(""), None);
     }
 
     #[test]

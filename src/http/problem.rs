@@ -36,7 +36,7 @@ pub struct ProblemDocument {
     #[schema(example = 404, minimum = 300, maximum = 599)]
     pub status: u16,
     /// What happened this time.
-    #[schema(example = "there is no article مقال-لم-يكتب", value_type = Text<1, 20_000>)]
+    #[schema(example = "there is no article مقال-لم-يكتب", max_length = 20_000, pattern = r"^[\s\S]+$")]
     pub detail: String,
     /// The path that was asked for.
     #[schema(

@@ -8,7 +8,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use super::string_schema;
+use super::Text;
 use crate::text::slug;
 
 /// What names an item in a path, a filter or a link: its id or its slug.
@@ -65,8 +65,10 @@ impl fmt::Display for Key {
 }
 
 impl<'de> Deserialize<'de> for Key {
+    /// A key of a parameter or a body; one that is of no slug's form names nothing.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Key::parse(&String::deserialize(deserializer)?))
+        let text = Text::<1, { slug::MAX_LENGTH }>::deserialize(deserializer)?;
+        Ok(Key::parse(&text))
     }
 }
 
@@ -78,9 +80,12 @@ impl Serialize for Key {
 
 impl PartialSchema for Key {
     fn schema() -> RefOr<Schema> {
-        string_schema("An id (UUID) or a slug.", slug::PATTERN, "khartoum-book-fair")
-            .max_length(Some(slug::MAX_LENGTH))
-            .into()
+        let mut schema = Text::<1, { slug::MAX_LENGTH }>::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.description = Some("An id (UUID) or a slug.".to_owned());
+            object.examples = vec!["khartoum-book-fair".into()];
+        }
+        schema
     }
 }
 
