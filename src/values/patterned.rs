@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for Url {
 impl PartialSchema for Url {
     fn schema() -> RefOr<Schema> {
         string_schema("An absolute http or https URL.", URL_PATTERN, "https://example.org/news/1")
-            .format(Some(SchemaFormat::Custom("uri".to_owned())))
+            .format(Some(SchemaFormat::Custom("iri".to_owned())))
             .max_length(Some(2000))
             .into()
     }
