@@ -1,6 +1,6 @@
 //! Alive and ready.
 
-use crate::support::{TestApp, TestDatabase};
+use crate::support::{TestApp, TestDatabase, eventually};
 
 #[test]
 fn a_service_with_a_current_database_is_alive_and_ready() {
@@ -36,4 +36,21 @@ fn reads_and_writes_go_on_after_every_connection_was_cut() {
         app.create("/v1/tags", crate::support::tag(&format!("after-{round}")));
     }
     assert_eq!(app.get("/readyz").status, 200);
+}
+
+#[test]
+fn a_service_whose_database_is_away_is_alive_but_not_ready() {
+    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1"]);
+    app.database.admit(false);
+    assert_eq!(app.get("/healthz").status, 200);
+    for path in ["/readyz", "/v1/articles", "/v1/tags/none"] {
+        let response = app.get(path);
+        let problem = response.problem(503, "unavailable");
+        assert_eq!(response.header("retry-after"), "2");
+        assert!(!problem.to_string().contains("PostgreSQL"), "{problem} tells of the inside");
+    }
+    assert_eq!(app.get("/openapi.json").status, 200);
+    assert_eq!(app.get("/problems").status, 200);
+    app.database.admit(true);
+    eventually("the service is ready again", || app.get("/readyz").status == 200);
 }

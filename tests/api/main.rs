@@ -3,5 +3,15 @@
 
 mod architecture;
 mod articles;
+mod command_line;
+mod crashes;
+mod docs;
+mod embedded;
 mod health;
+mod migrations;
+mod openapi;
+mod schema;
+mod serve;
+mod settings;
 mod support;
+mod triggers;

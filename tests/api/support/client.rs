@@ -38,6 +38,12 @@ impl Request {
 
     /// Sends it. Every status is an answer, and no redirect is followed.
     pub fn send(self) -> Response {
+        let what = format!("{} {}", self.method, self.url);
+        self.try_send().unwrap_or_else(|error| panic!("{what}: {error}"))
+    }
+
+    /// Sends it to a service that may be gone.
+    pub fn try_send(self) -> Result<Response, ureq::Error> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -49,17 +55,12 @@ impl Request {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = match self.body {
-            Some(body) => agent.run(request.body(body).expect("a request")),
-            None => agent.run(request.body(()).expect("a request")),
+        let mut response = match self.body {
+            Some(body) => agent.run(request.body(body).expect("a request"))?,
+            None => agent.run(request.body(()).expect("a request"))?,
         };
-        let mut response = response.unwrap_or_else(|error| panic!("{} {}: {error}", self.method, self.url));
         let headers = response.headers().clone();
-        Response {
-            status: response.status().as_u16(),
-            headers,
-            body: response.body_mut().read_to_vec().expect("the whole body"),
-        }
+        Ok(Response { status: response.status().as_u16(), headers, body: response.body_mut().read_to_vec()? })
     }
 }
 

@@ -46,7 +46,7 @@ impl Cluster {
 
     fn start() -> Cluster {
         remove_leftovers();
-        let data_dir = directory_of(process::id());
+        let data_dir = directory("");
         let purpose = Purpose::Test;
         let options = Options { data_dir, bin_dir: None, search_system: true, purpose };
         let server = Server::start(options).expect("a PostgreSQL for the tests");
@@ -80,8 +80,9 @@ fn with_placeholder(url: &str) -> String {
 
 const PREFIX: &str = "maqal-test-";
 
-fn directory_of(pid: u32) -> PathBuf {
-    std::env::temp_dir().join(format!("{PREFIX}{pid}"))
+/// A directory of this run.
+pub fn directory(suffix: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("{PREFIX}{}{suffix}", process::id()))
 }
 
 /// Removes the directories of runs that were killed.
@@ -89,7 +90,8 @@ fn remove_leftovers() {
     let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse::<i32>().ok());
+        let pid =
+            name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<i32>().ok());
         // SAFETY: signal 0 only asks whether the process exists.
         let is_dead = |pid: &i32| unsafe { libc::kill(*pid, 0) } != 0;
         if pid.is_some_and(|pid| is_dead(&pid)) {

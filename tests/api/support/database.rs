@@ -60,6 +60,16 @@ impl TestDatabase {
         );
         maintenance().batch_execute(&sql).expect("the connections are cut");
     }
+
+    /// Lets connections in, or cuts those that are there and refuses others.
+    pub fn admit(&self, admit: bool) {
+        maintenance()
+            .batch_execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {admit}", self.name))
+            .expect("the database is opened or closed");
+        if !admit {
+            self.cut_connections();
+        }
+    }
 }
 
 impl Drop for TestDatabase {

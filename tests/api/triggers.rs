@@ -1,0 +1,202 @@
+//! What the database keeps right by itself, whoever writes to it, and be it by
+//! hand: counts, versions, dates, the hierarchy of tags.
+
+use std::thread;
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    PgConnection, RunQueryDsl,
+    connection::SimpleConnection,
+    dsl::sql,
+    result::{DatabaseErrorKind, Error},
+    sql_types::{BigInt, Text, Timestamptz},
+};
+
+use crate::support::TestDatabase;
+
+/// Two articles that are published and a draft, two tags, two entities.
+const CONTENT: &str = r#"
+    INSERT INTO articles (id, slug, status, language, headline, body, body_format, body_html, body_text,
+        word_count, published_at)
+    SELECT ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'article-' || n,
+        CASE n WHEN 3 THEN 'draft' ELSE 'published' END, 'ar', 'عنوان', 'متن', 'text', '<p>متن</p>', 'متن', 1,
+        CASE n WHEN 3 THEN NULL ELSE now() END
+    FROM generate_series(1, 3) AS n;
+    INSERT INTO tags (id, slug, kind, names)
+    SELECT ('10000000-0000-0000-0000-00000000000' || n)::uuid, 'tag-' || n, 'topic', '{"en": "Tag"}'
+    FROM generate_series(1, 3) AS n;
+    INSERT INTO entities (id, slug, type, names)
+    SELECT ('20000000-0000-0000-0000-00000000000' || n)::uuid, 'entity-' || n, 'place', '{"en": "Entity"}'
+    FROM generate_series(1, 2) AS n;
+"#;
+
+/// Links every article to the first tag and entity, and the first article to the second ones.
+const LINKS: &str = "
+    INSERT INTO article_tags (article_id, tag_id, position)
+    SELECT articles.id, tags.id, 0 FROM articles, tags
+    WHERE tags.slug = 'tag-1' OR (tags.slug, articles.slug) = ('tag-2', 'article-1');
+    INSERT INTO article_entities (article_id, entity_id, position, relation)
+    SELECT articles.id, entities.id, 0, 'about' FROM articles, entities
+    WHERE entities.slug = 'entity-1' OR (entities.slug, articles.slug) = ('entity-2', 'article-1');
+";
+
+fn content() -> (TestDatabase, PgConnection) {
+    let database = TestDatabase::new();
+    let mut connection = database.connect();
+    connection.batch_execute(CONTENT).expect("the content");
+    (database, connection)
+}
+
+fn run(connection: &mut PgConnection, statement: &str) {
+    connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+/// The counts of the tags and then of the entities that are there.
+fn counts(connection: &mut PgConnection) -> Vec<i64> {
+    sql::<BigInt>(
+        "(SELECT article_count FROM tags WHERE slug < 'tag-3' ORDER BY slug)
+         UNION ALL (SELECT article_count FROM entities ORDER BY slug)",
+    )
+    .load(connection)
+    .expect("the counts")
+}
+
+fn state(connection: &mut PgConnection, table: &str, slug: &str) -> (i64, DateTime<Utc>) {
+    sql::<(BigInt, Timestamptz)>(&format!("SELECT version, updated_at FROM {table} WHERE slug = "))
+        .bind::<Text, _>(slug)
+        .get_result(connection)
+        .expect("the item")
+}
+
+#[test]
+fn counts_follow_every_edit_at_once() {
+    let (_database, mut connection) = content();
+    let mut after = |statement: &str, expected: &[i64]| {
+        run(&mut connection, statement);
+        assert_eq!(counts(&mut connection), expected, "after {statement}");
+    };
+    after(LINKS, &[2, 1, 2, 1]);
+    after(
+        "UPDATE articles SET status = 'published', published_at = now() WHERE slug = 'article-3'",
+        &[3, 1, 3, 1],
+    );
+    after("UPDATE articles SET status = 'archived' WHERE slug = 'article-1'", &[2, 0, 2, 0]);
+    after("UPDATE articles SET status = 'published'", &[3, 1, 3, 1]);
+    after("UPDATE articles SET published_at = published_at - interval '1 day'", &[3, 1, 3, 1]);
+    after(
+        "UPDATE article_tags SET tag_id = (SELECT id FROM tags WHERE slug = 'tag-2')
+         WHERE article_id = (SELECT id FROM articles WHERE slug = 'article-2')",
+        &[2, 2, 3, 1],
+    );
+    after(
+        "DELETE FROM article_entities WHERE entity_id = (SELECT id FROM entities WHERE slug = 'entity-2')",
+        &[2, 2, 3, 0],
+    );
+    after("DELETE FROM articles WHERE slug = 'article-1'", &[1, 1, 2, 0]);
+    after("DELETE FROM tags WHERE slug = 'tag-1'", &[1, 2, 0]);
+    after("DELETE FROM articles", &[0, 0, 0]);
+}
+
+#[test]
+fn counts_come_back_with_a_transaction_that_is_taken_back() {
+    let (_database, mut connection) = content();
+    run(&mut connection, LINKS);
+    run(&mut connection, "BEGIN; DELETE FROM articles; ROLLBACK");
+    assert_eq!(counts(&mut connection), [2, 1, 2, 1]);
+}
+
+#[test]
+fn links_carry_the_date_of_their_article_while_it_is_published() {
+    let (_database, mut connection) = content();
+    run(&mut connection, LINKS);
+    let mut after = |statement: &str| {
+        run(&mut connection, statement);
+        for links in ["article_tags", "article_entities"] {
+            let wrong: i64 = sql::<BigInt>(&format!(
+                "SELECT count(*) FROM {links} JOIN articles ON articles.id = article_id
+                 WHERE {links}.published_at IS DISTINCT FROM
+                    CASE WHEN status = 'published' THEN articles.published_at END"
+            ))
+            .get_result(&mut connection)
+            .expect("the links");
+            assert_eq!(wrong, 0, "{links} after {statement}");
+        }
+    };
+    after("SELECT 1");
+    after("UPDATE articles SET status = 'archived' WHERE slug = 'article-1'");
+    after("UPDATE articles SET published_at = '2020-01-01', status = 'published'");
+    after("UPDATE articles SET published_at = '2021-01-01' WHERE slug = 'article-2'");
+    after("UPDATE articles SET headline = 'آخر'");
+}
+
+#[test]
+fn version_and_date_move_with_a_change_made_by_hand_alone() {
+    let (_database, mut connection) = content();
+    for (table, slug, change, no_change) in [
+        ("articles", "article-1", "headline = 'آخر'", "headline = headline, status = 'published'"),
+        ("articles", "article-2", "image = '{\"url\": \"https://news.example/a.jpg\"}'", "image = image"),
+        ("articles", "article-3", "metadata = '{\"desk\": 1}'", "metadata = '{}'"),
+        ("tags", "tag-1", "names = '{\"ar\": \"وسم\"}'", "names = names, kind = 'topic'"),
+        ("entities", "entity-1", "aliases = '[{\"name\": \"a\"}]'", "aliases = '[]'"),
+    ] {
+        let before = state(&mut connection, table, slug);
+        run(&mut connection, &format!("UPDATE {table} SET {no_change} WHERE slug = '{slug}'"));
+        assert_eq!(state(&mut connection, table, slug), before, "{table} SET {no_change}");
+        run(&mut connection, &format!("UPDATE {table} SET {change} WHERE slug = '{slug}'"));
+        let after = state(&mut connection, table, slug);
+        assert_eq!(after.0, before.0 + 1, "{table} SET {change}");
+        assert!(after.1 > before.1, "{table} SET {change}");
+    }
+}
+
+#[test]
+fn counting_is_no_change_of_a_tag_or_entity() {
+    let (_database, mut connection) = content();
+    let before = (state(&mut connection, "tags", "tag-1"), state(&mut connection, "entities", "entity-1"));
+    run(&mut connection, LINKS);
+    run(&mut connection, "DELETE FROM articles");
+    let after = (state(&mut connection, "tags", "tag-1"), state(&mut connection, "entities", "entity-1"));
+    assert_eq!(after, before);
+}
+
+fn assert_cycle(result: Result<(), Error>) {
+    match result {
+        Err(Error::DatabaseError(DatabaseErrorKind::CheckViolation, info)) => {
+            assert_eq!(info.constraint_name(), Some("tags_parent_acyclic"));
+        }
+        other => panic!("no cycle was refused: {other:?}"),
+    }
+}
+
+fn adopt(child: u32, parent: u32) -> String {
+    format!(
+        "UPDATE tags SET parent_id = (SELECT id FROM tags WHERE slug = 'tag-{parent}') WHERE slug = 'tag-{child}'"
+    )
+}
+
+#[test]
+fn a_cycle_of_tags_is_refused() {
+    let (_database, mut connection) = content();
+    run(&mut connection, &adopt(2, 1));
+    run(&mut connection, &adopt(3, 2));
+    for (child, parent) in [(1, 1), (1, 2), (1, 3), (2, 3)] {
+        assert_cycle(connection.batch_execute(&adopt(child, parent)));
+    }
+    run(&mut connection, &adopt(3, 1));
+}
+
+#[test]
+fn two_transactions_cannot_close_a_cycle_together() {
+    let (database, mut first) = content();
+    run(&mut first, "BEGIN");
+    run(&mut first, &adopt(1, 2));
+    let mut second = database.connect();
+    let second = thread::spawn(move || second.batch_execute(&adopt(2, 1)));
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    crate::support::eventually("the second waits for the first", || {
+        sql::<BigInt>(waiting).get_result::<i64>(&mut database.connect()).expect("the activity") == 1
+    });
+    run(&mut first, "COMMIT");
+    assert_cycle(second.join().expect("no panic"));
+}
