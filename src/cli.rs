@@ -128,7 +128,13 @@ impl Cli {
             Command::Keys(command) => {
                 let database = Database::open(&self.database, Purpose::Command("keys"))?;
                 let mut connection = database.connect()?;
-                migrations::run(&mut connection)?;
+                if database.is_private() {
+                    migrations::run(&mut connection)?;
+                } else if !migrations::are_current(&mut connection)? {
+                    return Err(CommandError::Other(
+                        "the schema is not current: run maqal migrate".to_owned(),
+                    ));
+                }
                 command.run(&mut connection)
             }
             Command::Openapi => {
@@ -174,13 +180,13 @@ impl KeysCommand {
 /// runs for as long as this value lives.
 struct Database {
     url: String,
-    _server: Option<Server>,
+    server: Option<Server>,
 }
 
 impl Database {
     fn open(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, CommandError> {
-        if let Some(url) = &config.database_url {
-            return Ok(Self { url: url.clone(), _server: None });
+        if let Some(url) = config.database_url.as_ref().filter(|url| !url.is_empty()) {
+            return Ok(Self { url: url.clone(), server: None });
         }
         let server = Server::start(Options {
             data_dir: config.data_dir.clone(),
@@ -189,7 +195,12 @@ impl Database {
             purpose,
         })?;
         db::create_database(&mut db::establish(&server.url("postgres"), None)?, "maqal")?;
-        Ok(Self { url: server.url("maqal"), _server: Some(server) })
+        Ok(Self { url: server.url("maqal"), server: Some(server) })
+    }
+
+    /// Whether nobody else looks after its schema.
+    fn is_private(&self) -> bool {
+        self.server.is_some()
     }
 
     fn connect(&self) -> Result<PgConnection, CommandError> {

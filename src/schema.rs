@@ -38,6 +38,7 @@ diesel::table! {
         status -> Text,
         language -> Text,
         headline -> Text,
+        alternative_headline -> Nullable<Text>,
         standfirst -> Nullable<Text>,
         body -> Text,
         body_format -> Text,

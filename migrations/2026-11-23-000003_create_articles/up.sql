@@ -4,6 +4,7 @@ CREATE TABLE articles (
     status text COLLATE "C" NOT NULL,
     language text COLLATE "C" NOT NULL,
     headline text COLLATE "C" NOT NULL,
+    alternative_headline text,
     standfirst text,
     body text NOT NULL,
     body_format text COLLATE "C" NOT NULL,
@@ -29,7 +30,8 @@ CREATE TABLE articles (
     CONSTRAINT articles_status_check CHECK (status IN ('draft', 'published', 'archived')),
     CONSTRAINT articles_body_format_check CHECK (body_format IN ('text', 'markdown', 'html')),
     CONSTRAINT articles_word_count_check CHECK (word_count >= 0),
-    CONSTRAINT articles_source_external_id_key UNIQUE (source, external_id),
+    -- In this order it finds an external id alone as well.
+    CONSTRAINT articles_external_id_source_key UNIQUE (external_id, source),
     CONSTRAINT articles_source_check CHECK (external_id IS NULL OR source IS NOT NULL),
     CONSTRAINT articles_image_check CHECK (jsonb_typeof(image) = 'object'),
     CONSTRAINT articles_published_at_check CHECK (status <> 'published' OR published_at IS NOT NULL),
@@ -50,11 +52,11 @@ CREATE INDEX articles_translation_of ON articles (translation_of) WHERE translat
 -- Column by column: a generated one forbids to compare whole rows here.
 CREATE TRIGGER articles_touch BEFORE UPDATE ON articles
     FOR EACH ROW WHEN (
-        (OLD.slug, OLD.status, OLD.language, OLD.headline, OLD.standfirst, OLD.body, OLD.body_format,
+        (OLD.slug, OLD.status, OLD.language, OLD.headline, OLD.alternative_headline, OLD.standfirst, OLD.body, OLD.body_format,
          OLD.body_html, OLD.body_text, OLD.word_count, OLD.byline, OLD.source, OLD.external_id,
          OLD.canonical_url, OLD.image, OLD.published_at, OLD.translation_of, OLD.metadata, OLD.version)
         IS DISTINCT FROM
-        (NEW.slug, NEW.status, NEW.language, NEW.headline, NEW.standfirst, NEW.body, NEW.body_format,
+        (NEW.slug, NEW.status, NEW.language, NEW.headline, NEW.alternative_headline, NEW.standfirst, NEW.body, NEW.body_format,
          NEW.body_html, NEW.body_text, NEW.word_count, NEW.byline, NEW.source, NEW.external_id,
          NEW.canonical_url, NEW.image, NEW.published_at, NEW.translation_of, NEW.metadata, NEW.version)
     ) EXECUTE FUNCTION touch_item();
@@ -100,8 +102,12 @@ END
 $$;
 CREATE TRIGGER article_tags_date BEFORE INSERT ON article_tags
     FOR EACH ROW WHEN (NEW.published_at IS NULL) EXECUTE FUNCTION date_article_link();
+CREATE TRIGGER article_tags_redate BEFORE UPDATE OF article_id ON article_tags
+    FOR EACH ROW EXECUTE FUNCTION date_article_link();
 CREATE TRIGGER article_entities_date BEFORE INSERT ON article_entities
     FOR EACH ROW WHEN (NEW.published_at IS NULL) EXECUTE FUNCTION date_article_link();
+CREATE TRIGGER article_entities_redate BEFORE UPDATE OF article_id ON article_entities
+    FOR EACH ROW EXECUTE FUNCTION date_article_link();
 
 CREATE FUNCTION redate_article_links() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

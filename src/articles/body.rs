@@ -40,7 +40,7 @@ impl From<Direction> for TextDirection {
 #[schema(examples(json!({
     "id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13", "slug": "افتتاح-معرض-الخرطوم-للكتاب",
     "status": "published", "language": "ar", "direction": "rtl",
-    "headline": "افتتاح معرض الخرطوم للكتاب", "standfirst": "ثلاثمئة ناشر من عشرين بلدًا",
+    "headline": "افتتاح معرض الخرطوم للكتاب", "alternative_headline": null, "standfirst": "ثلاثمئة ناشر من عشرين بلدًا",
     "body": "افتُتح المعرض صباح اليوم.", "body_format": "text", "word_count": 4,
     "byline": "ليلى عثمان", "source": "desk", "external_id": "2026-118", "canonical_url": null,
     "image": null, "published_at": "2026-11-23T09:30:00Z", "translation_of": null,
@@ -66,8 +66,11 @@ pub struct Article {
     /// The direction in which the language is written.
     #[schema(required = false)]
     pub direction: TextDirection,
-    #[schema(required = false, value_type = Text<1, 500>)]
+    #[schema(required = false, value_type = Text<1, 500, true>)]
     pub headline: String,
+    /// Another headline, for places where the first does not fit.
+    #[schema(value_type = Option<Text<0, 500>>)]
+    pub alternative_headline: Option<String>,
     /// A sentence or two below the headline.
     #[schema(value_type = Option<Text<0, 5000>>)]
     pub standfirst: Option<String>,
@@ -184,6 +187,7 @@ impl From<FullArticle> for Article {
             status: article.status,
             direction: direction_of(&language).into(),
             headline: article.headline,
+            alternative_headline: article.alternative_headline,
             standfirst: article.standfirst,
             body: bodies.body,
             body_format: article.body_format,

@@ -125,6 +125,7 @@ fn content(
         status,
         language: input.language.as_ref().ok_or_else(|| missing("language"))?.to_string(),
         headline: input.headline.clone().ok_or_else(|| missing("headline"))?.into_string(),
+        alternative_headline: input.alternative_headline.clone().map(Text::into_string),
         standfirst: input.standfirst.clone().map(Text::into_string),
         body: text.to_owned(),
         body_format,

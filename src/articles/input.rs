@@ -42,7 +42,9 @@ pub struct ArticleInput {
     #[schema(required, nullable = false)]
     pub language: Option<LanguageTag>,
     #[schema(required, nullable = false)]
-    pub headline: Option<Text<1, 500>>,
+    pub headline: Option<Text<1, 500, true>>,
+    /// Another headline, for places where the first does not fit.
+    pub alternative_headline: Option<Text<0, 500>>,
     /// A sentence or two below the headline.
     pub standfirst: Option<Text<0, 5000>>,
     /// Empty, unless given.
@@ -260,7 +262,8 @@ pub fn as_written(full: &FullArticle) -> Value {
         .collect();
     json!({
         "slug": article.slug, "status": article.status, "language": article.language,
-        "headline": article.headline, "standfirst": article.standfirst, "body": full.bodies.body,
+        "headline": article.headline,
+        "alternative_headline": article.alternative_headline, "standfirst": article.standfirst, "body": full.bodies.body,
         "body_format": article.body_format, "byline": article.byline, "source": article.source,
         "external_id": article.external_id, "canonical_url": article.canonical_url,
         "image": article.image, "published_at": article.published_at.map(Timestamp),

@@ -11,6 +11,7 @@ text_enum! {
         Language = "language",
         Direction = "direction",
         Headline = "headline",
+        AlternativeHeadline = "alternative_headline",
         Standfirst = "standfirst",
         Body = "body",
         BodyFormat = "body_format",

@@ -9,7 +9,7 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
         "articles_slug_key" | "tags_slug_key" | "entities_slug_key" => {
             (Problem::Conflict, "/slug", "taken", "another item has this slug")
         }
-        "articles_source_external_id_key" => (
+        "articles_external_id_source_key" => (
             Problem::Conflict,
             "/external_id",
             "taken",

@@ -29,7 +29,10 @@ pub fn insert_with_free_slug<T>(
 ) -> QueryResult<T> {
     let base = slug::slug(text);
     let base = if base.is_empty() { fallback } else { &base };
-    let mut slug = base.to_owned();
+    let mut slug = match slug::RESERVED.contains(&base) {
+        true => slug::numbered(base, 2),
+        false => base.to_owned(),
+    };
     loop {
         if let Some(item) = insert(connection, &slug)? {
             return Ok(item);
