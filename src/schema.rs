@@ -17,7 +17,7 @@ diesel::table! {
         entity_id -> Uuid,
         position -> Int2,
         relation -> Text,
-        salience -> Nullable<Float4>,
+        salience -> Nullable<Float8>,
         published_at -> Nullable<Timestamptz>,
     }
 }

@@ -80,7 +80,7 @@ CREATE TABLE article_entities (
     entity_id uuid NOT NULL,
     position smallint NOT NULL,
     relation text COLLATE "C" NOT NULL,
-    salience real,
+    salience double precision,
     published_at timestamptz,
     CONSTRAINT article_entities_pkey PRIMARY KEY (article_id, entity_id),
     CONSTRAINT article_entities_article_id_fkey FOREIGN KEY (article_id)

@@ -152,7 +152,7 @@ pub struct ArticleEntity {
     pub relation: Relation,
     /// How much of the article is about it, 0 to 1.
     #[schema(required, minimum = 0.0, maximum = 1.0)]
-    pub salience: Option<f32>,
+    pub salience: Option<f64>,
 }
 
 impl ArticleTag {

@@ -61,7 +61,7 @@ pub fn resolve_tags(
 }
 
 /// What links an article to an entity.
-pub type EntityLink = (Uuid, Relation, Option<f32>);
+pub type EntityLink = (Uuid, Relation, Option<f64>);
 
 /// The entities of an article, in order.
 pub fn resolve_entities(

@@ -125,7 +125,7 @@ pub struct LinkedEntity {
     pub kind: entities::model::EntityType,
     pub names: Json<entities::model::Names>,
     pub relation: Relation,
-    pub salience: Option<f32>,
+    pub salience: Option<f64>,
 }
 
 /// An article with what was asked for besides.

@@ -178,5 +178,5 @@ bounded_number!(
 );
 bounded_number!(
     /// How much of an article is about an entity, 0 to 1.
-    Salience(f32), 0.0..=1.0
+    Salience(f64), 0.0..=1.0
 );
