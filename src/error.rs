@@ -169,6 +169,17 @@ impl ApiError {
         Self::invalid(Problem::InvalidBody, vec![FieldError::new(pointer, code, detail)])
     }
 
+    /// Both results, or the faults of both; any other failure alone, the first one.
+    pub fn both<A, B>(a: ApiResult<A>, b: ApiResult<B>) -> ApiResult<(A, B)> {
+        let is_invalid = |error: &Self| error.problem == Problem::InvalidBody;
+        match (a, b) {
+            (Err(a), Err(b)) if is_invalid(&a) && is_invalid(&b) => {
+                Err(Self::invalid(Problem::InvalidBody, [a.errors, b.errors].concat()))
+            }
+            (a, b) => Ok((a?, b?)),
+        }
+    }
+
     /// Nothing here by that name.
     pub fn not_found(what: &str, key: impl fmt::Display) -> Self {
         Self::new(Problem::NotFound, format!("there is no {what} {key}"))

@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use uuid::Uuid;
 
 use super::{
     input::{self, ArticleInput},
-    links,
+    links::{self, EntityLink},
     model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle},
     queries,
     shape::Shape,
@@ -20,9 +21,9 @@ use crate::{
 
 /// Makes an article, and the tags and entities that it brings along.
 pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<FullArticle> {
-    let content = content(connection, input, None)?;
+    let (content, links) = resolve(connection, input, None)?;
     let article = queries::insert(connection, input.slug.as_deref(), &content)?;
-    write_links(connection, input, article.id, article.public_date())?;
+    links.write(connection, article.id, article.public_date())?;
     queries::complete(connection, article, &Shape::whole())
 }
 
@@ -63,29 +64,48 @@ fn write(
     current: &FullArticle,
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {
-    let content = content(connection, input, Some(current))?;
+    let (content, links) = resolve(connection, input, Some(current))?;
     // With the date that the links bear now: a trigger gives them the new one.
-    let links_changed = write_links(connection, input, current.article.id, current.article.public_date())?;
+    let links_changed = links.write(connection, current.article.id, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
     queries::complete(connection, article, &Shape::whole())
 }
 
-/// Whether anything was different.
-fn write_links(
+/// What an article is linked to.
+struct Links {
+    tags: Vec<Uuid>,
+    entities: Vec<EntityLink>,
+}
+
+impl Links {
+    /// Whether anything was different.
+    fn write(
+        &self,
+        connection: &mut PgConnection,
+        id: Uuid,
+        public_date: Option<DateTime<Utc>>,
+    ) -> ApiResult<bool> {
+        let tags_changed = queries::set_tags(connection, id, &self.tags, public_date)?;
+        let entities_changed = queries::set_entities(connection, id, &self.entities, public_date)?;
+        Ok(tags_changed || entities_changed)
+    }
+}
+
+/// What the input stands for; where it stands for nothing, all of its faults.
+fn resolve(
     connection: &mut PgConnection,
     input: &ArticleInput,
-    id: uuid::Uuid,
-    public_date: Option<DateTime<Utc>>,
-) -> ApiResult<bool> {
+    current: Option<&FullArticle>,
+) -> ApiResult<(ArticleContent, Links)> {
     let language = input.language.as_ref().ok_or_else(|| missing("language"))?;
     let tags = input.tags.as_ref().map(|tags| tags.0.as_slice()).unwrap_or_default();
     let entities = input.entities.as_ref().map(|entities| entities.0.as_slice()).unwrap_or_default();
-    let tags = links::resolve_tags(connection, tags, language)?;
-    let entities = links::resolve_entities(connection, entities, language)?;
-    let tags_changed = queries::set_tags(connection, id, &tags, public_date)?;
-    let entities_changed = queries::set_entities(connection, id, &entities, public_date)?;
-    Ok(tags_changed || entities_changed)
+    let content = content(connection, input, current);
+    let tags = links::resolve_tags(connection, tags, language);
+    let entities = links::resolve_entities(connection, entities, language);
+    let (content, (tags, entities)) = ApiError::both(content, ApiError::both(tags, entities))?;
+    Ok((content, Links { tags, entities }))
 }
 
 fn missing(name: &str) -> ApiError {
