@@ -447,15 +447,21 @@ pub fn insert(
             .filter(articles::slug.like(format!("{base}%")))
             .load(connection)
     };
-    slugs::insert_with_free_slug(connection, &content.headline, "article", taken, |connection, slug| {
-        diesel::insert_into(articles::table)
-            .values(values(slug))
-            .on_conflict(articles::slug)
-            .do_nothing()
-            .returning(Article::as_returning())
-            .get_result(connection)
-            .optional()
-    })
+    slugs::insert_with_free_slug(
+        connection,
+        &content.headline,
+        Resource::Article,
+        taken,
+        |connection, slug| {
+            diesel::insert_into(articles::table)
+                .values(values(slug))
+                .on_conflict(articles::slug)
+                .do_nothing()
+                .returning(Article::as_returning())
+                .get_result(connection)
+                .optional()
+        },
+    )
 }
 
 /// Changes an article; where nothing is different, nothing moves. A change of

@@ -52,6 +52,19 @@ pub fn targets(
         .load(connection)
 }
 
+/// The former keys that begin so.
+pub fn keys_from(
+    connection: &mut PgConnection,
+    resource: Resource,
+    beginning: &str,
+) -> QueryResult<Vec<String>> {
+    redirects::table
+        .filter(redirects::resource.eq(resource.table()))
+        .filter(redirects::key.like(format!("{beginning}%")))
+        .select(redirects::key)
+        .load(connection)
+}
+
 /// The problem that says why no item answers to `key`: it moved, it was
 /// deleted, or it never was. `slug_of` finds the slug of an item that the asker
 /// may see; `sees_all` is false for askers who see only what is public.

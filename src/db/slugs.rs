@@ -1,43 +1,40 @@
 //! Slugs that are made, not given: the first that is free.
 
+use std::collections::HashSet;
+
 use diesel::{PgConnection, QueryResult};
 
+use super::former::{self, Resource};
 use crate::text::slug;
 
-/// The first of `base`, `base-2`, `base-3`… that `taken` (the slugs that begin
-/// with `base`) does not have. Empty bases become the fallback.
-fn next_free(base: &str, taken: &[String]) -> String {
-    let number = |slug: &String| match slug.strip_prefix(base)? {
-        "" => Some(1),
-        rest => rest.strip_prefix('-')?.parse::<u32>().ok(),
-    };
-    match taken.iter().filter_map(number).max() {
-        None => base.to_owned(),
-        Some(highest) => slug::numbered(base, highest.saturating_add(1)),
-    }
+/// The first of `base`, `base-2`, `base-3`… that is not taken.
+fn next_free(base: &str, taken: &HashSet<String>) -> String {
+    let numbered = (2..=u32::MAX).map(|number| slug::numbered(base, number));
+    let mut candidates = std::iter::once(base.to_owned()).chain(numbered);
+    candidates.find(|slug| !taken.contains(slug)).unwrap_or_default()
 }
 
-/// Inserts an item under a slug made from a text. Another transaction may take
-/// a slug between the look and the insert, so `insert` (which must do nothing on
-/// a conflict of slugs) is tried until it yields the item.
+/// Inserts an item under a slug made from a text (or from the item's kind, where
+/// the text gives none), but not under a reserved one, nor under a former one,
+/// which leads elsewhere. Another transaction may take a slug between the look
+/// and the insert, so `insert` (which must do nothing on a conflict of slugs) is
+/// tried until it yields the item. `taken` finds the slugs that begin so.
 pub fn insert_with_free_slug<T>(
     connection: &mut PgConnection,
     text: &str,
-    fallback: &str,
+    resource: Resource,
     taken: impl Fn(&mut PgConnection, &str) -> QueryResult<Vec<String>>,
     insert: impl Fn(&mut PgConnection, &str) -> QueryResult<Option<T>>,
 ) -> QueryResult<T> {
     let base = slug::slug(text);
-    let base = if base.is_empty() { fallback } else { &base };
-    let mut slug = match slug::RESERVED.contains(&base) {
-        true => slug::numbered(base, 2),
-        false => base.to_owned(),
-    };
+    let base = if base.is_empty() { resource.noun() } else { &base };
+    let mut unavailable: HashSet<String> = slug::RESERVED.iter().map(|word| word.to_string()).collect();
+    unavailable.extend(former::keys_from(connection, resource, base)?);
     loop {
-        if let Some(item) = insert(connection, &slug)? {
+        if let Some(item) = insert(connection, &next_free(base, &unavailable))? {
             return Ok(item);
         }
-        slug = next_free(base, &taken(connection, base)?);
+        unavailable.extend(taken(connection, base)?);
     }
 }
 
@@ -46,10 +43,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_number_is_above_all_others() {
-        let taken = ["مقال", "مقال-2", "مقال-7", "مقال-آخر"].map(str::to_owned);
-        assert_eq!(next_free("مقال", &taken), "مقال-8");
-        assert_eq!(next_free("مقال", &taken[3..]), "مقال");
-        assert_eq!(next_free("مقال", &[]), "مقال");
+    fn the_next_number_is_the_first_that_is_free() {
+        let next = |taken: &[&str]| next_free("مقال", &taken.iter().map(|slug| slug.to_string()).collect());
+        assert_eq!(next(&[]), "مقال");
+        assert_eq!(next(&["مقال-آخر", "مقال-2"]), "مقال");
+        assert_eq!(next(&["مقال", "مقال-2", "مقال-2026"]), "مقال-3");
     }
 }

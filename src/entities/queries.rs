@@ -165,7 +165,7 @@ pub fn insert(
             .filter(entities::slug.like(format!("{base}%")))
             .load(connection)
     };
-    slugs::insert_with_free_slug(connection, name, "entity", taken, |connection, slug| {
+    slugs::insert_with_free_slug(connection, name, Resource::Entity, taken, |connection, slug| {
         diesel::insert_into(entities::table)
             .values(values(slug))
             .on_conflict(entities::slug)

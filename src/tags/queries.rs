@@ -169,7 +169,7 @@ pub fn insert(
     let taken = |connection: &mut PgConnection, base: &str| {
         tags::table.select(tags::slug).filter(tags::slug.like(format!("{base}%"))).load(connection)
     };
-    slugs::insert_with_free_slug(connection, name, "tag", taken, |connection, slug| {
+    slugs::insert_with_free_slug(connection, name, Resource::Tag, taken, |connection, slug| {
         diesel::insert_into(tags::table)
             .values(values(slug))
             .on_conflict(tags::slug)
