@@ -2,7 +2,7 @@
 //! of a page, so that any page costs what the first one costs.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use sha2::{Digest, Sha256};
 use utoipa::{
@@ -97,6 +97,17 @@ pub enum SortKey {
     Number(i64),
 }
 
+impl SortKey {
+    /// Whether PostgreSQL can compare it with what is stored: a cursor may have been tampered with.
+    fn is_comparable(&self) -> bool {
+        match self {
+            SortKey::Time(instant) => (1..=9999).contains(&instant.year()),
+            SortKey::Text(text) => !text.contains('\0'),
+            SortKey::Number(_) => true,
+        }
+    }
+}
+
 /// The place of one row in a sorted list.
 pub type Position = (SortKey, Uuid);
 
@@ -127,7 +138,11 @@ impl PageRequest {
             return Ok(Self { limit, backward: false, beyond: None, is_first: true, query });
         };
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(&cursor.0).unwrap_or_default();
-        let Ok(CursorParts(of, backward, beyond)) = serde_json::from_slice(&bytes) else {
+        let is_possible = |CursorParts(_, _, beyond): &CursorParts| {
+            beyond.as_ref().is_none_or(|(key, _)| key.is_comparable())
+        };
+        let parts = serde_json::from_slice(&bytes).ok().filter(is_possible);
+        let Some(CursorParts(of, backward, beyond)) = parts else {
             return Err(invalid_parameter(
                 "cursor",
                 "invalid_cursor",
