@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     input::{self, ArticleInput},
     links::{self, EntityLink},
-    model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle},
+    model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle, LinkedEntity},
     queries,
     shape::Shape,
 };
@@ -65,6 +65,9 @@ fn write(
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {
     let (content, links) = resolve(connection, input, Some(current))?;
+    if links != Links::of(current) || content.public_date() != current.article.public_date() {
+        links.lock(connection, current)?;
+    }
     // With the date that the links bear now: a trigger gives them the new one.
     let links_changed = links.write(connection, current.article.id, current.article.public_date())?;
     let article =
@@ -73,12 +76,32 @@ fn write(
 }
 
 /// What an article is linked to.
+#[derive(PartialEq)]
 struct Links {
     tags: Vec<Uuid>,
     entities: Vec<EntityLink>,
 }
 
 impl Links {
+    fn of(article: &FullArticle) -> Self {
+        let entity = |entity: &LinkedEntity| (entity.id, entity.relation, entity.salience);
+        Self {
+            tags: article.tags.iter().flatten().map(|tag| tag.id).collect(),
+            entities: article.entities.iter().flatten().map(entity).collect(),
+        }
+    }
+
+    /// Locks all that these links and the current ones count on, at once: the
+    /// steps of the change, each for itself, would lock them in another order
+    /// than those of another writer, and deadlock.
+    fn lock(&self, connection: &mut PgConnection, current: &FullArticle) -> ApiResult<()> {
+        let current = Self::of(current);
+        let tags = [current.tags.as_slice(), &self.tags].concat();
+        let entities =
+            current.entities.iter().chain(&self.entities).map(|(id, _, _)| *id).collect::<Vec<_>>();
+        Ok(queries::lock_counted(connection, &tags, &entities)?)
+    }
+
     /// Whether anything was different.
     fn write(
         &self,

@@ -161,6 +161,13 @@ pub struct ArticleContent {
     pub metadata: Json<Metadata>,
 }
 
+impl ArticleContent {
+    /// The date that public lists will sort by.
+    pub fn public_date(&self) -> Option<DateTime<Utc>> {
+        self.published_at.filter(|_| self.status == ArticleStatus::Published)
+    }
+}
+
 /// The orders of a list of articles. What was never published is sorted by its creation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum ArticleSort {

@@ -489,6 +489,23 @@ pub fn delete(connection: &mut PgConnection, id: Uuid) -> QueryResult<()> {
     diesel::delete(articles::table.find(id)).execute(connection).map(drop)
 }
 
+/// Locks the tags and then the entities, in the order in which the triggers that count do it.
+pub fn lock_counted(connection: &mut PgConnection, tags: &[Uuid], entities: &[Uuid]) -> QueryResult<()> {
+    tag_table::table
+        .filter(tag_table::id.eq_any(tags))
+        .order(tag_table::id)
+        .select(tag_table::id)
+        .for_no_key_update()
+        .execute(connection)?;
+    entity_table::table
+        .filter(entity_table::id.eq_any(entities))
+        .order(entity_table::id)
+        .select(entity_table::id)
+        .for_no_key_update()
+        .execute(connection)
+        .map(drop)
+}
+
 /// Gives an article these tags, in this order; whether that was a change.
 pub fn set_tags(
     connection: &mut PgConnection,
