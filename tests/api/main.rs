@@ -2,8 +2,13 @@
 //! that this binary starts for itself, one database for each test.
 
 mod architecture;
+mod article_addresses;
+mod article_links;
+mod article_lists;
+mod article_pages;
 mod articles;
 mod command_line;
+mod concurrency;
 mod crashes;
 mod docs;
 mod embedded;

@@ -22,6 +22,7 @@ pub struct TestApp {
 }
 
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Settings {
     #[command(flatten)]
     serve: ServeConfig,
@@ -74,6 +75,29 @@ impl TestApp {
         let response = self.as_editor("POST", path).json(&body).send();
         assert_eq!(response.status, 201, "{}", response.text());
         response.json()
+    }
+
+    /// Writes as an editor.
+    pub fn write(&self, method: &str, path: &str, body: &Value) -> Response {
+        self.as_editor(method, path).json(body).send()
+    }
+
+    /// Changes as an editor; panics where that fails.
+    pub fn patch(&self, path: &str, body: Value) -> Value {
+        let response = self.write("PATCH", path, &body);
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json()
+    }
+
+    /// Deletes as an editor; panics where that fails.
+    pub fn delete(&self, path: &str) {
+        let response = self.as_editor("DELETE", path).send();
+        assert_eq!(response.status, 204, "{}", response.text());
+    }
+
+    /// Creates a published article with these members besides.
+    pub fn publish(&self, headline: &str, members: Value) -> Value {
+        self.create("/v1/articles", super::article_with(headline, members))
     }
 
     /// Where it listens.

@@ -8,10 +8,19 @@ mod command;
 mod data_dir;
 mod database;
 mod samples;
+mod walk;
 
 pub use app::TestApp;
 pub use client::{Request, Response};
 pub use command::{Said, Serving, eventually, is_alive, maqal, signal};
 pub use data_dir::DataDir;
 pub use database::TestDatabase;
-pub use samples::{article, entity, tag};
+pub use samples::{article, article_with, entity, path_of, tag};
+pub use walk::{walk, walk_back};
+
+use proptest::test_runner::{Config, TestRunner};
+
+/// Looks for a counterexample in so many cases; each is a few requests, so they are few.
+pub fn cases(number: u32) -> TestRunner {
+    TestRunner::new(Config { cases: number, failure_persistence: None, ..Config::default() })
+}

@@ -1,0 +1,205 @@
+//! Where articles are found: slugs, former slugs, and what was deleted.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, article, article_with, path_of};
+
+fn publish_as(app: &TestApp, slug: &str) -> Value {
+    app.publish("H", json!({"slug": slug}))
+}
+
+fn rename(app: &TestApp, article: &Value, slug: &str) {
+    app.patch(&path_of(article), json!({"slug": slug}));
+}
+
+/// Where a reader is sent from there.
+fn redirect(app: &TestApp, path: &str) -> String {
+    let response = app.get(path);
+    response.problem(301, "moved");
+    response.header("location").to_owned()
+}
+
+fn id_at(app: &TestApp, slug: &str) -> Value {
+    app.get(&format!("/v1/articles/{slug}")).json()["id"].clone()
+}
+
+#[test]
+fn slugs_made_from_the_same_headline_are_numbered() {
+    let app = TestApp::start();
+    let slugs = |headline| [(); 3].map(|()| app.publish(headline, json!({}))["slug"].clone());
+    assert_eq!(slugs("The War: Day One!"), ["the-war-day-one", "the-war-day-one-2", "the-war-day-one-3"]);
+    assert_eq!(slugs("الحرب"), ["الحرب", "الحرب-2", "الحرب-3"]);
+    assert_eq!(slugs("؟!"), ["article", "article-2", "article-3"]);
+    // What stands where a slug may stand in a path is none.
+    assert_eq!(slugs("Bulk"), ["bulk-2", "bulk-3", "bulk-4"]);
+}
+
+#[test]
+fn a_number_that_belongs_to_another_headline_is_not_counted_on() {
+    let app = TestApp::start();
+    app.publish("Election 2024", json!({}));
+    app.publish("Election", json!({}));
+    assert_eq!(app.publish("Election", json!({}))["slug"], "election-2");
+}
+
+#[test]
+fn a_slug_that_is_taken_is_refused() {
+    let app = TestApp::start();
+    publish_as(&app, "one");
+    let path = path_of(&publish_as(&app, "two"));
+    let attempts = [
+        app.write("POST", "/v1/articles", &article_with("H", json!({"slug": "one"}))),
+        app.write("PUT", &path, &article_with("H", json!({"slug": "one"}))),
+        app.write("PATCH", &path, &json!({"slug": "one"})),
+    ];
+    for response in attempts {
+        response.problem(409, "conflict");
+        assert_eq!(response.faults(), [("/slug".to_owned(), "taken".to_owned())]);
+    }
+}
+
+#[test]
+fn a_slug_is_words_in_lower_case_and_no_uuid() {
+    let app = TestApp::start();
+    for slug in [
+        "",
+        "Upper",
+        "a--b",
+        "-a",
+        "a-",
+        "a b",
+        "a_b",
+        "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13",
+        &"a".repeat(121),
+    ] {
+        let response = app.write("POST", "/v1/articles", &article_with("H", json!({"slug": slug})));
+        response.problem(400, "invalid-body");
+        assert_eq!(response.faults(), [("/slug".to_owned(), "invalid_slug".to_owned())], "{slug}");
+    }
+    publish_as(&app, &"a".repeat(120));
+}
+
+#[test]
+fn a_former_slug_leads_to_the_present_one() {
+    let app = TestApp::start();
+    let article = publish_as(&app, "one");
+    rename(&app, &article, "two");
+    assert_eq!(redirect(&app, "/v1/articles/one"), "/v1/articles/two");
+    assert_eq!(
+        redirect(&app, "/v1/articles/one?fields=slug&include=tags"),
+        "/v1/articles/two?fields=slug&include=tags"
+    );
+    rename(&app, &article, "ثلاثة");
+    let present = redirect(&app, "/v1/articles/one");
+    assert_eq!(app.get(&present).json()["slug"], "ثلاثة");
+    assert_eq!(redirect(&app, "/v1/articles/two"), present);
+    rename(&app, &article, "one");
+    assert_eq!(id_at(&app, "one"), article["id"]);
+    assert_eq!(redirect(&app, "/v1/articles/two"), "/v1/articles/one");
+}
+
+#[test]
+fn a_write_to_a_former_slug_is_sent_on_with_its_method() {
+    let app = TestApp::start();
+    let article = publish_as(&app, "one");
+    rename(&app, &article, "two");
+    for (method, body) in [("PATCH", json!({"byline": "b"})), ("PUT", crate::support::article("H"))] {
+        let response = app.write(method, "/v1/articles/one", &body);
+        response.problem(308, "moved");
+        assert_eq!(response.header("location"), "/v1/articles/two");
+    }
+    app.as_editor("DELETE", "/v1/articles/one").send().problem(308, "moved");
+    assert_eq!(app.get("/v1/articles/two").json()["version"], 2);
+}
+
+#[test]
+fn the_former_slug_of_a_draft_tells_readers_nothing() {
+    let app = TestApp::start();
+    let draft = app.publish("H", json!({"slug": "one", "status": "draft"}));
+    rename(&app, &draft, "secret");
+    app.get("/v1/articles/one").problem(404, "not-found");
+    app.as_editor("GET", "/v1/articles/one").send().problem(301, "moved");
+}
+
+#[test]
+fn a_former_slug_that_another_article_takes_is_its_own() {
+    let app = TestApp::start();
+    let first = publish_as(&app, "one");
+    rename(&app, &first, "two");
+    let second = publish_as(&app, "one");
+    assert_eq!(id_at(&app, "one"), second["id"]);
+    rename(&app, &second, "three");
+    assert_eq!(redirect(&app, "/v1/articles/one"), "/v1/articles/three");
+    assert_eq!(id_at(&app, "two"), first["id"]);
+}
+
+#[test]
+fn a_slug_that_is_made_does_not_take_an_address_that_leads_elsewhere() {
+    let app = TestApp::start();
+    let first = app.publish("News", json!({}));
+    rename(&app, &first, "old-news");
+    assert_eq!(app.publish("News", json!({}))["slug"], "news-2");
+    assert_eq!(redirect(&app, "/v1/articles/news"), "/v1/articles/old-news");
+}
+
+#[test]
+fn a_deleted_article_is_gone_under_every_name_it_had() {
+    let app = TestApp::start();
+    let article = publish_as(&app, "one");
+    rename(&app, &article, "two");
+    app.delete(&path_of(&article));
+    let addresses = [path_of(&article), "/v1/articles/two".to_owned(), "/v1/articles/one".to_owned()];
+    let dates = addresses.each_ref().map(|path| app.get(path).problem(410, "gone")["deleted_at"].clone());
+    assert!(dates[0].as_str().is_some_and(|date| date >= article["created_at"].as_str().expect("a date")));
+    assert_eq!(dates[0], dates[1]);
+    assert_eq!(dates[0], dates[2]);
+    for path in addresses {
+        app.write("PUT", &path, &crate::support::article("H")).problem(410, "gone");
+        app.write("PATCH", &path, &json!({"headline": "I"})).problem(410, "gone");
+        app.as_editor("DELETE", &path).send().problem(410, "gone");
+    }
+    assert!(app.get("/v1/articles").column("id").is_empty());
+}
+
+#[test]
+fn a_deleted_article_that_was_not_public_tells_readers_nothing() {
+    let app = TestApp::start();
+    for status in ["draft", "archived"] {
+        let article = app.publish("H", json!({"slug": status, "status": status}));
+        app.delete(&path_of(&article));
+        for path in [path_of(&article), format!("/v1/articles/{status}")] {
+            app.get(&path).problem(404, "not-found");
+            app.as_editor("GET", &path).send().problem(410, "gone");
+        }
+    }
+}
+
+#[test]
+fn the_slug_of_a_deleted_article_is_free_again() {
+    let app = TestApp::start();
+    let first = publish_as(&app, "one");
+    app.delete("/v1/articles/one");
+    let second = publish_as(&app, "one");
+    assert_eq!(id_at(&app, "one"), second["id"]);
+    app.get(&path_of(&first)).problem(410, "gone");
+    rename(&app, &second, "two");
+    assert_eq!(redirect(&app, "/v1/articles/one"), "/v1/articles/two");
+}
+
+#[test]
+fn what_never_was_is_not_found() {
+    let app = TestApp::start();
+    for key in ["nix", "No%20Slug", "%00", "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13"] {
+        let path = format!("/v1/articles/{key}");
+        app.get(&path).problem(404, "not-found");
+        app.write("PUT", &path, &article("H")).problem(404, "not-found");
+    }
+}
+
+#[test]
+fn an_id_is_found_in_either_case() {
+    let app = TestApp::start();
+    let article = publish_as(&app, "one");
+    let id = article["id"].as_str().expect("an id").to_uppercase();
+    assert_eq!(id_at(&app, &id), article["id"]);
+}

@@ -1,0 +1,169 @@
+//! Many writers at once.
+
+use std::{collections::BTreeSet, sync::Barrier, thread};
+
+use serde_json::{Value, json};
+
+use crate::support::{Response, TestApp, TestDatabase, article, article_with, entity, path_of, tag};
+
+/// A service with a connection for each of a few writers.
+fn start() -> TestApp {
+    TestApp::with(TestDatabase::new(), &["--workers", "2", "--pool-size", "8"])
+}
+
+/// Lets so many threads begin at once, and gives what each of them gives.
+fn at_once<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let barrier = Barrier::new(threads);
+    let run = |number| {
+        barrier.wait();
+        work(number)
+    };
+    thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads).map(|number| scope.spawn(move || run(number))).collect();
+        handles.into_iter().map(|handle| handle.join().expect("a thread ends well")).collect()
+    })
+}
+
+fn statuses(responses: &[Response]) -> Vec<u16> {
+    responses.iter().map(|response| response.status).collect()
+}
+
+#[test]
+fn articles_with_the_same_headline_all_get_a_slug_of_their_own() {
+    let app = start();
+    let responses = at_once(16, |_| app.write("POST", "/v1/articles", &article("Breaking News")));
+    assert_eq!(statuses(&responses), [201; 16]);
+    let slugs: BTreeSet<String> =
+        responses.iter().map(|response| response.json()["slug"].to_string()).collect();
+    assert_eq!(slugs.len(), 16);
+    let paths: BTreeSet<String> =
+        responses.iter().map(|response| response.header("location").to_owned()).collect();
+    assert!(paths.contains("/v1/articles/breaking-news") && paths.contains("/v1/articles/breaking-news-16"));
+}
+
+#[test]
+fn of_articles_with_the_same_slug_exactly_one_is_created() {
+    let app = start();
+    let mut statuses = statuses(&at_once(8, |_| {
+        app.write("POST", "/v1/articles", &article_with("H", json!({"slug": "one"})))
+    }));
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+}
+
+#[test]
+fn writers_of_the_same_new_tags_and_entities_in_opposite_orders_all_succeed() {
+    let app = start();
+    let links = |kind: &str, value: &str, number: usize| -> Value {
+        let mut links: Vec<Value> =
+            (0..6).map(|index| json!({"slug": format!("l{index}"), kind: value, "name": "x"})).collect();
+        links.rotate_left(number % 6);
+        if number.is_multiple_of(2) {
+            links.reverse();
+        }
+        links.into()
+    };
+    let responses = at_once(12, |number| {
+        let members =
+            json!({"tags": links("kind", "topic", number), "entities": links("type", "place", number)});
+        app.write("POST", "/v1/articles", &article_with(&format!("H{number}"), members))
+    });
+    assert_eq!(statuses(&responses), [201; 12]);
+    for path in ["/v1/tags", "/v1/entities"] {
+        let page = app.get(path).json();
+        let counts: Vec<&Value> =
+            page["data"].as_array().expect("a list").iter().map(|item| &item["article_count"]).collect();
+        assert_eq!(counts, [&json!(12); 6]);
+    }
+}
+
+#[test]
+fn writers_who_exchange_the_links_of_articles_all_succeed_and_the_counts_stay_right() {
+    let app = start();
+    for slug in ["a", "b", "c"] {
+        app.create("/v1/tags", tag(slug));
+        app.create("/v1/entities", entity(slug));
+    }
+    let sets = [json!(["a", "b"]), json!(["c", "a"]), json!(["b", "c"]), json!([])];
+    let outcomes = at_once(6, |number| {
+        let path =
+            path_of(&app.publish("H", json!({"tags": sets[number % 4], "entities": sets[number % 3]})));
+        for step in 1..6 {
+            let status = if (number + step) % 3 == 0 { "archived" } else { "published" };
+            let change = json!({"tags": sets[(number + step) % 4], "entities": sets[(number * step) % 4], "status": status});
+            let response = app.write("PATCH", &path, &change);
+            assert_eq!(response.status, 200, "{}", response.text());
+        }
+        app.as_editor("GET", &path).send().json()
+    });
+    let linked = |list: &str, slug: &str| {
+        let public = outcomes.iter().filter(|article| article["status"] == "published");
+        public
+            .filter(|article| {
+                article[list].as_array().expect("a list").iter().any(|item| item["slug"] == slug)
+            })
+            .count()
+    };
+    for list in ["tags", "entities"] {
+        for slug in ["a", "b", "c"] {
+            let item = app.get(&format!("/v1/{list}/{slug}")).json();
+            assert_eq!(item["article_count"], linked(list, slug), "{list} {slug}");
+        }
+    }
+}
+
+#[test]
+fn of_writers_who_hold_the_same_version_exactly_one_wins() {
+    let app = start();
+    let created = app.publish("H", json!({}));
+    let path = path_of(&created);
+    let etag = app.get(&path).header("etag").to_owned();
+    let responses = at_once(8, |number| {
+        let change = json!({"headline": format!("H{number}")});
+        app.as_editor("PATCH", &path).header("If-Match", &etag).json(&change).send()
+    });
+    let (won, lost): (Vec<_>, Vec<_>) = responses.iter().partition(|response| response.status == 200);
+    assert_eq!((won.len(), lost.len()), (1, 7));
+    for response in lost {
+        response.problem(412, "stale-version");
+    }
+    assert_eq!(app.get(&path).json(), won[0].json());
+    assert_eq!(won[0].json()["version"], 2);
+}
+
+#[test]
+fn patches_of_different_members_at_once_are_all_applied() {
+    let app = start();
+    let path = path_of(&app.publish("H", json!({})));
+    let responses =
+        at_once(8, |number| app.write("PATCH", &path, &json!({"metadata": {format!("m{number}"): number}})));
+    assert_eq!(statuses(&responses), [200; 8]);
+    let article = app.get(&path).json();
+    assert_eq!(article["metadata"].as_object().expect("an object").len(), 8);
+    assert_eq!(article["version"], 9);
+}
+
+#[test]
+fn a_request_that_is_sent_eight_times_with_one_idempotency_key_happens_once() {
+    let app = start();
+    let responses = at_once(8, |_| {
+        app.as_editor("POST", "/v1/articles").header("Idempotency-Key", "once").json(&article("H")).send()
+    });
+    assert_eq!(statuses(&responses), [201; 8]);
+    for response in &responses {
+        assert_eq!(response.body, responses[0].body);
+        assert_eq!(response.header("location"), responses[0].header("location"));
+        assert_eq!(response.header("etag"), responses[0].header("etag"));
+    }
+    assert_eq!(app.get("/v1/articles").column("slug"), ["h"]);
+}
+
+#[test]
+fn an_article_that_is_deleted_by_many_is_deleted_once() {
+    let app = start();
+    let path = path_of(&app.publish("H", json!({"tags": [{"slug": "a", "kind": "topic", "name": "A"}]})));
+    let mut statuses = statuses(&at_once(6, |_| app.as_editor("DELETE", &path).send()));
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 410, 410, 410, 410, 410]);
+    assert_eq!(app.get("/v1/tags/a").json()["article_count"], 0);
+}
