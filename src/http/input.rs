@@ -34,7 +34,7 @@ pub fn read<T: Input>(mut value: Value) -> Result<T, Vec<FieldError>> {
     while faults.len() < MAX_FAULTS {
         let error = match serde_path_to_error::deserialize::<_, Object<T>>(&value) {
             Ok(Object(input)) => {
-                input.check(&mut faults);
+                check(&input, &mut faults);
                 return if faults.is_empty() { Ok(input) } else { Err(faults) };
             }
             Err(error) => error,
@@ -48,10 +48,7 @@ pub fn read<T: Input>(mut value: Value) -> Result<T, Vec<FieldError>> {
                 place.push(segment);
             }
         }
-        let fault = FieldError::new(removed.pointer(&place), code, detail);
-        if !faults.iter().any(|known| known.pointer == fault.pointer) {
-            faults.push(fault);
-        }
+        note(FieldError::new(removed.pointer(&place), code, detail), &mut faults);
         if code == "required" {
             // What lacks a member cannot be read without it: leave it out whole.
             place.pop();
@@ -61,6 +58,24 @@ pub fn read<T: Input>(mut value: Value) -> Result<T, Vec<FieldError>> {
         }
     }
     Err(faults)
+}
+
+fn check(input: &impl Input, faults: &mut Vec<FieldError>) {
+    let mut found = Vec::new();
+    input.check(&mut found);
+    found.into_iter().for_each(|fault| note(fault, faults));
+}
+
+/// Adds a fault, unless it only follows from a known one: what was taken out as
+/// faulty is not missing.
+fn note(fault: FieldError, faults: &mut Vec<FieldError>) {
+    let below = format!("{}/", fault.pointer);
+    let follows = |known: &FieldError| {
+        known.pointer == fault.pointer || fault.code == "too_few" && known.pointer.starts_with(&below)
+    };
+    if !faults.iter().any(follows) {
+        faults.push(fault);
+    }
 }
 
 /// How often a parameter may be repeated.
@@ -84,7 +99,7 @@ pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<F
         let error = match serde_path_to_error::deserialize::<_, T>(serde_html_form::Deserializer::new(parsed))
         {
             Ok(input) => {
-                input.check(&mut faults);
+                check(&input, &mut faults);
                 return if faults.is_empty() { Ok(input) } else { Err(faults) };
             }
             Err(error) => error,
@@ -267,6 +282,25 @@ mod tests {
         found.sort();
         expected.sort();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_faulty_is_not_missing_as_well() {
+        #[derive(Debug, Deserialize)]
+        struct Named {
+            names: Option<crate::values::Localized<1, 5>>,
+            code: Option<Text<1, 5>>,
+        }
+        impl Input for Named {
+            fn check(&self, faults: &mut Vec<FieldError>) {
+                if self.code.is_none() || self.names.is_none() {
+                    faults.push(FieldError::new("/code", "required", "goes with names"));
+                }
+            }
+        }
+        let faults = read::<Named>(json!({"names": {"en": ""}, "code": " "})).expect_err("faults");
+        let pointers: Vec<_> = faults.into_iter().map(|fault| fault.pointer).collect();
+        assert_eq!(pointers, ["/names/en", "/code"]);
     }
 
     #[test]
