@@ -1,6 +1,9 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor},
+};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -93,11 +96,33 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
 
 impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Localized<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let texts = BTreeMap::deserialize(deserializer)?;
+        let texts = deserializer.deserialize_map(TextsVisitor)?;
         if texts.len() < MIN {
             return Err(invalid("too_few", "must have at least one language, as {\"ar\": \"…\"}"));
         }
         Ok(Self(texts))
+    }
+}
+
+struct TextsVisitor<const MAX: usize>;
+
+impl<'de, const MAX: usize> Visitor<'de> for TextsVisitor<MAX> {
+    type Value = BTreeMap<LanguageTag, Text<1, MAX>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with a text for each language")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut texts = BTreeMap::new();
+        while let Some((language, text)) = map.next_entry::<LanguageTag, _>()? {
+            // `ar`, `AR` and `ara` are one language: no text must be lost to another.
+            if texts.contains_key(&language) {
+                return Err(invalid("duplicate", format_args!("{language} is given twice")));
+            }
+            texts.insert(language, text);
+        }
+        Ok(texts)
     }
 }
 
