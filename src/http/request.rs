@@ -10,7 +10,7 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+            CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
             X_CONTENT_TYPE_OPTIONS,
         },
     },
@@ -81,13 +81,23 @@ fn explain(response: ServiceResponse, method: &Method, id: &RequestId) -> Servic
     if let Some(cause) = &error.cause {
         log::error!(target: "maqal::request", request_id = id.0.as_str(), cause = cause.as_str(); "{}", error.problem.title());
     }
-    let document = problem::respond(error, response.request(), method, &id.0);
+    let mut document = problem::respond(error, response.request(), method, &id.0);
+    // Without what CORS has added, a page on another origin could not read it.
+    for (name, value) in response.headers() {
+        if name == VARY || name.as_str().starts_with("access-control-") {
+            document.headers_mut().append(name.clone(), value.clone());
+        }
+    }
     response.into_response(document)
 }
 
 /// The problem that an error of actix-web itself stands for.
 fn of_framework(status: StatusCode, message: &str) -> ApiError {
-    let problem = Problem::ALL.iter().find(|problem| problem.status() == status);
+    let problem = match status {
+        // What it refuses so is a header or a path: bodies are read here.
+        StatusCode::BAD_REQUEST => Some(&Problem::InvalidParameters),
+        status => Problem::ALL.iter().find(|problem| problem.status() == status),
+    };
     match problem {
         Some(problem) if status.is_client_error() => ApiError::new(*problem, message),
         _ => ApiError::internal(message),
