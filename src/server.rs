@@ -83,8 +83,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .default_service(web::to(methods::fallback))
             .wrap(from_fn(methods::refuse_stray_parameters))
             .wrap(from_fn(auth::gate))
-            .wrap(Compress::default())
             .wrap(cors::middleware(&cors_config))
+            // After CORS, which rewrites Vary.
+            .wrap(Compress::default())
             .wrap(from_fn(request::observe))
     });
     Ok(server
