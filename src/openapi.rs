@@ -358,11 +358,14 @@ impl Served {
 #[get("/openapi.json")]
 async fn read_openapi(request: HttpRequest, served: Data<Served>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    response.insert_header((CACHE_CONTROL, "public, no-cache")).insert_header((ETAG, served.etag.as_str()));
-    if conditional::is_cached(&request, &served.etag) {
-        return response.status(StatusCode::NOT_MODIFIED).finish();
+    response.insert_header((CACHE_CONTROL, "public, no-cache"));
+    if let Some(held) = conditional::held_by(&request, &served.etag) {
+        return response.status(StatusCode::NOT_MODIFIED).insert_header((ETAG, held)).finish();
     }
-    response.content_type(ContentType::json()).body(served.body.clone())
+    response
+        .insert_header((ETAG, served.etag.as_str()))
+        .content_type(ContentType::json())
+        .body(served.body.clone())
 }
 
 /// The route of the document.

@@ -35,10 +35,13 @@ fn uncoded(etag: &str) -> &str {
     inner.strip_suffix("-gzip").or_else(|| inner.strip_suffix("-br")).unwrap_or(inner)
 }
 
-/// Whether the client holds the body with this tag already.
-pub fn is_cached(request: &HttpRequest, etag: &str) -> bool {
+/// The tag by which the client holds the body already, if it does. 304 repeats
+/// it: a cache that holds a coded body finds it by no other.
+pub fn held_by(request: &HttpRequest, etag: &str) -> Option<String> {
     let tags = header(request, &IF_NONE_MATCH).unwrap_or_default();
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || (!tag.is_empty() && uncoded(tag) == uncoded(etag)))
+    let mut tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+    let held = tags.find(|tag| *tag == "*" || uncoded(tag) == uncoded(etag))?;
+    Some(if held == "*" { etag } else { held.trim_start_matches("W/") }.to_owned())
 }
 
 /// The versions of an item which a write is meant for.

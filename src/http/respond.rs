@@ -98,8 +98,8 @@ fn read(
     // Fresh or refused: a shared cache may keep it, and must ask each time.
     let cache_control = if is_public { "public, no-cache" } else { "private, no-store" };
     response.insert_header((CACHE_CONTROL, cache_control)).insert_header((VARY, "Authorization"));
-    if conditional::is_cached(request, &etag) {
-        return response.status(StatusCode::NOT_MODIFIED).insert_header((ETAG, etag)).finish();
+    if let Some(held) = conditional::held_by(request, &etag) {
+        return response.status(StatusCode::NOT_MODIFIED).insert_header((ETAG, held)).finish();
     }
     response.insert_header((ETAG, etag)).content_type(ContentType::json()).body(body)
 }
