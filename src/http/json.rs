@@ -14,7 +14,10 @@ use utoipa::{
     openapi::{RefOr, schema::Schema},
 };
 
-use super::input::{self, Input};
+use super::{
+    input::{self, Input},
+    unique::Unique,
+};
 use crate::{
     config::Limits,
     error::{ApiError, ApiResult, FieldError, Problem},
@@ -173,7 +176,7 @@ fn parse(bytes: &[u8]) -> ApiResult<Value> {
         let (line, column) = position(&bytes[..fault.valid_up_to()]);
         malformed(format_args!("not UTF-8 at line {line} column {column}"))
     })?;
-    let value: Value = serde_json::from_str(text).map_err(malformed)?;
+    let Unique(value) = serde_json::from_str(text).map_err(malformed)?;
     match input::find_nul(&value) {
         Some(pointer) => Err(ApiError::invalid(
             Problem::InvalidBody,

@@ -13,3 +13,4 @@ pub mod path;
 pub mod problem;
 pub mod request;
 pub mod respond;
+mod unique;
