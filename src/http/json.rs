@@ -165,7 +165,7 @@ fn check_headers(request: &HttpRequest, accepted: &[&str]) -> ApiResult<Option<u
     if charset.is_some_and(|charset| charset.trim_matches('"') != "utf-8") {
         return Err(ApiError::new(Problem::UnsupportedMediaType, "JSON must be in UTF-8"));
     }
-    if header(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    if header(CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
         return Err(ApiError::new(Problem::UnsupportedMediaType, "send the body without Content-Encoding"));
     }
     Ok(header(CONTENT_LENGTH).and_then(|length| length.parse().ok()))
