@@ -11,6 +11,9 @@ use crate::{error::FieldError, values::Object};
 /// After so many faults the rest is not looked for.
 const MAX_FAULTS: usize = 50;
 
+/// What serde_html_form says of several values where one is wanted.
+const SEVERAL_VALUES: &str = "unsupported value";
+
 /// What a client sends.
 pub trait Input: DeserializeOwned {
     /// The members that must be there.
@@ -105,12 +108,15 @@ pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<F
             Err(error) => error,
         };
         let message = error.inner().to_string();
-        let (code, detail, member) = interpret(&message);
+        let (mut code, mut detail, member) = interpret(&message);
         let first = known_segments(error.path()).first().map(ToString::to_string);
         let Some(name) = member.map(str::to_owned).or(first) else {
             faults.push(FieldError::new("", code, detail));
             return Err(faults);
         };
+        if message == SEVERAL_VALUES {
+            (code, detail) = ("duplicate", "must be given once only".to_owned());
+        }
         faults.push(FieldError::new(format!("/{}", escape(&name)), code, detail));
         let before = pairs.len();
         pairs.retain(|(key, _)| *key != name);

@@ -11,11 +11,13 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use serde::Deserialize;
 use serde_json::Value;
 
+use super::{input::Input, params};
 use crate::{
     auth::{KEY_SCHEME, Role},
-    error::{ApiError, ApiResult, Extra, FieldError, Problem},
+    error::{ApiError, ApiResult, Extra, Problem},
 };
 
 /// Every operation, by the pattern of its path.
@@ -84,6 +86,13 @@ fn has_query_parameters(operation: &Value) -> bool {
     parameters.iter().any(|parameter| parameter["in"] == "query")
 }
 
+/// What an operation without parameters takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParameters {}
+
+impl Input for NoParameters {}
+
 /// The middleware that refuses a query string where the operation takes none;
 /// what an operation does take, its own parameters check.
 pub async fn refuse_stray_parameters(
@@ -95,11 +104,9 @@ pub async fn refuse_stray_parameters(
         let pattern = request.match_pattern()?;
         Some(!operations?.find(&pattern, request.method())?.has_parameters)
     };
-    if !request.query_string().is_empty() && takes_none().unwrap_or(false) {
-        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
-        let faults =
-            pairs.map(|(name, _)| FieldError::new(format!("/{name}"), "unknown", "is not known here"));
-        let error = ApiError::invalid(Problem::InvalidParameters, faults.collect());
+    if takes_none().unwrap_or(false)
+        && let Err(error) = params::read::<NoParameters>(request.query_string())
+    {
         return Ok(request.error_response(error));
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::input::{self, Input, MAX_REPEATS};
-use crate::error::{ApiError, FieldError, Problem};
+use crate::error::{ApiError, ApiResult, FieldError, Problem};
 
 /// The query string as a `T`, or a problem that names each faulty parameter.
 pub struct Params<T>(pub T);
@@ -16,12 +16,14 @@ impl<T: Input> FromRequest for Params<T> {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
-        std::future::ready(match input::read_pairs(pairs) {
-            Ok(params) => Ok(Params(params)),
-            Err(faults) => Err(ApiError::invalid(Problem::InvalidParameters, faults)),
-        })
+        std::future::ready(read(request.query_string()).map(Params))
     }
+}
+
+/// Reads a query string.
+pub fn read<T: Input>(query: &str) -> ApiResult<T> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    input::read_pairs(pairs).map_err(|faults| ApiError::invalid(Problem::InvalidParameters, faults))
 }
 
 /// Several words in one parameter, parted by commas.
