@@ -9,7 +9,7 @@ fn publish_as(app: &TestApp, slug: &str) -> Value {
 }
 
 fn rename(app: &TestApp, article: &Value, slug: &str) {
-    app.patch(&path_of(article), json!({"slug": slug}));
+    app.change(&path_of(article), json!({"slug": slug}));
 }
 
 /// Where a reader is sent from there.
@@ -147,7 +147,7 @@ fn a_deleted_article_is_gone_under_every_name_it_had() {
     let app = TestApp::start();
     let article = publish_as(&app, "one");
     rename(&app, &article, "two");
-    app.delete(&path_of(&article));
+    app.remove(&path_of(&article));
     let addresses = [path_of(&article), "/v1/articles/two".to_owned(), "/v1/articles/one".to_owned()];
     let dates = addresses.each_ref().map(|path| app.get(path).problem(410, "gone")["deleted_at"].clone());
     assert!(dates[0].as_str().is_some_and(|date| date >= article["created_at"].as_str().expect("a date")));
@@ -166,7 +166,7 @@ fn a_deleted_article_that_was_not_public_tells_readers_nothing() {
     let app = TestApp::start();
     for status in ["draft", "archived"] {
         let article = app.publish("H", json!({"slug": status, "status": status}));
-        app.delete(&path_of(&article));
+        app.remove(&path_of(&article));
         for path in [path_of(&article), format!("/v1/articles/{status}")] {
             app.get(&path).problem(404, "not-found");
             app.as_editor("GET", &path).send().problem(410, "gone");
@@ -178,7 +178,7 @@ fn a_deleted_article_that_was_not_public_tells_readers_nothing() {
 fn the_slug_of_a_deleted_article_is_free_again() {
     let app = TestApp::start();
     let first = publish_as(&app, "one");
-    app.delete("/v1/articles/one");
+    app.remove("/v1/articles/one");
     let second = publish_as(&app, "one");
     assert_eq!(id_at(&app, "one"), second["id"]);
     app.get(&path_of(&first)).problem(410, "gone");

@@ -108,7 +108,7 @@ fn the_order_of_links_is_the_writers() {
     let path = path_of(&app.publish("H", json!({"tags": ["c", "a"], "entities": ["b", "c"]})));
     let mut version = 1;
     for order in [["b", "a", "c"], ["c", "b", "a"]] {
-        let patched = app.patch(&path, json!({"tags": order, "entities": order}));
+        let patched = app.change(&path, json!({"tags": order, "entities": order}));
         version += 1;
         assert_eq!((slugs(&patched["tags"]), slugs(&patched["entities"])), (order.to_vec(), order.to_vec()));
         assert_eq!(patched["version"], version);
@@ -142,8 +142,8 @@ fn the_former_slug_of_a_renamed_tag_or_entity_still_names_it() {
     let app = TestApp::start();
     app.create("/v1/tags", tag("old"));
     app.create("/v1/entities", entity("old"));
-    app.patch("/v1/tags/old", json!({"slug": "new"}));
-    app.patch("/v1/entities/old", json!({"slug": "new"}));
+    app.change("/v1/tags/old", json!({"slug": "new"}));
+    app.change("/v1/entities/old", json!({"slug": "new"}));
     let inline = json!([{"slug": "old", "kind": "topic", "name": "Old"}, "new"]);
     let article = app.publish("H", json!({"tags": inline, "entities": ["old"]}));
     assert_eq!((slugs(&article["tags"]), slugs(&article["entities"])), (vec!["new"], vec!["new"]));
@@ -163,7 +163,7 @@ fn links_can_be_written_as_they_are_read() {
         }),
     );
     let same =
-        app.patch(&path_of(&article), json!({"tags": article["tags"], "entities": article["entities"]}));
+        app.change(&path_of(&article), json!({"tags": article["tags"], "entities": article["entities"]}));
     assert_eq!(same, article);
 }
 
@@ -177,7 +177,7 @@ fn a_patch_of_something_else_leaves_the_links_as_they_are() {
             "entities": [{"slug": "b", "type": "person", "name": "B", "relation": "author", "salience": 0.3}],
         }),
     );
-    let patched = app.patch(&path_of(&article), json!({"headline": "I"}));
+    let patched = app.change(&path_of(&article), json!({"headline": "I"}));
     assert_eq!((&patched["tags"], &patched["entities"]), (&article["tags"], &article["entities"]));
 }
 
@@ -187,8 +187,8 @@ fn a_deleted_tag_or_entity_is_taken_off_its_articles() {
     app.create("/v1/tags", tag("a"));
     app.create("/v1/entities", entity("b"));
     let path = path_of(&app.publish("H", json!({"tags": ["a"], "entities": ["b"]})));
-    app.delete("/v1/tags/a");
-    app.delete("/v1/entities/b");
+    app.remove("/v1/tags/a");
+    app.remove("/v1/entities/b");
     let article = app.get(&path).json();
     assert_eq!((&article["tags"], &article["entities"]), (&json!([]), &json!([])));
     let response = app.write("PATCH", &path, &json!({"tags": ["a"]}));

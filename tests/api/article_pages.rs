@@ -122,11 +122,11 @@ fn rows_that_stand_still_are_neither_skipped_nor_repeated_while_others_write() {
     let writes: [&dyn Fn(); 3] = [
         &|| {
             app.publish("newest", json!({}));
-            app.delete(&path_of(&articles[1]));
-            app.delete(&path_of(&articles[2]));
+            app.remove(&path_of(&articles[1]));
+            app.remove(&path_of(&articles[2]));
         },
         &|| {
-            app.patch(
+            app.change(
                 &path_of(&articles[0]),
                 json!({"published_at": "2026-11-23T09:54:30Z", "headline": "moved"}),
             );
@@ -151,7 +151,7 @@ fn the_way_back_from_a_page_that_came_out_empty_is_the_end_of_the_list() {
     let app = TestApp::start();
     let articles = publish_all(&app, &["a", "b", "c"]);
     let cursor = next(&app, "/v1/articles?limit=2");
-    app.delete(&path_of(&articles[2]));
+    app.remove(&path_of(&articles[2]));
     let empty = app.get(&format!("/v1/articles?limit=2&cursor={cursor}"));
     assert!(empty.column("id").is_empty());
     let prev = empty.json()["page"]["prev_cursor"].as_str().expect("a way back").to_owned();
@@ -183,11 +183,11 @@ fn the_articles_of_a_tag_or_an_entity_are_a_list_like_any_other() {
         );
         app.get(&format!("{path}?status=draft")).problem(401, "unauthenticated");
         app.get(&format!("/v1/{collection}/nix/articles")).problem(404, "not-found");
-        app.patch(&format!("/v1/{collection}/x"), json!({"slug": "y"}));
+        app.change(&format!("/v1/{collection}/x"), json!({"slug": "y"}));
         let moved = app.get(&format!("{path}?limit=1"));
         moved.problem(301, "moved");
         assert_eq!(moved.header("location"), format!("/v1/{collection}/y/articles?limit=1"));
-        app.delete(&format!("/v1/{collection}/y"));
+        app.remove(&format!("/v1/{collection}/y"));
         app.get(&path).problem(410, "gone");
     }
 }
@@ -220,10 +220,10 @@ fn a_tag_and_an_entity_count_the_articles_that_are_published() {
         (json!({"status": "published", "tags": ["x", "y"], "entities": ["x", "y"]}), [1, 1]),
     ];
     for (change, expected) in steps {
-        app.patch(&path, change.clone());
+        app.change(&path, change.clone());
         assert_eq!(counts(), expected, "{change}");
     }
-    app.delete(&path);
+    app.remove(&path);
     assert_eq!(counts(), [0, 0]);
     assert_eq!(app.get("/v1/tags/x").json()["version"], 1);
 }

@@ -126,7 +126,7 @@ fn readers_see_an_article_from_its_publication_to_its_archiving() {
     let path = path_of(&app.publish("One", json!({"status": "draft"})));
     let mut seen = Vec::new();
     for status in ["draft", "published", "archived", "published"] {
-        app.patch(&path, json!({"status": status}));
+        app.change(&path, json!({"status": status}));
         seen.push((app.get(&path).status, app.get("/v1/articles").column("id").len()));
     }
     assert_eq!(seen, [(404, 0), (200, 1), (404, 0), (200, 1)]);
@@ -146,7 +146,7 @@ fn what_is_published_without_a_date_is_published_now_and_keeps_its_date() {
     for change in
         [json!({"published_at": null}), json!({"status": "archived"}), json!({"status": "published"})]
     {
-        assert_eq!(app.patch(&path, change)["published_at"], date);
+        assert_eq!(app.change(&path, change)["published_at"], date);
     }
 }
 
@@ -179,7 +179,7 @@ fn a_merge_patch_changes_what_it_names_and_null_takes_away() {
         "standfirst": "s", "byline": "b", "metadata": {"desk": "culture", "print": {"page": 1, "column": 2}},
         "image": {"url": "https://example.org/a.jpg", "alt": "a", "credit": "c"},
     }));
-    let patched = app.patch(
+    let patched = app.change(
         &path_of(&created),
         json!({
             "byline": null, "image": {"alt": null, "caption": "new"},
@@ -194,7 +194,7 @@ fn a_merge_patch_changes_what_it_names_and_null_takes_away() {
     expected["version"] = json!(2);
     expected["updated_at"] = patched["updated_at"].clone();
     assert_eq!(patched, expected);
-    let emptied = app.patch(&path_of(&created), json!({"metadata": null, "image": null, "slug": null}));
+    let emptied = app.change(&path_of(&created), json!({"metadata": null, "image": null, "slug": null}));
     assert_eq!(
         (&emptied["metadata"], &emptied["image"], &emptied["slug"]),
         (&json!({}), &Value::Null, &json!("h"))
@@ -229,8 +229,8 @@ fn the_version_counts_changes_and_nothing_else() {
     let created = app.create("/v1/articles", whole.clone());
     let path = path_of(&created);
     assert_eq!(app.write("PUT", &path, &whole).json(), created);
-    assert_eq!(app.patch(&path, json!({})), created);
-    assert_eq!(app.patch(&path, json!({"headline": "H", "tags": ["one"]})), created);
+    assert_eq!(app.change(&path, json!({})), created);
+    assert_eq!(app.change(&path, json!({"headline": "H", "tags": ["one"]})), created);
     let changes = [
         json!({"headline": "I"}),
         json!({"slug": "i"}),
@@ -239,7 +239,7 @@ fn the_version_counts_changes_and_nothing_else() {
         json!({"entities": [{"slug": "cairo", "salience": 0.8}]}),
         json!({"entities": [{"slug": "cairo", "relation": "about"}]}),
     ];
-    let versions = changes.map(|change| app.patch(&path, change)["version"].as_i64().expect("a version"));
+    let versions = changes.map(|change| app.change(&path, change)["version"].as_i64().expect("a version"));
     assert_eq!(versions, [2, 3, 4, 5, 6, 7]);
     let article = app.get(&path).json();
     assert!(article["updated_at"].as_str() > created["updated_at"].as_str());
@@ -305,7 +305,10 @@ fn the_words_of_the_plain_text_are_counted() {
     let app = TestApp::start();
     let article = app.publish("H", json!({"body": "<p>كتبَ الولدُ <i>درسَه</i>.</p>", "body_format": "html"}));
     assert_eq!(article["word_count"], 3);
-    assert_eq!(app.patch(&path_of(&article), json!({"body_format": "text", "body": "one"}))["word_count"], 1);
+    assert_eq!(
+        app.change(&path_of(&article), json!({"body_format": "text", "body": "one"}))["word_count"],
+        1
+    );
 }
 
 #[test]
@@ -351,7 +354,7 @@ fn an_external_id_is_unique_within_its_source() {
     );
     response.problem(409, "conflict");
     assert_eq!(response.faults(), faults(&[("/external_id", "taken")]));
-    app.delete(&path_of(&first));
+    app.remove(&path_of(&first));
     app.publish("Five", json!({"source": "wire", "external_id": "7"}));
 }
 
@@ -360,7 +363,7 @@ fn a_translation_names_its_original_by_slug_or_id() {
     let app = TestApp::start();
     let original = app.publish("Original", json!({"language": "en"}));
     let former = app.publish("Renamed", json!({"slug": "before"}));
-    app.patch(&path_of(&former), json!({"slug": "after"}));
+    app.change(&path_of(&former), json!({"slug": "after"}));
     for (key, of) in
         [(&json!("original"), &original), (&original["id"], &original), (&json!("before"), &former)]
     {
@@ -373,7 +376,7 @@ fn a_translation_names_its_original_by_slug_or_id() {
     let response = app.write("PATCH", &path_of(&original), &json!({"translation_of": "original"}));
     assert_eq!(response.faults(), faults(&[("/translation_of", "cycle")]));
     let orphan = app.publish("يتيم", json!({"translation_of": "original"}));
-    app.delete(&path_of(&original));
+    app.remove(&path_of(&original));
     let orphan = app.get(&path_of(&orphan)).json();
     assert_eq!((&orphan["translation_of"], &orphan["version"]), (&Value::Null, &json!(2)));
 }

@@ -1,5 +1,6 @@
 use std::{
-    net::{SocketAddr, TcpListener},
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
     sync::mpsc,
     thread::{self, JoinHandle},
 };
@@ -16,7 +17,7 @@ use super::{Response, client::Request, database::TestDatabase};
 pub struct TestApp {
     pub database: TestDatabase,
     address: SocketAddr,
-    editor: String,
+    pub editor: String,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -83,14 +84,14 @@ impl TestApp {
     }
 
     /// Changes as an editor; panics where that fails.
-    pub fn patch(&self, path: &str, body: Value) -> Value {
+    pub fn change(&self, path: &str, body: Value) -> Value {
         let response = self.write("PATCH", path, &body);
         assert_eq!(response.status, 200, "{}", response.text());
         response.json()
     }
 
     /// Deletes as an editor; panics where that fails.
-    pub fn delete(&self, path: &str) {
+    pub fn remove(&self, path: &str) {
         let response = self.as_editor("DELETE", path).send();
         assert_eq!(response.status, 204, "{}", response.text());
     }
@@ -98,6 +99,60 @@ impl TestApp {
     /// Creates a published article with these members besides.
     pub fn publish(&self, headline: &str, members: Value) -> Value {
         self.create("/v1/articles", super::article_with(headline, members))
+    }
+
+    /// Posts as an editor.
+    pub fn post(&self, path: &str, body: Value) -> Response {
+        self.as_editor("POST", path).json(&body).send()
+    }
+
+    /// Replaces as an editor.
+    pub fn put(&self, path: &str, body: Value) -> Response {
+        self.as_editor("PUT", path).json(&body).send()
+    }
+
+    /// Patches as an editor.
+    pub fn patch(&self, path: &str, body: Value) -> Response {
+        self.as_editor("PATCH", path).json(&body).send()
+    }
+
+    /// Deletes as an editor.
+    pub fn delete(&self, path: &str) -> Response {
+        self.as_editor("DELETE", path).send()
+    }
+
+    /// One member of every item of a list, read page by page; the way back has
+    /// to show the same.
+    pub fn walk(&self, list: &str, member: &str) -> Vec<String> {
+        let page = |cursor: &str| {
+            let separator = if list.contains('?') { '&' } else { '?' };
+            let cursor =
+                if cursor.is_empty() { String::new() } else { format!("{separator}cursor={cursor}") };
+            self.get(&format!("{list}{cursor}"))
+        };
+        let mut response = page("");
+        let mut forward = vec![response.column(member)];
+        while let Some(cursor) = response.json()["page"]["next_cursor"].as_str() {
+            response = page(cursor);
+            forward.push(response.column(member));
+        }
+        let mut back = vec![response.column(member)];
+        while let Some(cursor) = response.json()["page"]["prev_cursor"].as_str() {
+            response = page(cursor);
+            back.insert(0, response.column(member));
+        }
+        assert_eq!(back, forward, "{list} reads otherwise backward");
+        forward.concat()
+    }
+
+    /// Sends bytes as they stand and reads until the service hangs up, which
+    /// the request has to ask for.
+    pub fn exchange(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address()).expect("a connection");
+        stream.write_all(request).expect("the request is sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("the whole answer");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Where it listens.

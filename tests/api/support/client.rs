@@ -83,6 +83,21 @@ impl Response {
         self.headers.get(name).map(|value| value.to_str().expect("a header in ASCII"))
     }
 
+    /// All values of a header, parted by commas; empty where it is not there.
+    pub fn all(&self, name: &str) -> String {
+        let values: Vec<_> =
+            self.headers.get_all(name).iter().map(|value| value.to_str().expect("ASCII")).collect();
+        values.join(", ")
+    }
+
+    /// Every header but those that differ from one answer to the next, sorted.
+    pub fn lasting_headers(&self) -> Vec<(&str, &str)> {
+        let all = self.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().expect("ASCII")));
+        let mut lasting: Vec<_> = all.filter(|(name, _)| !["date", "x-request-id"].contains(name)).collect();
+        lasting.sort();
+        lasting
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("a body in UTF-8")
@@ -113,6 +128,15 @@ impl Response {
             errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect();
         faults.sort();
         faults
+    }
+
+    /// Makes sure that it is this problem, with these faults (pointer and code)
+    /// and no others, given in order.
+    pub fn refused(&self, status: u16, name: &str, expected: &[(&str, &str)]) {
+        self.problem(status, name);
+        let faults = self.faults();
+        let faults: Vec<_> = faults.iter().map(|(pointer, code)| (pointer.as_str(), code.as_str())).collect();
+        assert_eq!(faults, expected, "{}", self.text());
     }
 
     /// One member of each item of a list.

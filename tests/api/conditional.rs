@@ -1,0 +1,255 @@
+//! Entity tags, conditional requests, caches and browsers.
+
+use serde_json::{Value, json};
+
+use crate::support::{Response, TestApp, TestDatabase, article, entity, tag};
+
+/// Something to read of every kind; the article's path is given.
+fn filled(app: &TestApp) -> String {
+    app.create("/v1/tags", tag("books"));
+    app.create("/v1/entities", entity("un"));
+    let mut article = article("خبر");
+    article["slug"] = json!("a");
+    article["tags"] = json!(["books"]);
+    article["entities"] = json!(["un"]);
+    app.create("/v1/articles", article);
+    "/v1/articles/a".to_owned()
+}
+
+const READS: [&str; 9] = [
+    "/v1/articles/a",
+    "/v1/articles",
+    "/v1/tags/books",
+    "/v1/tags",
+    "/v1/tags/books/articles",
+    "/v1/entities/un",
+    "/v1/entities",
+    "/v1/entities/un/articles",
+    "/openapi.json",
+];
+
+#[test]
+fn every_read_has_a_strong_etag_and_is_not_sent_again() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in READS {
+        let first = app.get(path);
+        let etag = first.header("etag");
+        assert!(etag.starts_with('"') && etag.ends_with('"'), "{path}: {etag}");
+        assert_eq!(app.get(path).header("etag"), etag);
+        let either = format!("\"x\", {etag}");
+        for known in [etag, &format!("W/{etag}"), &either, "*"] {
+            for method in ["GET", "HEAD"] {
+                let again = app.request(method, path).header("If-None-Match", known).send();
+                assert_eq!((again.status, again.body.len()), (304, 0), "{method} {path} {known}");
+                assert_eq!(again.header("etag"), etag);
+                assert_eq!(again.header("cache-control"), first.header("cache-control"));
+                assert_eq!(again.try_header("vary"), first.try_header("vary"));
+            }
+        }
+        let other = app.request("GET", path).header("If-None-Match", "\"x\"").send();
+        assert_eq!((other.status, &other.body), (200, &first.body));
+    }
+}
+
+#[test]
+fn every_representation_has_an_etag_of_its_own() {
+    let app = TestApp::start();
+    let path = filled(&app);
+    let queries = ["", "?fields=headline", "?fields=headline,slug", "?include=tags", "?include=entities"];
+    for path in [path.as_str(), "/v1/articles"] {
+        let mut etags: Vec<_> = queries
+            .iter()
+            .map(|query| app.get(&format!("{path}{query}")).header("etag").to_owned())
+            .collect();
+        etags.sort();
+        etags.dedup();
+        assert_eq!(etags.len(), queries.len(), "{path}");
+    }
+}
+
+#[test]
+fn a_list_has_another_etag_once_an_item_changes() {
+    let app = TestApp::start();
+    filled(&app);
+    let writes = [
+        ("/v1/articles", "/v1/articles/a", json!({"headline": "خبر آخر"})),
+        ("/v1/tags", "/v1/tags/books", json!({"names": {"ar": "كتب"}})),
+        ("/v1/entities", "/v1/entities/un", json!({"wikidata_id": "Q1065"})),
+    ];
+    for (list, item, change) in writes {
+        let before = app.get(list);
+        app.patch(item, change);
+        let after = app.request("GET", list).header("If-None-Match", before.header("etag")).send();
+        assert_eq!(after.status, 200);
+        assert_ne!(after.header("etag"), before.header("etag"));
+    }
+}
+
+#[test]
+fn a_compressed_answer_has_an_etag_of_its_own_that_revalidates() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in READS {
+        let plain = app.get(path);
+        for coding in ["gzip", "br"] {
+            let ask = || app.request("GET", path).header("Accept-Encoding", coding);
+            let coded = ask().send();
+            let etag = coded.header("etag");
+            assert!(coded.all("vary").to_lowercase().contains("accept-encoding"), "{coded:?}");
+            assert_ne!(etag, plain.header("etag"));
+            let again = ask().header("If-None-Match", etag).send();
+            assert_eq!((again.status, again.body.len()), (304, 0));
+            // It is by this tag that a cache finds the answer that it may keep.
+            assert_eq!(again.header("etag"), etag);
+        }
+    }
+}
+
+#[test]
+fn a_write_goes_through_where_if_match_names_the_version() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in ["/v1/articles/a", "/v1/tags/books", "/v1/entities/un"] {
+        let list_of_tags = |read: &Response| format!("\"0\", {}, \"x\"", read.header("etag"));
+        let coded = |_: &Response| {
+            let coded = app.request("GET", path).header("Accept-Encoding", "gzip").send();
+            coded.header("etag").to_owned()
+        };
+        let version = |read: &Response| format!("\"{}\"", read.json()["version"]);
+        let bare = |read: &Response| read.json()["version"].to_string();
+        let conditions: [&dyn Fn(&Response) -> String; 6] =
+            [&|read| read.header("etag").to_owned(), &version, &bare, &list_of_tags, &coded, &|_| {
+                "*".to_owned()
+            }];
+        for (round, condition) in conditions.iter().enumerate() {
+            let read = app.get(path);
+            let change = change(path, round);
+            let patched = app
+                .as_editor("PATCH", path)
+                .header("If-Match", &condition(&read))
+                .bytes("application/merge-patch+json", change.to_string().as_bytes())
+                .send();
+            assert_eq!(patched.status, 200, "{}", patched.text());
+            assert_eq!(patched.json()["version"], read.json()["version"].as_i64().expect("a number") + 1);
+            assert_eq!(patched.header("etag"), app.get(path).header("etag"));
+        }
+        let etag = app.get(path).header("etag").to_owned();
+        let put = app.as_editor("PUT", path).header("If-Match", &etag).json(&whole(path)).send();
+        assert_eq!(put.status, 200, "{}", put.text());
+        assert_eq!(app.as_editor("DELETE", path).header("If-Match", put.header("etag")).send().status, 204);
+    }
+}
+
+fn whole(path: &str) -> Value {
+    match path {
+        "/v1/articles/a" => article("خبر"),
+        "/v1/tags/books" => tag("books"),
+        _ => entity("un"),
+    }
+}
+
+fn change(path: &str, round: usize) -> Value {
+    let text = format!("Text {round}");
+    if path.contains("articles") { json!({"headline": text}) } else { json!({"names": {"fr": text}}) }
+}
+
+#[test]
+fn a_stale_or_weak_if_match_changes_nothing() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in ["/v1/articles/a", "/v1/tags/books", "/v1/entities/un"] {
+        let stale = app.get(path).header("etag").to_owned();
+        app.patch(path, change(path, 0));
+        let now = app.get(path);
+        let weak = format!("W/{}", now.header("etag"));
+        for condition in [&stale, &weak, "\"1\", \"99\"", "\"\"", "\"abc\"", "\"-1\""] {
+            for (method, body) in [("PUT", whole(path)), ("PATCH", change(path, 1)), ("DELETE", json!({}))] {
+                let refused = app.as_editor(method, path).header("If-Match", condition).json(&body).send();
+                refused.problem(412, "stale-version");
+            }
+        }
+        assert_eq!(app.get(path).body, now.body);
+    }
+}
+
+#[test]
+fn an_if_match_that_is_no_etag_is_refused() {
+    let app = TestApp::start();
+    filled(&app);
+    for header in ["", "seven", "\"1", "1\"", "\"1\", x", "é"] {
+        let refused =
+            app.as_editor("PATCH", "/v1/tags/books").header("If-Match", header).json(&json!({})).send();
+        refused.refused(400, "invalid-parameters", &[("/If-Match", "invalid_value")]);
+    }
+}
+
+#[test]
+fn what_is_public_may_be_kept_and_what_a_key_shows_may_not() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in READS {
+        assert_eq!(app.get(path).header("cache-control"), "public, no-cache");
+        if path.starts_with("/v1") {
+            let keyed = app.as_editor("GET", path).send();
+            assert_eq!(keyed.header("cache-control"), "private, no-store");
+            assert!(app.get(path).all("vary").contains("Authorization"));
+        }
+    }
+    for answer in [app.get("/v1/tags/nothing"), app.get("/v1/tags?x=1"), app.delete("/v1/tags/books")] {
+        assert_ne!(answer.try_header("cache-control"), Some("public, no-cache"));
+    }
+    assert_eq!(app.patch("/v1/entities/un", json!({})).header("cache-control"), "no-store");
+}
+
+#[test]
+fn a_page_of_any_origin_may_call_and_read_the_answers() {
+    let app = TestApp::start();
+    let preflight = app
+        .request("OPTIONS", "/v1/tags/books")
+        .header("Origin", "https://news.example")
+        .header("Access-Control-Request-Method", "PATCH")
+        .header("Access-Control-Request-Headers", "authorization, content-type, if-match")
+        .send();
+    assert_eq!(preflight.status, 200);
+    assert_eq!(preflight.header("access-control-allow-origin"), "*");
+    assert!(preflight.header("access-control-allow-methods").contains("PATCH"));
+    let allowed = preflight.all("access-control-allow-headers").to_lowercase();
+    assert!(["authorization", "content-type", "if-match"].iter().all(|name| allowed.contains(name)));
+    assert_eq!(preflight.try_header("access-control-allow-credentials"), None);
+    for path in ["/v1/tags", "/v1/tags/nothing", "/v1/tags?x=1", "/nowhere"] {
+        let answer = app.request("GET", path).header("Origin", "https://news.example").send();
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
+        let exposed = answer.all("access-control-expose-headers").to_lowercase();
+        for name in ["etag", "link", "location", "retry-after", "x-request-id"] {
+            assert!(exposed.contains(name), "{path}: {name} is not in {exposed}");
+        }
+    }
+}
+
+#[test]
+fn only_the_configured_origins_may_read_the_answers() {
+    let flags = ["--cors-origin", "https://news.example"];
+    let app = TestApp::with(TestDatabase::new(), &flags);
+    for path in ["/v1/tags", "/v1/tags/nothing"] {
+        let from = |origin: &str| {
+            app.request("GET", path).header("Origin", origin).header("Accept-Encoding", "gzip").send()
+        };
+        let friend = from("https://news.example");
+        assert_eq!(friend.header("access-control-allow-origin"), "https://news.example");
+        assert_eq!(from("https://other.example").try_header("access-control-allow-origin"), None);
+        assert!(friend.all("vary").contains("Origin"), "{friend:?}");
+    }
+    let vary =
+        app.request("GET", "/v1/tags").header("Accept-Encoding", "gzip").send().all("vary").to_lowercase();
+    for name in ["origin", "authorization", "accept-encoding"] {
+        assert!(vary.contains(name), "{name} is not in {vary}");
+    }
+    let preflight = app
+        .request("OPTIONS", "/v1/tags")
+        .header("Origin", "https://other.example")
+        .header("Access-Control-Request-Method", "POST")
+        .send();
+    preflight.problem(400, "invalid-parameters");
+    assert_eq!(preflight.try_header("access-control-allow-origin"), None);
+}

@@ -1,0 +1,102 @@
+//! `POST` requests that may be sent again.
+
+use std::thread;
+
+use maqal::auth::Role;
+use serde_json::{Value, json};
+
+use crate::support::{Response, TestApp, article, entity, tag};
+
+/// Posts with an `Idempotency-Key`.
+fn post_once(app: &TestApp, key: &str, path: &str, body: &Value) -> Response {
+    app.as_editor("POST", path).header("Idempotency-Key", key).json(body).send()
+}
+
+fn total(app: &TestApp, list: &str) -> Value {
+    app.get(&format!("{list}?count=exact")).json()["page"]["total"].clone()
+}
+
+#[test]
+fn a_repeated_request_gets_the_first_answer_and_makes_nothing() {
+    let app = TestApp::start();
+    let bodies = [
+        ("/v1/articles", article("خبر")),
+        ("/v1/tags", json!({"kind": "topic", "names": {"ar": "كتب"}})),
+        ("/v1/entities", json!({"type": "person", "names": {"ar": "الطيب صالح"}})),
+    ];
+    for (path, body) in bodies {
+        let first = post_once(&app, path, path, &body);
+        assert_eq!(first.status, 201, "{}", first.text());
+        app.patch(first.header("location"), json!({"slug": "changed-meanwhile"}));
+        for _ in 0..2 {
+            let again = post_once(&app, path, path, &body);
+            assert_eq!((again.status, &again.body), (201, &first.body));
+            for header in ["location", "etag", "content-type"] {
+                assert_eq!(again.header(header), first.header(header));
+            }
+        }
+        assert_eq!(total(&app, path), 1);
+        assert_eq!(app.post(path, body).status, 201);
+        assert_eq!(total(&app, path), 2);
+    }
+}
+
+#[test]
+fn a_key_stands_for_one_request_alone() {
+    let app = TestApp::start();
+    assert_eq!(post_once(&app, "k", "/v1/tags", &tag("a")).status, 201);
+    post_once(&app, "k", "/v1/tags", &tag("b")).problem(422, "idempotency-key-reused");
+    post_once(&app, "k", "/v1/entities", &entity("a")).problem(422, "idempotency-key-reused");
+    post_once(&app, "k", "/v1/articles", &article("a")).problem(422, "idempotency-key-reused");
+    assert_eq!(post_once(&app, "K", "/v1/tags", &tag("b")).status, 201);
+    assert_eq!(app.get("/v1/tags").column("slug"), ["a", "b"]);
+    assert_eq!(total(&app, "/v1/entities"), 0);
+}
+
+#[test]
+fn each_api_key_has_its_own_idempotency_keys() {
+    let app = TestApp::start();
+    assert_eq!(post_once(&app, "k", "/v1/tags", &tag("a")).status, 201);
+    let other = app.database.key(Role::Editor);
+    let request = app.request("POST", "/v1/tags").key(&other).header("Idempotency-Key", "k");
+    assert_eq!(request.json(&tag("b")).send().status, 201);
+    assert_eq!(app.get("/v1/tags").column("slug"), ["a", "b"]);
+}
+
+#[test]
+fn a_failed_request_may_be_sent_again_mended() {
+    let app = TestApp::start();
+    app.create("/v1/tags", tag("taken"));
+    post_once(&app, "k", "/v1/tags", &json!({"kind": "topic"})).problem(400, "invalid-body");
+    post_once(&app, "k", "/v1/tags", &tag("taken")).problem(409, "conflict");
+    let mut orphan = tag("a");
+    orphan["parent"] = json!("nothing");
+    post_once(&app, "k", "/v1/tags", &orphan).problem(400, "invalid-body");
+    assert_eq!(post_once(&app, "k", "/v1/tags", &tag("a")).status, 201);
+}
+
+#[test]
+fn requests_sent_at_once_with_one_key_make_one_item() {
+    let app = TestApp::start();
+    let body = json!({"kind": "topic", "names": {"en": "Books"}});
+    let send = || post_once(&app, "k", "/v1/tags", &body);
+    let answers = thread::scope(|scope| {
+        let others: Vec<_> = (0..3).map(|_| scope.spawn(send)).collect();
+        others.into_iter().map(|other| other.join().expect("an answer")).collect::<Vec<_>>()
+    });
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.body), (201, &answers[0].body));
+    }
+    assert_eq!(app.get("/v1/tags").column("slug"), ["books"]);
+}
+
+#[test]
+fn an_idempotency_key_has_1_to_200_visible_ascii_characters() {
+    let app = TestApp::start();
+    for wrong in ["", "مفتاح", &"k".repeat(201)] {
+        let refused = post_once(&app, wrong, "/v1/tags", &tag("a"));
+        refused.refused(400, "invalid-parameters", &[("/Idempotency-Key", "invalid_value")]);
+    }
+    assert_eq!(post_once(&app, &"k".repeat(200), "/v1/tags", &tag("a")).status, 201);
+    assert_eq!(post_once(&app, "\"quoted; {key}\"", "/v1/tags", &tag("b")).status, 201);
+}

@@ -1,0 +1,182 @@
+//! Keys and what their roles allow.
+
+use diesel::{RunQueryDsl, sql_query, sql_types::Text};
+use maqal::auth::{self, ApiKey, Role};
+use serde_json::{Value, json};
+
+use crate::support::{Response, TestApp, article, tag};
+
+/// What every answer to a request without a valid key has.
+fn unauthenticated(response: &Response) {
+    response.problem(401, "unauthenticated");
+    assert!(response.header("www-authenticate").starts_with("Bearer"), "{response:?}");
+}
+
+/// Every operation of the OpenAPI document: method, path and what it says of itself.
+fn operations(app: &TestApp) -> Vec<(String, String, Value)> {
+    let document = app.get("/openapi.json").json();
+    let paths = document["paths"].as_object().expect("paths").clone();
+    let operations = paths.into_iter().flat_map(|(path, item)| {
+        let item = item.as_object().expect("operations").clone();
+        item.into_iter().map(move |(method, operation)| {
+            let path = path.replace("{id}", "some-item").replace("{name}", "not-found");
+            (method.to_uppercase(), path, operation)
+        })
+    });
+    operations.collect()
+}
+
+/// Whether the document says that the operation is for those with a key alone.
+fn needs_key(operation: &Value) -> bool {
+    let alternatives = operation["security"].as_array().expect("security");
+    !alternatives.is_empty() && !alternatives.contains(&json!({}))
+}
+
+#[test]
+fn a_key_that_is_not_valid_is_refused_even_where_none_is_needed() {
+    let app = TestApp::start();
+    let unknown = ApiKey::generate().expect("random bytes").reveal();
+    // The id of one key with the secret of another.
+    let mixed = format!("{}{}", &app.editor[..19], &unknown[19..]);
+    let truncated = &app.editor[..app.editor.len() - 1];
+    let headers = [
+        format!("Bearer {unknown}"),
+        format!("Bearer {mixed}"),
+        format!("Bearer {truncated}"),
+        format!("Bearer {}x", app.editor),
+        format!("Bearer {}", app.editor.to_uppercase()),
+        format!("Basic {}", app.editor),
+        app.editor.clone(),
+        "Bearer".to_owned(),
+        "Bearer ".to_owned(),
+        "Bearer maqal_".to_owned(),
+        String::new(),
+    ];
+    for header in headers {
+        for (method, path) in [("GET", "/v1/tags"), ("POST", "/v1/tags"), ("DELETE", "/v1/tags/x")] {
+            let response = app.request(method, path).header("Authorization", &header).json(&tag("x")).send();
+            unauthenticated(&response);
+            assert!(!response.text().contains(&app.editor), "{}", response.text());
+        }
+    }
+    let lower = app.request("GET", "/v1/tags").header("Authorization", &format!("bearer {}", app.editor));
+    assert_eq!(lower.send().status, 200);
+}
+
+#[test]
+fn a_revoked_key_is_refused_at_once() {
+    let app = TestApp::start();
+    let key = app.database.key(Role::Editor);
+    let write = |slug: &str| app.request("POST", "/v1/tags").key(&key).json(&tag(slug)).send();
+    assert_eq!(write("a").status, 201);
+    let id = ApiKey::parse(&key).expect("a key").id().to_owned();
+    assert!(auth::queries::revoke(&mut app.database.connect(), &id).expect("a revocation"));
+    unauthenticated(&write("b"));
+    unauthenticated(&app.request("GET", "/v1/tags").key(&key).send());
+    assert_eq!(app.get("/v1/tags").column("slug"), ["a"]);
+}
+
+#[test]
+fn a_reader_sees_drafts_and_writes_nothing() {
+    let app = TestApp::start();
+    let mut draft = article("مسودة");
+    draft["status"] = json!("draft");
+    draft["slug"] = json!("draft");
+    app.create("/v1/articles", draft);
+    let reader = app.database.key(Role::Reader);
+    let as_reader = |method: &str, path: &str| app.request(method, path).key(&reader);
+    assert_eq!(as_reader("GET", "/v1/articles/draft").send().json()["headline"], "مسودة");
+    assert_eq!(as_reader("GET", "/v1/articles?status=draft").send().column("slug"), ["draft"]);
+    assert!(as_reader("GET", "/v1/articles").send().column("slug").is_empty());
+    as_reader("DELETE", "/v1/articles/draft").send().problem(403, "forbidden");
+    as_reader("PATCH", "/v1/articles/draft")
+        .json(&json!({"status": "published"}))
+        .send()
+        .problem(403, "forbidden");
+    app.get("/v1/articles/draft").problem(404, "not-found");
+}
+
+#[test]
+fn an_editor_and_an_admin_write() {
+    let app = TestApp::start();
+    for role in [Role::Editor, Role::Admin] {
+        let key = app.database.key(role);
+        let send =
+            |method: &str, path: &str| app.request(method, path).key(&key).json(&tag("a")).send().status;
+        assert_eq!(send("POST", "/v1/tags"), 201);
+        assert_eq!(send("PUT", "/v1/tags/a"), 200);
+        assert_eq!(send("PATCH", "/v1/tags/a"), 200);
+        assert_eq!(send("DELETE", "/v1/tags/a"), 204);
+    }
+}
+
+#[test]
+fn every_operation_that_writes_says_that_it_needs_a_key() {
+    let app = TestApp::start();
+    let writes: Vec<_> = operations(&app).into_iter().filter(|(method, ..)| method != "GET").collect();
+    assert!(writes.len() >= 12, "{writes:?}");
+    for (method, path, operation) in writes {
+        assert!(needs_key(&operation), "{method} {path}");
+    }
+}
+
+#[test]
+fn every_operation_that_needs_a_key_asks_for_it_and_for_its_role() {
+    let app = TestApp::start();
+    let reader = app.database.key(Role::Reader);
+    for (method, path, operation) in operations(&app) {
+        let request = || {
+            let request = app.request(&method, &path);
+            if method == "GET" { request } else { request.json(&json!({})) }
+        };
+        let (without, with) = (request().send(), request().key(&reader).send());
+        if needs_key(&operation) {
+            unauthenticated(&without);
+        } else {
+            assert!(![401, 403].contains(&without.status), "{method} {path}: {}", without.text());
+        }
+        if method == "GET" {
+            assert_ne!(with.status, 401, "{method} {path}");
+        } else {
+            with.problem(403, "forbidden");
+        }
+    }
+}
+
+#[test]
+fn a_head_request_needs_the_key_that_get_needs() {
+    let app = TestApp::start();
+    for (method, path, operation) in operations(&app) {
+        if method == "GET" && !needs_key(&operation) {
+            assert_ne!(app.request("HEAD", &path).send().status, 401, "{path}");
+        }
+    }
+    assert_eq!(app.request("HEAD", "/v1/articles?status=draft").send().status, 401);
+}
+
+#[test]
+fn of_a_key_only_the_hash_is_stored() {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        row: String,
+    }
+    let app = TestApp::start();
+    // However the secret may be written: as it is sent, or its bytes in hexadecimal.
+    let (id, secret) = (&app.editor[6..18], &app.editor[19..]);
+    let bytes = base64_url(secret);
+    let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let rows: Vec<Row> = sql_query("SELECT row_to_json(api_keys)::text AS row FROM api_keys")
+        .load(&mut app.database.connect())
+        .expect("the stored keys");
+    assert_eq!(rows.len(), 1);
+    for row in rows {
+        assert!(row.row.contains(id), "{}", row.row);
+        assert!(!row.row.contains(secret) && !row.row.contains(&hexadecimal), "{}", row.row);
+    }
+}
+
+fn base64_url(text: &str) -> Vec<u8> {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    BASE64_URL_SAFE_NO_PAD.decode(text).expect("a secret in base64")
+}
