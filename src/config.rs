@@ -45,7 +45,7 @@ pub struct PoolConfig {
 /// Origins whose pages may read the answers.
 #[derive(Debug, Clone, Args)]
 pub struct CorsConfig {
-    /// Origin whose pages may call the API, as https://news.example; may be repeated
+    /// Origin whose pages may call the API, as `https://news.example`; may be repeated
     #[arg(long, env = "MAQAL_CORS_ORIGIN", value_name = "ORIGIN", default_value = "*", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origin: Vec<String>,
 }

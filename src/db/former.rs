@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
+    db::slugs::numbered,
     error::{ApiError, ApiResult},
     schema::{redirects, tombstones},
     values::Key,
@@ -52,15 +53,15 @@ pub fn targets(
         .load(connection)
 }
 
-/// The former keys that begin so.
-pub fn keys_from(
+/// The former keys that are a slug or one of its numbered forms.
+pub fn numbered_keys(
     connection: &mut PgConnection,
     resource: Resource,
-    beginning: &str,
+    base: &str,
 ) -> QueryResult<Vec<String>> {
     redirects::table
         .filter(redirects::resource.eq(resource.table()))
-        .filter(redirects::key.like(format!("{beginning}%")))
+        .filter(numbered!(redirects::key, base))
         .select(redirects::key)
         .load(connection)
 }

@@ -40,6 +40,8 @@ pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgCon
             "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET statement_timeout = {timeout}"
         ))
         .map_err(|error| ConnectError::Failed(error.to_string()))?;
+    // Two failures are told by their words alone. Not every account may set this.
+    let _ = connection.batch_execute("SET lc_messages = 'C'");
     Ok(connection)
 }
 

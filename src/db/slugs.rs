@@ -7,6 +7,18 @@ use diesel::{PgConnection, QueryResult};
 use super::former::{self, Resource};
 use crate::text::slug;
 
+/// Whether a column is a slug or one of its numbered forms: a range of an index,
+/// in which a few others may lie.
+macro_rules! numbered {
+    ($column:expr, $base:expr) => {
+        // In the order of bytes, the colon comes right after the digits.
+        $column
+            .eq($base.to_owned())
+            .or($column.ge(format!("{}-0", $base)).and($column.lt(format!("{}-:", $base))))
+    };
+}
+pub(crate) use numbered;
+
 /// The first of `base`, `base-2`, `base-3`… that is not taken.
 fn next_free(base: &str, taken: &HashSet<String>) -> String {
     let numbered = (2..=u32::MAX).map(|number| slug::numbered(base, number));
@@ -18,7 +30,8 @@ fn next_free(base: &str, taken: &HashSet<String>) -> String {
 /// the text gives none), but not under a reserved one, nor under a former one,
 /// which leads elsewhere. Another transaction may take a slug between the look
 /// and the insert, so `insert` (which must do nothing on a conflict of slugs) is
-/// tried until it yields the item. `taken` finds the slugs that begin so.
+/// tried until it yields the item. `taken` finds the
+/// forms of a slug that are.
 pub fn insert_with_free_slug<T>(
     connection: &mut PgConnection,
     text: &str,
@@ -29,7 +42,7 @@ pub fn insert_with_free_slug<T>(
     let base = slug::slug(text);
     let base = if base.is_empty() { resource.noun() } else { &base };
     let mut unavailable: HashSet<String> = slug::RESERVED.iter().map(|word| word.to_string()).collect();
-    unavailable.extend(former::keys_from(connection, resource, base)?);
+    unavailable.extend(former::numbered_keys(connection, resource, base)?);
     loop {
         if let Some(item) = insert(connection, &next_free(base, &unavailable))? {
             return Ok(item);

@@ -12,7 +12,7 @@ use crate::{
         explain::estimate_rows,
         former::{self, Resource},
         keyset::keyset,
-        slugs,
+        slugs::{self, numbered},
     },
     error::ApiResult,
     http::page::{Count, Page, PageRequest},
@@ -81,8 +81,8 @@ pub fn find(connection: &mut PgConnection, key: &Key) -> ApiResult<Entity> {
 /// The entity, locked against other writers until the transaction ends.
 pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Entity> {
     let found = match key {
-        Key::Id(id) => Entity::query().filter(entities::id.eq(id)).for_update().first(connection),
-        Key::Slug(slug) => Entity::query().filter(entities::slug.eq(slug)).for_update().first(connection),
+        Key::Id(id) => Entity::query().filter(entities::id.eq(id)).for_no_key_update().first(connection),
+        Key::Slug(slug) => Entity::query().filter(entities::slug.eq(slug)).for_no_key_update().first(connection),
     };
     let found = found.optional()?;
     found.map_or_else(|| missing(connection, key), Ok)
@@ -160,10 +160,7 @@ pub fn insert(
             .get_result(connection);
     }
     let taken = |connection: &mut PgConnection, base: &str| {
-        entities::table
-            .select(entities::slug)
-            .filter(entities::slug.like(format!("{base}%")))
-            .load(connection)
+        entities::table.select(entities::slug).filter(numbered!(entities::slug, base)).load(connection)
     };
     slugs::insert_with_free_slug(connection, name, Resource::Entity, taken, |connection, slug| {
         diesel::insert_into(entities::table)

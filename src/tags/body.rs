@@ -96,7 +96,7 @@ pub struct TagInput {
     #[schema(required, nullable = false)]
     pub names: Option<Names>,
     pub description: Option<Description>,
-    /// The URI of a vocabulary, as http://cv.iptc.org/newscodes/mediatopic/. Goes with `code`.
+    /// The URI of a vocabulary, as `http://cv.iptc.org/newscodes/mediatopic/`. Goes with `code`.
     pub scheme: Option<Text<1, 500>>,
     /// The code in the vocabulary, as medtop:01000000. Goes with `scheme`.
     pub code: Option<Text<1, 200>>,

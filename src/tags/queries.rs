@@ -12,7 +12,7 @@ use crate::{
         explain::estimate_rows,
         former::{self, Resource},
         keyset::keyset,
-        slugs,
+        slugs::{self, numbered},
     },
     error::ApiResult,
     http::page::{Count, Page, PageRequest},
@@ -89,8 +89,8 @@ pub fn find(connection: &mut PgConnection, key: &Key) -> ApiResult<Tag> {
 /// The tag, locked against other writers until the transaction ends.
 pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Tag> {
     let found = match key {
-        Key::Id(id) => Tag::query().filter(tags::id.eq(id)).for_update().first(connection),
-        Key::Slug(slug) => Tag::query().filter(tags::slug.eq(slug)).for_update().first(connection),
+        Key::Id(id) => Tag::query().filter(tags::id.eq(id)).for_no_key_update().first(connection),
+        Key::Slug(slug) => Tag::query().filter(tags::slug.eq(slug)).for_no_key_update().first(connection),
     };
     let found = found.optional()?;
     found.map_or_else(|| missing(connection, key), Ok)
@@ -167,7 +167,7 @@ pub fn insert(
             .get_result(connection);
     }
     let taken = |connection: &mut PgConnection, base: &str| {
-        tags::table.select(tags::slug).filter(tags::slug.like(format!("{base}%"))).load(connection)
+        tags::table.select(tags::slug).filter(numbered!(tags::slug, base)).load(connection)
     };
     slugs::insert_with_free_slug(connection, name, Resource::Tag, taken, |connection, slug| {
         diesel::insert_into(tags::table)

@@ -45,7 +45,11 @@ fn routes_know_no_sql() {
 
 #[test]
 fn models_and_queries_know_no_http_server() {
-    assert_none_has(&["actix_web"], |path| path.ends_with("model.rs") || path.ends_with("queries.rs"));
+    assert_none_has(&["actix_web"], |path| {
+        path.ends_with("model.rs")
+            || path.ends_with("queries.rs")
+            || path.parent().is_some_and(|folder| folder.ends_with("queries"))
+    });
 }
 
 #[test]

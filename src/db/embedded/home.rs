@@ -12,8 +12,11 @@ use super::{
     pid_file,
 };
 
-/// Stands in for a directory that the account cannot reach, or whose path is too long for a socket.
-const SHELTER: &str = "/var/tmp";
+/// Holds the data of a directory that the account cannot reach; so it is root who looks for one.
+/// Nothing sweeps here, as many systems do in /var/tmp.
+const DATA_SHELTER: &str = "/var/lib";
+/// Holds the socket of a directory whose path is too long for one.
+const SOCKET_SHELTER: &str = "/var/tmp";
 /// `sun_path` has 108 bytes, one of which ends it.
 const SOCKET_PATH_MAX: usize = 107;
 const SOCKET_NAME: &str = "/.s.PGSQL.5432";
@@ -37,7 +40,7 @@ impl Home {
             create(&wanted, &account).trying(|| format!("create {}", wanted.display()))?;
             return Home { dir: wanted, account }.canonical();
         }
-        let dir = shelter(&wanted, "");
+        let dir = Path::new(DATA_SHELTER).join(short_name(&wanted));
         log::info!(
             "the account {} cannot reach {}: the database is kept in {}",
             account.name(),
@@ -82,7 +85,7 @@ impl Home {
         if !bytes.contains(&b',') && bytes.len() + SOCKET_NAME.len() <= SOCKET_PATH_MAX {
             beside
         } else {
-            shelter(&self.dir, "-socket")
+            Path::new(SOCKET_SHELTER).join(short_name(&self.dir) + "-socket")
         }
     }
 
@@ -156,11 +159,6 @@ fn create(dir: &Path, account: &Account) -> io::Result<()> {
     Ok(())
 }
 
-/// The stand-in for a path.
-fn shelter(path: &Path, suffix: &str) -> PathBuf {
-    Path::new(SHELTER).join(short_name(path) + suffix)
-}
-
 /// A short name for a path, always the same one (FNV-1a, which no release of Rust will change).
 fn short_name(path: &Path) -> String {
     let hash = path.as_os_str().as_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -181,7 +179,7 @@ mod tests {
     fn a_socket_has_a_path_that_libpq_takes_and_always_the_same() {
         let usual = home("/srv/maqal").socket_dir();
         assert_eq!(usual, Path::new("/srv/maqal/socket"));
-        assert!(home("/srv/a,b").socket_dir().starts_with(SHELTER));
+        assert!(home("/srv/a,b").socket_dir().starts_with(SOCKET_SHELTER));
         for length in 80..130 {
             let home = home(&format!("/{}", "x".repeat(length)));
             let path = home.socket_dir();
@@ -197,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn shelters_differ_by_path() {
-        assert_ne!(shelter(Path::new("/a"), ""), shelter(Path::new("/b"), ""));
+    fn names_differ_by_path() {
+        assert_ne!(short_name(Path::new("/a")), short_name(Path::new("/b")));
     }
 }

@@ -1,0 +1,111 @@
+//! The links of an article to its tags and entities, written.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    articles::links::EntityLink,
+    schema::{article_entities, article_tags, entities as entity_table, tags as tag_table},
+};
+
+/// Locks the tags and then the entities, in the order in which the triggers that count do it.
+pub fn lock_counted(connection: &mut PgConnection, tags: &[Uuid], entities: &[Uuid]) -> QueryResult<()> {
+    tag_table::table
+        .filter(tag_table::id.eq_any(tags))
+        .order(tag_table::id)
+        .select(tag_table::id)
+        .for_no_key_update()
+        .execute(connection)?;
+    entity_table::table
+        .filter(entity_table::id.eq_any(entities))
+        .order(entity_table::id)
+        .select(entity_table::id)
+        .for_no_key_update()
+        .execute(connection)
+        .map(drop)
+}
+
+/// Gives an article these tags, in this order; whether that was a change.
+pub fn set_tags(
+    connection: &mut PgConnection,
+    article_id: Uuid,
+    tags: &[Uuid],
+    public_date: Option<DateTime<Utc>>,
+) -> QueryResult<bool> {
+    use article_tags as link;
+    let current: Vec<Uuid> = link::table
+        .filter(link::article_id.eq(article_id))
+        .order(link::position)
+        .select(link::tag_id)
+        .load(connection)?;
+    if current == tags {
+        return Ok(false);
+    }
+    let superfluous = link::table.filter(link::article_id.eq(article_id)).filter(link::tag_id.ne_all(tags));
+    diesel::delete(superfluous).execute(connection)?;
+    let rows: Vec<_> = (0i16..)
+        .zip(tags)
+        .map(|(position, tag)| {
+            (
+                link::article_id.eq(article_id),
+                link::tag_id.eq(tag),
+                link::position.eq(position),
+                link::published_at.eq(public_date),
+            )
+        })
+        .collect();
+    diesel::insert_into(link::table)
+        .values(rows)
+        .on_conflict((link::article_id, link::tag_id))
+        .do_update()
+        .set(link::position.eq(diesel::upsert::excluded(link::position)))
+        .execute(connection)?;
+    Ok(true)
+}
+
+/// Gives an article these entities, in this order; whether that was a change.
+pub fn set_entities(
+    connection: &mut PgConnection,
+    article_id: Uuid,
+    entities: &[EntityLink],
+    public_date: Option<DateTime<Utc>>,
+) -> QueryResult<bool> {
+    use article_entities as link;
+    use diesel::upsert::excluded;
+    let current: Vec<EntityLink> = link::table
+        .filter(link::article_id.eq(article_id))
+        .order(link::position)
+        .select((link::entity_id, link::relation, link::salience))
+        .load(connection)?;
+    if current == entities {
+        return Ok(false);
+    }
+    let ids: Vec<Uuid> = entities.iter().map(|(id, _, _)| *id).collect();
+    let superfluous = link::table.filter(link::article_id.eq(article_id)).filter(link::entity_id.ne_all(ids));
+    diesel::delete(superfluous).execute(connection)?;
+    let rows: Vec<_> = (0i16..)
+        .zip(entities)
+        .map(|(position, (entity, relation, salience))| {
+            (
+                link::article_id.eq(article_id),
+                link::entity_id.eq(entity),
+                link::position.eq(position),
+                link::relation.eq(relation),
+                link::salience.eq(salience),
+                link::published_at.eq(public_date),
+            )
+        })
+        .collect();
+    diesel::insert_into(link::table)
+        .values(rows)
+        .on_conflict((link::article_id, link::entity_id))
+        .do_update()
+        .set((
+            link::position.eq(excluded(link::position)),
+            link::relation.eq(excluded(link::relation)),
+            link::salience.eq(excluded(link::salience)),
+        ))
+        .execute(connection)?;
+    Ok(true)
+}
