@@ -14,6 +14,7 @@ use crate::{
         migrations,
     },
     logging, openapi, server,
+    startup::CommandError,
 };
 
 /// A REST JSON API for news content: articles, tags and entities
@@ -71,29 +72,6 @@ fn parse_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// Why a command could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    #[error(transparent)]
-    Embedded(#[from] db::embedded::Error),
-    #[error(transparent)]
-    Connect(#[from] db::ConnectError),
-    #[error(transparent)]
-    Migration(#[from] migrations::MigrationError),
-    #[error("the database refused: {0}")]
-    Query(#[from] diesel::result::Error),
-    #[error("cannot listen on {0}: {1}")]
-    Bind(std::net::SocketAddr, std::io::Error),
-    #[error("{0}")]
-    Other(String),
-}
-
-impl From<std::io::Error> for CommandError {
-    fn from(error: std::io::Error) -> Self {
-        CommandError::Other(error.to_string())
-    }
-}
-
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -139,7 +117,7 @@ impl Cli {
             }
             Command::Openapi => {
                 let mut out = std::io::stdout().lock();
-                writeln!(out, "{}", openapi::document_as_json()).map_err(CommandError::from)
+                writeln!(out, "{}", openapi::as_text(&server::document())).map_err(CommandError::from)
             }
         }
     }

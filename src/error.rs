@@ -14,8 +14,6 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::constraints;
-
 /// The result of whatever answers a request.
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -214,30 +212,5 @@ impl ApiError {
             cause: Some(cause.to_string()),
             ..Self::new(Problem::Unavailable, "the database does not answer; try again shortly")
         }
-    }
-}
-
-impl From<diesel::result::Error> for ApiError {
-    /// The violation of a constraint that [`constraints`] knows is the client's
-    /// fault; whatever else the database refuses is ours.
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind, Error};
-        if let Error::DatabaseError(kind, info) = &error {
-            if let Some(error) = info.constraint_name().and_then(constraints::explain) {
-                return error;
-            }
-            if matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand) {
-                return Self::unavailable(error);
-            }
-            let lost_race = matches!(kind, DatabaseErrorKind::SerializationFailure)
-                || info.message().contains("deadlock detected");
-            if lost_race {
-                return Self { lost_race, ..Self::unavailable(error) };
-            }
-            if info.message().contains("statement timeout") {
-                return Self::unavailable(error);
-            }
-        }
-        Self::internal(error)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! From the outside in, each module using those below it alone:
 //!
-//! - [`cli`] is the command line, [`config`] its settings;
+//! - [`cli`] is the command line, [`config`] its settings, [`startup`] what can go wrong there;
 //! - [`server`] builds the service and runs it, [`openapi`] describes it;
 //! - [`articles`], [`tags`], [`entities`], [`auth`], [`ops`] and [`demo`] are the
 //!   features, each in the same few files: `routes` (handlers), `body` (JSON),
@@ -26,6 +26,7 @@ pub mod openapi;
 pub mod ops;
 pub mod schema;
 pub mod server;
+pub mod startup;
 pub mod tags;
 pub mod text;
 pub mod values;

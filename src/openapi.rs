@@ -23,7 +23,7 @@ use crate::{
     entities,
     error::Problem,
     http::{conditional, input::MAX_REPEATS, page, problem::ProblemDocument},
-    server, tags,
+    tags,
     values::{self, INLINE},
 };
 
@@ -62,9 +62,9 @@ use crate::{
 )]
 struct Frame;
 
-/// The document, complete.
-pub fn document() -> Value {
-    let app = App::new().into_utoipa_app().openapi(Frame::openapi()).configure(server::configure);
+/// The document of these routes, complete.
+pub fn document(routes: fn(&mut ServiceConfig)) -> Value {
+    let app = App::new().into_utoipa_app().openapi(Frame::openapi()).configure(routes);
     let (_, collected) = app.split_for_parts();
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     inline_values(&mut document);
@@ -85,9 +85,9 @@ pub fn document() -> Value {
     document
 }
 
-/// The document as the text that is served and committed.
-pub fn document_as_json() -> String {
-    serde_json::to_string_pretty(&document()).unwrap_or_default()
+/// A document as the text that is committed.
+pub fn as_text(document: &Value) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
 }
 
 fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {

@@ -13,12 +13,13 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
     articles, auth,
-    cli::CommandError,
     config::ServeConfig,
     db::{self, Db, migrations},
     demo, entities,
     http::{cors, methods, methods::Operations, problem, request},
-    openapi, ops, tags,
+    openapi, ops,
+    startup::CommandError,
+    tags,
 };
 
 /// Every documented route.
@@ -32,6 +33,11 @@ pub fn configure(config: &mut ServiceConfig) {
             .configure(tags::configure)
             .configure(entities::configure),
     );
+}
+
+/// The OpenAPI document of the service.
+pub fn document() -> serde_json::Value {
+    openapi::document(configure)
 }
 
 /// Prepares the database, listens, and serves until a signal says to stop.
@@ -62,7 +68,7 @@ pub fn serve(config: ServeConfig, database_url: &str, data_dir: &Path) -> Result
 
 /// The running service, on a socket that listens already.
 pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Result<Server> {
-    let document = openapi::document();
+    let document = document();
     let operations = Data::new(Operations::of(&document));
     let document_json = Data::new(openapi::Served::new(&document));
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));

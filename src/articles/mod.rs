@@ -15,6 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::list_articles)
+        .service(routes::list_tag_articles)
+        .service(routes::list_entity_articles)
         .service(routes::create_article)
         .service(routes::read_article)
         .service(routes::replace_article)

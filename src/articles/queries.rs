@@ -58,9 +58,11 @@ pub fn find(
 /// writers until the transaction ends.
 pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<FullArticle> {
     let locked = match key {
-        Key::Id(id) => {
-            articles::table.filter(articles::id.eq(id)).select(articles::id).for_no_key_update().first(connection)
-        }
+        Key::Id(id) => articles::table
+            .filter(articles::id.eq(id))
+            .select(articles::id)
+            .for_no_key_update()
+            .first(connection),
         Key::Slug(slug) => articles::table
             .filter(articles::slug.eq(slug))
             .select(articles::id)

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     auth::Access,
     db::{Db, idempotency},
-    entities::model::EntityType,
+    entities::{self, model::EntityType},
     error::{ApiError, ApiResult, Problem},
     http::{
         conditional::IfMatch,
@@ -27,6 +27,7 @@ use crate::{
         path::ItemKey,
         respond::{self, Written},
     },
+    tags,
     values::{Key, LanguageTag, Moment, Text},
 };
 
@@ -159,6 +160,48 @@ pub async fn respond_with_list(
         })
         .await?;
     respond::page(request, &page.page, &page)
+}
+
+/// List a tag's articles
+///
+/// The articles that bear the tag, with all the parameters of the list of articles.
+#[utoipa::path(
+    tag = "tags",
+    params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
+    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+)]
+#[get("/tags/{id}/articles")]
+pub async fn list_tag_articles(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    Params(mut params): Params<ArticleListParams>,
+) -> ApiResult<HttpResponse> {
+    let tag = db.read(move |connection| tags::queries::find(connection, &key)).await?;
+    params.tags.push(Key::Id(tag.id));
+    respond_with_list(&request, &db, &access, params).await
+}
+
+/// List an entity's articles
+///
+/// The articles that speak of the entity, with all the parameters of the list of articles.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
+    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+)]
+#[get("/entities/{id}/articles")]
+pub async fn list_entity_articles(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    Params(mut params): Params<ArticleListParams>,
+) -> ApiResult<HttpResponse> {
+    let entity = db.read(move |connection| entities::queries::find(connection, &key)).await?;
+    params.entities.push(Key::Id(entity.id));
+    respond_with_list(&request, &db, &access, params).await
 }
 
 /// Create an article

@@ -49,3 +49,28 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
     };
     Some(ApiError::invalid(problem, vec![FieldError::new(pointer, code, detail)]))
 }
+
+impl From<diesel::result::Error> for ApiError {
+    /// The violation of a constraint that [`explain`] knows is the client's
+    /// fault; whatever else the database refuses is ours.
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error};
+        if let Error::DatabaseError(kind, info) = &error {
+            if let Some(error) = info.constraint_name().and_then(explain) {
+                return error;
+            }
+            if matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand) {
+                return Self::unavailable(error);
+            }
+            let lost_race = matches!(kind, DatabaseErrorKind::SerializationFailure)
+                || info.message().contains("deadlock detected");
+            if lost_race {
+                return Self { lost_race, ..Self::unavailable(error) };
+            }
+            if info.message().contains("statement timeout") {
+                return Self::unavailable(error);
+            }
+        }
+        Self::internal(error)
+    }
+}

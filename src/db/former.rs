@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    db::slugs::numbered,
     error::{ApiError, ApiResult},
     schema::{redirects, tombstones},
     values::Key,
@@ -50,19 +49,6 @@ pub fn targets(
         .filter(redirects::resource.eq(resource.table()))
         .filter(redirects::key.eq_any(keys))
         .select((redirects::key, redirects::target_id))
-        .load(connection)
-}
-
-/// The former keys that are a slug or one of its numbered forms.
-pub fn numbered_keys(
-    connection: &mut PgConnection,
-    resource: Resource,
-    base: &str,
-) -> QueryResult<Vec<String>> {
-    redirects::table
-        .filter(redirects::resource.eq(resource.table()))
-        .filter(numbered!(redirects::key, base))
-        .select(redirects::key)
         .load(connection)
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use diesel::{PgConnection, QueryResult};
+use diesel::prelude::*;
 
-use super::former::{self, Resource};
-use crate::text::slug;
+use super::former::Resource;
+use crate::{schema::redirects, text::slug};
 
 /// Whether a column is a slug or one of its numbered forms: a range of an index,
 /// in which a few others may lie.
@@ -42,13 +42,22 @@ pub fn insert_with_free_slug<T>(
     let base = slug::slug(text);
     let base = if base.is_empty() { resource.noun() } else { &base };
     let mut unavailable: HashSet<String> = slug::RESERVED.iter().map(|word| word.to_string()).collect();
-    unavailable.extend(former::numbered_keys(connection, resource, base)?);
+    unavailable.extend(former_slugs(connection, resource, base)?);
     loop {
         if let Some(item) = insert(connection, &next_free(base, &unavailable))? {
             return Ok(item);
         }
         unavailable.extend(taken(connection, base)?);
     }
+}
+
+/// The former keys that are a slug or one of its numbered forms.
+fn former_slugs(connection: &mut PgConnection, resource: Resource, base: &str) -> QueryResult<Vec<String>> {
+    redirects::table
+        .filter(redirects::resource.eq(resource.table()))
+        .filter(numbered!(redirects::key, base))
+        .select(redirects::key)
+        .load(connection)
 }
 
 #[cfg(test)]

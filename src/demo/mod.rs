@@ -13,11 +13,12 @@ use diesel::{Connection, PgConnection, QueryDsl, RunQueryDsl, connection::Simple
 use crate::{
     articles, auth,
     auth::{ApiKey, Role},
-    cli::CommandError,
     entities,
     error::ApiError,
     http::input::{self, Input},
-    schema, tags,
+    schema,
+    startup::CommandError,
+    tags,
 };
 
 const TAGS: &str = include_str!("tags.ndjson");

@@ -17,6 +17,5 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(routes::read_entity)
         .service(routes::replace_entity)
         .service(routes::update_entity)
-        .service(routes::delete_entity)
-        .service(routes::list_entity_articles);
+        .service(routes::delete_entity);
 }

@@ -82,7 +82,9 @@ pub fn find(connection: &mut PgConnection, key: &Key) -> ApiResult<Entity> {
 pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Entity> {
     let found = match key {
         Key::Id(id) => Entity::query().filter(entities::id.eq(id)).for_no_key_update().first(connection),
-        Key::Slug(slug) => Entity::query().filter(entities::slug.eq(slug)).for_no_key_update().first(connection),
+        Key::Slug(slug) => {
+            Entity::query().filter(entities::slug.eq(slug)).for_no_key_update().first(connection)
+        }
     };
     let found = found.optional()?;
     found.map_or_else(|| missing(connection, key), Ok)

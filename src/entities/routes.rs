@@ -11,10 +11,6 @@ use super::{
     queries::{self, EntityFilter},
 };
 use crate::{
-    articles::{
-        body::ArticlePage,
-        routes::{ArticleListParams, respond_with_list},
-    },
     auth::Access,
     db::{Db, idempotency},
     error::ApiResult,
@@ -179,27 +175,6 @@ pub async fn delete_entity(
 ) -> ApiResult<HttpResponse> {
     db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// List an entity's articles
-///
-/// The articles that speak of the entity, with all the parameters of the list of articles.
-#[utoipa::path(
-    tag = "entities",
-    params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
-)]
-#[get("/entities/{id}/articles")]
-pub async fn list_entity_articles(
-    request: HttpRequest,
-    db: Data<Db>,
-    access: Access,
-    ItemKey(key): ItemKey,
-    Params(mut params): Params<ArticleListParams>,
-) -> ApiResult<HttpResponse> {
-    let entity = db.read(move |connection| queries::find(connection, &key)).await?;
-    params.entities.push(Key::Id(entity.id));
-    respond_with_list(&request, &db, &access, params).await
 }
 
 fn written(entity: super::model::Entity) -> ApiResult<Written> {

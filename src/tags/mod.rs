@@ -16,6 +16,5 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(routes::read_tag)
         .service(routes::replace_tag)
         .service(routes::update_tag)
-        .service(routes::delete_tag)
-        .service(routes::list_tag_articles);
+        .service(routes::delete_tag);
 }

@@ -11,10 +11,6 @@ use super::{
     queries::{self, TagFilter},
 };
 use crate::{
-    articles::{
-        body::ArticlePage,
-        routes::{ArticleListParams, respond_with_list},
-    },
     auth::Access,
     db::{Db, idempotency},
     error::ApiResult,
@@ -170,27 +166,6 @@ pub async fn update_tag(
 pub async fn delete_tag(db: Data<Db>, ItemKey(key): ItemKey, if_match: IfMatch) -> ApiResult<HttpResponse> {
     db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// List a tag's articles
-///
-/// The articles that bear the tag, with all the parameters of the list of articles.
-#[utoipa::path(
-    tag = "tags",
-    params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
-)]
-#[get("/tags/{id}/articles")]
-pub async fn list_tag_articles(
-    request: HttpRequest,
-    db: Data<Db>,
-    access: Access,
-    ItemKey(key): ItemKey,
-    Params(mut params): Params<ArticleListParams>,
-) -> ApiResult<HttpResponse> {
-    let tag = db.read(move |connection| queries::find(connection, &key)).await?;
-    params.tags.push(Key::Id(tag.id));
-    respond_with_list(&request, &db, &access, params).await
 }
 
 fn written(tag: super::model::Tag) -> ApiResult<Written> {

@@ -53,6 +53,25 @@ fn models_and_queries_know_no_http_server() {
 }
 
 #[test]
+fn no_feature_imports_the_routes_of_another() {
+    let features = ["articles", "tags", "entities"];
+    for feature in features {
+        let foreign = features.iter().filter(|other| **other != feature);
+        let words: Vec<String> =
+            foreign.flat_map(|other| [format!("{other}::routes"), format!("{other}::{{routes")]).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        assert_none_has(&words, |path| path.starts_with(feature));
+    }
+}
+
+#[test]
+fn nothing_below_the_server_imports_it() {
+    assert_none_has(&["crate::server", "crate::cli", "    server,", "    server::"], |path| {
+        ["main.rs", "cli.rs", "server.rs"].iter().all(|top| path != Path::new(top))
+    });
+}
+
+#[test]
 fn text_is_pure() {
     assert_none_has(&["diesel", "actix", "utoipa", "crate::db", "crate::http"], |path| {
         path.starts_with("text")

@@ -1,6 +1,6 @@
 //! The documentation that the service serves of itself.
 
-use maqal::openapi;
+use maqal::server;
 use serde_json::Value;
 
 use crate::support::TestApp;
@@ -11,7 +11,7 @@ fn the_document_is_served_with_an_etag() {
     let response = app.get("/openapi.json");
     assert_eq!(response.status, 200);
     assert_eq!(response.header("content-type"), "application/json");
-    assert_eq!(response.json(), openapi::document());
+    assert_eq!(response.json(), server::document());
     let again = app.request("GET", "/openapi.json").header("If-None-Match", response.header("etag")).send();
     assert_eq!((again.status, again.body.len()), (304, 0));
 }
@@ -56,7 +56,7 @@ fn assert_members(answer: &Value, schema: &Value, left_out: &[&str]) {
 #[test]
 fn an_item_has_the_members_that_are_documented() {
     let app = TestApp::start();
-    let document = openapi::document();
+    let document = server::document();
     let schemas = &document["components"]["schemas"];
     let article = app.create(
         "/v1/articles",
