@@ -89,11 +89,13 @@ impl Cli {
     fn run(self) -> Result<(), CommandError> {
         match self.command {
             Command::Serve(config) => {
-                let database = Database::open(&self.database, Purpose::Serve)?;
-                server::serve(*config, &database.url, &self.database.data_dir)
+                // First: a port that is taken must not cost a database.
+                let listener = server::listen(config.bind)?;
+                let database = Database::open(&self.database, Purpose::Serve, true)?;
+                server::serve(listener, *config, &database.url, &self.database.data_dir)
             }
             Command::Migrate => {
-                let database = Database::open(&self.database, Purpose::Command("migrate"))?;
+                let database = Database::open(&self.database, Purpose::Command("migrate"), true)?;
                 let names = migrations::run(&mut database.connect()?)?;
                 if names.is_empty() {
                     println!("the schema is current");
@@ -104,7 +106,10 @@ impl Cli {
                 Ok(())
             }
             Command::Keys(command) => {
-                let database = Database::open(&self.database, Purpose::Command("keys"))?;
+                // Where there is no database, there are no keys to list or revoke: more
+                // likely the command runs in the wrong folder.
+                let create = matches!(command, KeysCommand::Create { .. });
+                let database = Database::open(&self.database, Purpose::Command("keys"), create)?;
                 let mut connection = database.connect()?;
                 if database.is_private() {
                     migrations::run(&mut connection)?;
@@ -162,7 +167,7 @@ struct Database {
 }
 
 impl Database {
-    fn open(config: &DatabaseConfig, purpose: Purpose) -> Result<Self, CommandError> {
+    fn open(config: &DatabaseConfig, purpose: Purpose, create: bool) -> Result<Self, CommandError> {
         if let Some(url) = config.database_url.as_ref().filter(|url| !url.is_empty()) {
             return Ok(Self { url: url.clone(), server: None });
         }
@@ -170,6 +175,7 @@ impl Database {
             data_dir: config.data_dir.clone(),
             bin_dir: config.postgres_bin.clone(),
             search_system: !config.fetch_postgres,
+            create,
             purpose,
         })?;
         db::create_database(&mut db::establish(&server.url("postgres"), None)?, "maqal")?;

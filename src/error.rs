@@ -87,6 +87,19 @@ problems! {
         "The database does not answer, or all of its connections are busy. Send the request again after the time in Retry-After."
 }
 
+/// The most faults that are told at once.
+pub const MAX_FAULTS: usize = 50;
+/// The longest pointer and detail, in code points: what repeats the input is cut.
+const MAX_POINTER: usize = 2000;
+const MAX_DETAIL: usize = 5000;
+
+fn shortened(mut text: String, length: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(length) {
+        text.truncate(end);
+    }
+    text
+}
+
 /// One fault in the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
@@ -108,7 +121,11 @@ pub struct FieldError {
 impl FieldError {
     /// A fault at a place.
     pub fn new(pointer: impl Into<String>, code: &str, detail: impl fmt::Display) -> Self {
-        Self { pointer: pointer.into(), code: code.to_owned(), detail: detail.to_string() }
+        Self {
+            pointer: shortened(pointer.into(), MAX_POINTER),
+            code: code.to_owned(),
+            detail: shortened(detail.to_string(), MAX_DETAIL),
+        }
     }
 }
 
@@ -154,12 +171,14 @@ impl ApiError {
     }
 
     /// Faults in the input; the detail sums them up.
-    pub fn invalid(problem: Problem, errors: Vec<FieldError>) -> Self {
+    pub fn invalid(problem: Problem, mut errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
+            [only] if only.pointer.is_empty() => only.detail.clone(),
             [only] => format!("{}: {}", only.pointer, only.detail),
             many => format!("{} faults, each in errors", many.len()),
         };
-        Self { errors, ..Self::new(problem, detail) }
+        errors.truncate(MAX_FAULTS);
+        Self { errors, ..Self::new(problem, shortened(detail, MAX_DETAIL)) }
     }
 
     /// One fault in the body.

@@ -1,9 +1,13 @@
 //! The service: its routes and middleware, from start to stop.
 
-use std::{net::TcpListener, path::Path, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    time::Duration,
+};
 
 use actix_web::{
-    App, HttpServer,
+    App, HttpServer, Resource,
     dev::Server,
     middleware::{Compress, from_fn},
     web::{self, Data},
@@ -12,11 +16,15 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    articles, auth,
+    articles,
+    auth::{
+        self,
+        operations::{self, Operations},
+    },
     config::ServeConfig,
     db::{self, Db, migrations},
     demo, entities,
-    http::{cors, methods, methods::Operations, problem, request},
+    http::{cors, problem, request},
     openapi, ops,
     startup::CommandError,
     tags,
@@ -40,11 +48,20 @@ pub fn document() -> serde_json::Value {
     openapi::document(configure)
 }
 
-/// Prepares the database, listens, and serves until a signal says to stop.
-pub fn serve(config: ServeConfig, database_url: &str, data_dir: &Path) -> Result<(), CommandError> {
-    // Before anything else: a port that is taken must not cost a migration.
-    let listener = TcpListener::bind(config.bind).map_err(|error| CommandError::Bind(config.bind, error))?;
+/// Takes the address to serve on.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    let listener = TcpListener::bind(address).map_err(|error| CommandError::Bind(address, error))?;
     listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Prepares the database, and serves until a signal says to stop.
+pub fn serve(
+    listener: TcpListener,
+    config: ServeConfig,
+    database_url: &str,
+    data_dir: &Path,
+) -> Result<(), CommandError> {
     let mut connection = db::establish(database_url, None)?;
     db::warn_of_settings(&mut connection)?;
     if !config.no_migrate {
@@ -73,8 +90,8 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let document_json = Data::new(openapi::Served::new(&document));
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(num_workers, |workers| workers.get() as usize);
-    // Threads that could not get a connection would only fight for the pool.
-    let blocking_threads = (config.pool.pool_size.get() as usize).div_ceil(workers).max(1);
+    // One for each connection, which `Db` sees to, and some for what is compressed meanwhile.
+    let blocking_threads = config.pool.pool_size.get() as usize + 2;
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -85,9 +102,10 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .configure(configure)
             .split_for_parts();
         app.service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
-            .service(web::redirect("/docs", "/docs/"))
-            .default_service(web::to(methods::fallback))
-            .wrap(from_fn(methods::refuse_stray_parameters))
+            .service(redirect_to_docs("/"))
+            .service(redirect_to_docs("/docs"))
+            .default_service(web::to(operations::fallback))
+            .wrap(from_fn(operations::refuse_stray_parameters))
             .wrap(from_fn(auth::gate))
             .wrap(cors::middleware(&cors_config))
             // After CORS, which rewrites Vary.
@@ -102,6 +120,11 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
         .keep_alive(Duration::from_secs(75))
         .listen(listener)?
         .run())
+}
+
+fn redirect_to_docs(path: &str) -> Resource {
+    let redirect = || async { web::Redirect::to("/docs/") };
+    web::resource(path).route(web::get().to(redirect)).default_service(web::to(operations::fallback))
 }
 
 fn num_workers() -> usize {

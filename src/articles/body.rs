@@ -107,7 +107,8 @@ pub struct Article {
     pub translation_of: Option<Uuid>,
     #[schema(required = false)]
     pub metadata: Metadata,
-    /// Goes up with each change of the article.
+    /// Goes up with each change of the article itself. A tag that is renamed or deleted changes its
+    /// articles' answers and ETags, but not their versions.
     #[schema(required = false, minimum = 1)]
     pub version: i64,
     #[schema(required = false)]

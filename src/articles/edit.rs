@@ -144,7 +144,10 @@ fn content(
     let body_format = input.body_format.unwrap_or(BodyFormat::Text);
     let rendered = body::render(text, body_format.into())
         .map_err(|fault| ApiError::invalid_field("/body", "too_intricate", fault))?;
-    let status = input.status.unwrap_or(ArticleStatus::Draft);
+    let status = input
+        .status
+        .or_else(|| current.map(|current| current.article.status))
+        .unwrap_or(ArticleStatus::Draft);
     let given_date = input.published_at.map(|instant| instant.0);
     let published_at = match status {
         // Published without a date: when it was first, or now.

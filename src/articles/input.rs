@@ -37,7 +37,7 @@ use crate::{
 pub struct ArticleInput {
     /// Made from the headline where it is left out; afterwards it stays.
     pub slug: Option<Slug>,
-    /// A draft, unless said otherwise.
+    /// A new article is a draft, unless said otherwise; afterwards the status stays where it is left out.
     pub status: Option<ArticleStatus>,
     #[schema(required, nullable = false)]
     pub language: Option<LanguageTag>,
@@ -59,7 +59,7 @@ pub struct ArticleInput {
     pub external_id: Option<Text<1, 300>>,
     pub canonical_url: Option<Url>,
     pub image: Option<ImageObject>,
-    /// Now, where a published article has none.
+    /// Now, where a published article has none. A date to come hides nothing: the status alone does.
     pub published_at: Option<Timestamp>,
     /// The id or the slug of the article that this one translates.
     pub translation_of: Option<Key>,
@@ -261,7 +261,7 @@ pub fn as_written(full: &FullArticle) -> Value {
         .map(|entity| json!({"id": entity.id, "relation": entity.relation, "salience": entity.salience}))
         .collect();
     json!({
-        "slug": article.slug, "status": article.status, "language": article.language,
+        "status": article.status, "language": article.language,
         "headline": article.headline,
         "alternative_headline": article.alternative_headline, "standfirst": article.standfirst, "body": full.bodies.body,
         "body_format": article.body_format, "byline": article.byline, "source": article.source,

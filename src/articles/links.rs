@@ -47,7 +47,7 @@ pub fn resolve_tags(
     let ids = resolve(
         connection,
         named.collect(),
-        Kind { pointer: "/tags", noun: "tag", needs: "kind and names" },
+        Kind { pointer: "/tags", noun: "tag", needs: "kind and name or names" },
         tags::queries::resolve,
         tags::queries::insert_missing,
     )?;
@@ -87,7 +87,7 @@ pub fn resolve_entities(
     let ids = resolve(
         connection,
         named.collect(),
-        Kind { pointer: "/entities", noun: "entity", needs: "type and names" },
+        Kind { pointer: "/entities", noun: "entity", needs: "type and name or names" },
         entities::queries::resolve,
         entities::queries::insert_missing,
     )?;
@@ -113,6 +113,7 @@ fn names<const MAX: usize>(
 fn key<const MAX: usize>(given: &Option<Key>, names: Option<&Localized<1, MAX>>) -> Option<Key> {
     given.clone().or_else(|| {
         let made = slug::slug(names?.nearest("en")?);
+        let made = if slug::RESERVED.contains(&made.as_str()) { slug::numbered(&made, 2) } else { made };
         (!made.is_empty()).then_some(Key::Slug(made))
     })
 }
@@ -154,8 +155,7 @@ fn resolve<C: Clone>(
             }
             (Some(key), _) => {
                 let (noun, needs) = (kind.noun, kind.needs);
-                let detail =
-                    format!("there is no {noun} {key}; to make one, give an object with slug, {needs}");
+                let detail = format!("there is no {noun} {key}; to make one, give an object with {needs}");
                 faults.push(FieldError::new(pointer, &format!("unknown_{noun}"), detail));
             }
         }
@@ -171,8 +171,10 @@ fn resolve<C: Clone>(
         found.extend(find(connection, &keys)?);
     }
     let ids = named.iter().map(|link| link.key.as_ref().and_then(|key| found.get(key)).copied());
-    ids.collect::<Option<_>>().ok_or_else(|| {
-        ApiError::new(
+    ids.collect::<Option<_>>().ok_or_else(|| ApiError {
+        // Begun again, it makes what was deleted meanwhile.
+        lost_race: true,
+        ..ApiError::new(
             Problem::Conflict,
             format!("a {} was deleted meanwhile: send the request again", kind.noun),
         )

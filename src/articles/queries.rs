@@ -36,21 +36,16 @@ fn by_key(key: &Key) -> Matching<'_> {
 }
 
 /// The article, or the problem that says why there is none to be seen.
-pub fn find(
-    connection: &mut PgConnection,
-    key: &Key,
-    sees_unpublished: bool,
-    shape: &Shape,
-) -> ApiResult<FullArticle> {
+pub fn find(connection: &mut PgConnection, key: &Key, shape: &Shape) -> ApiResult<FullArticle> {
     let mut query = by_key(key);
-    if !sees_unpublished {
+    if !shape.unpublished {
         query = query.filter(articles::status.eq(ArticleStatus::Published));
     }
     let found: Option<(Article, Bodies)> =
         query.select((Article::as_select(), bodies(shape))).first(connection).optional()?;
     match found {
         Some(row) => one(embed(connection, vec![row], shape)?),
-        None => missing(connection, key, sees_unpublished),
+        None => missing(connection, key, shape.unpublished),
     }
 }
 
@@ -70,7 +65,7 @@ pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Fu
             .first(connection),
     };
     match locked.optional()? {
-        Some(id) => find(connection, &Key::Id(id), true, &Shape::whole()),
+        Some(id) => find(connection, &Key::Id(id), &Shape::whole()),
         None => missing(connection, key, true),
     }
 }

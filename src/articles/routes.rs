@@ -38,7 +38,7 @@ use crate::{
 pub struct ArticleListParams {
     /// Articles with any of these statuses; published ones, unless given. Others need a key.
     pub status: Vec<ArticleStatus>,
-    /// Articles in any of these languages.
+    /// Articles in any of these languages, compared as they are: `ar` is not `ar-SD`.
     #[param(example = json!(["ar"]))]
     pub language: Vec<LanguageTag>,
     /// Articles from any of these sources.
@@ -68,7 +68,7 @@ pub struct ArticleListParams {
     /// The order.
     pub sort: ArticleSort,
     /// The members to show, parted by commas; `id` is always shown. A list leaves the bodies out
-    /// unless they are named here.
+    /// unless they are named here; a page then ends early where they are very long.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
     pub fields: Option<CommaList<ArticleField>>,
     /// What to embed, parted by commas: nothing, unless given.
@@ -134,7 +134,8 @@ pub async fn respond_with_list(
         ));
     }
     let (sort, count) = (params.sort, params.count);
-    let shape = Shape::listed().adjusted(params.fields, params.include);
+    let shape =
+        Shape::listed().adjusted(params.fields, params.include).seeing_unpublished(access.sees_unpublished());
     let mut status = params.status;
     if status.is_empty() {
         status.push(ArticleStatus::Published);
@@ -222,7 +223,7 @@ pub async fn create_article(
     key: IdempotencyKey,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(&access, &request, &body.sha256);
+    let once = key.once(access.key_id(), &request, &body.sha256);
     let input = body.value;
     let written = db.write(move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
@@ -247,11 +248,11 @@ pub async fn read_article(
     ItemKey(key): ItemKey,
     Params(params): Params<ArticleParams>,
 ) -> ApiResult<HttpResponse> {
-    let shape = Shape::whole().adjusted(params.fields, params.include);
-    let sees_unpublished = access.sees_unpublished();
+    let shape =
+        Shape::whole().adjusted(params.fields, params.include).seeing_unpublished(access.sees_unpublished());
     let (version, article) = db
         .read(move |connection| {
-            let full = queries::find(connection, &key, sees_unpublished, &shape)?;
+            let full = queries::find(connection, &key, &shape)?;
             Ok((full.article.version, Article::from(full).shaped(&shape)?))
         })
         .await?;
@@ -261,7 +262,7 @@ pub async fn read_article(
 /// Replace an article
 ///
 /// The whole of the article is written anew: what the body leaves out is empty afterwards, but
-/// for the slug, and for the date of a published article, which stay.
+/// for the slug, the status, and the date of a published article, which stay.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug.")),

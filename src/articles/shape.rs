@@ -50,17 +50,37 @@ pub struct Shape {
     pub body_text: bool,
     pub tags: bool,
     pub entities: bool,
+    /// Whether what is not published may be seen.
+    pub unpublished: bool,
 }
 
 impl Shape {
     /// An article as its own address shows it: with its body, tags and entities.
     pub fn whole() -> Self {
-        Self { fields: None, body: true, body_html: false, body_text: false, tags: true, entities: true }
+        Self {
+            fields: None,
+            body: true,
+            body_html: false,
+            body_text: false,
+            tags: true,
+            entities: true,
+            unpublished: true,
+        }
     }
 
     /// An article as a list shows it: without.
     pub fn listed() -> Self {
         Self { body: false, tags: false, entities: false, ..Self::whole() }
+    }
+
+    /// Whether any body is shown.
+    pub fn has_bodies(&self) -> bool {
+        self.body || self.body_html || self.body_text
+    }
+
+    /// The same for whoever may see what is not published, or may not.
+    pub fn seeing_unpublished(self, unpublished: bool) -> Self {
+        Self { unpublished, ..self }
     }
 
     /// What the parameters say, where they say anything. `fields` alone leaves
@@ -79,6 +99,7 @@ impl Shape {
                 tags: false,
                 entities: false,
                 fields: Some(fields),
+                unpublished: self.unpublished,
             },
         };
         match include {

@@ -9,11 +9,10 @@ use actix_web::{
     web::Data,
 };
 
-use super::{ApiKey, Role, queries};
+use super::{ApiKey, Role, operations::Operations, queries};
 use crate::{
     db::Db,
     error::{ApiError, ApiResult, Problem},
-    http::methods::Operations,
 };
 
 /// Who asks: the key of the request, if it has one.

@@ -6,6 +6,7 @@
 
 mod gate;
 mod key;
+pub mod operations;
 pub mod queries;
 
 pub use gate::{Access, gate};

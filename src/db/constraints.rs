@@ -25,7 +25,7 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
             Problem::Conflict,
             "",
             "has_children",
-            "the tag is the parent of others: move or delete them first",
+            "the tag is the parent of others, or its own parent was just deleted: move or delete them first",
         ),
         "tags_parent_acyclic" => {
             (Problem::InvalidBody, "/parent", "cycle", "the tag would be its own ancestor")
@@ -47,7 +47,11 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
         ),
         _ => return None,
     };
-    Some(ApiError::invalid(problem, vec![FieldError::new(pointer, code, detail)]))
+    Some(ApiError {
+        // Begun again, it finds or makes another.
+        lost_race: code == "deleted",
+        ..ApiError::invalid(problem, vec![FieldError::new(pointer, code, detail)])
+    })
 }
 
 impl From<diesel::result::Error> for ApiError {
@@ -67,7 +71,7 @@ impl From<diesel::result::Error> for ApiError {
             if lost_race {
                 return Self { lost_race, ..Self::unavailable(error) };
             }
-            if info.message().contains("statement timeout") {
+            if info.message().contains("statement timeout") || info.message().contains("lock timeout") {
                 return Self::unavailable(error);
             }
         }

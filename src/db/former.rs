@@ -72,13 +72,19 @@ pub fn explain_missing(
     {
         return Ok(ApiError::moved(slug));
     }
-    let deleted = match (target.or(key.id()), key.slug()) {
-        (Some(id), _) => deleted_by_id(connection, resource, id)?,
-        (None, slug) => deleted_by_slug(connection, resource, slug.unwrap_or_default())?,
+    let visible = |(_, public): &Deletion| *public || sees_all;
+    let mut deleted = match target.or(key.id()) {
+        Some(id) => deleted_by_id(connection, resource, id)?.filter(visible),
+        None => None,
     };
+    if deleted.is_none()
+        && let Some(slug) = key.slug()
+    {
+        deleted = deleted_by_slug(connection, resource, slug, sees_all)?;
+    }
     Ok(match deleted {
-        Some((deleted_at, public)) if public || sees_all => ApiError::gone(resource.noun(), key, deleted_at),
-        _ => not_found,
+        Some((deleted_at, _)) => ApiError::gone(resource.noun(), key, deleted_at),
+        None => not_found,
     })
 }
 
@@ -100,8 +106,11 @@ fn deleted_by_slug(
     connection: &mut PgConnection,
     resource: Resource,
     slug: &str,
+    sees_all: bool,
 ) -> QueryResult<Option<Deletion>> {
+    let visible: &[bool] = if sees_all { &[true, false] } else { &[true] };
     tombstones::table
+        .filter(tombstones::public.eq_any(visible))
         .filter(tombstones::resource.eq(resource.table()))
         .filter(tombstones::slug.eq(slug))
         .order(tombstones::deleted_at.desc())

@@ -24,8 +24,9 @@ pub fn run(connection: &mut PgConnection) -> Result<Vec<String>, MigrationError>
     lock(connection).map_err(MigrationError::Lock)?;
     let result = connection.run_pending_migrations(MIGRATIONS);
     let names = result.map(|versions| versions.iter().map(ToString::to_string).collect());
-    unlock(connection).map_err(MigrationError::Lock)?;
-    names.map_err(MigrationError::Failed)
+    let unlocked = unlock(connection).map_err(MigrationError::Lock);
+    let names = names.map_err(MigrationError::Failed)?;
+    unlocked.map(|()| names)
 }
 
 /// Whether none is pending.

@@ -12,8 +12,11 @@ mod pool;
 mod server;
 pub mod slugs;
 
-use actix_web::web;
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{rt::time::timeout, web};
 use diesel::{Connection, PgConnection};
+use tokio::sync::Semaphore;
 
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
@@ -30,13 +33,21 @@ const TRANSACTION_TRIES: usize = 5;
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<pool::Manager>,
+    /// One for each connection: who waits for one holds no thread meanwhile,
+    /// and not for ever.
+    permits: Arc<Semaphore>,
+    patience: Duration,
 }
 
 impl Db {
     /// A pool for the database. It connects in the background: a database that
     /// does not answer yet is no error here.
     pub fn new(url: &str, config: &PoolConfig) -> Self {
-        Self { pool: pool::build(url, config) }
+        Self {
+            pool: pool::build(url, config),
+            permits: Arc::new(Semaphore::new(config.pool_size.get() as usize)),
+            patience: Duration::from_secs(config.db_timeout),
+        }
     }
 
     /// Runs queries that change nothing. Where the connection has died, they
@@ -89,6 +100,14 @@ impl Db {
         F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
     {
         let pool = self.pool.clone();
-        web::block(move || work(&pool)).await.map_err(ApiError::internal)?
+        let permit = timeout(self.patience, self.permits.clone().acquire_owned())
+            .await
+            .map_err(|_| ApiError::unavailable("every connection is busy"))?
+            .map_err(ApiError::internal)?;
+        let answer = web::block(move || {
+            let _permit = permit;
+            work(&pool)
+        });
+        answer.await.map_err(ApiError::internal)?
     }
 }

@@ -35,9 +35,11 @@ pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgCon
         error => ConnectError::Failed(error.to_string().trim().replace('\n', "; ")),
     })?;
     let timeout = statement_timeout.unwrap_or_default().as_millis();
+    // Who waits for another's lock gives up before it is stopped for being slow.
+    let lock_timeout = timeout / 2;
     connection
         .batch_execute(&format!(
-            "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET statement_timeout = {timeout}"
+            "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET statement_timeout = {timeout}; SET lock_timeout = {lock_timeout}"
         ))
         .map_err(|error| ConnectError::Failed(error.to_string()))?;
     // Two failures are told by their words alone. Not every account may set this.

@@ -1,14 +1,23 @@
 //! What is asked of the PostgreSQL server as a whole, at start.
 
 use diesel::{
-    PgConnection, QueryResult, RunQueryDsl, connection::SimpleConnection, dsl::sql, select, sql_types::Text,
+    PgConnection, QueryResult, RunQueryDsl,
+    connection::SimpleConnection,
+    dsl::sql,
+    select,
+    sql_types::{Bool, Text},
 };
 
 /// Makes the database, where it is not there yet.
 pub fn create_database(connection: &mut PgConnection, name: &str) -> QueryResult<()> {
     use diesel::result::{DatabaseErrorKind, Error};
+    let exists =
+        sql::<Bool>("EXISTS (SELECT FROM pg_database WHERE datname = ").bind::<Text, _>(name).sql(")");
+    if select(exists).get_result(connection)? {
+        return Ok(());
+    }
     match connection.batch_execute(&format!("CREATE DATABASE {name}")) {
-        // Another process made it, just now or long ago.
+        // Another process made it just now.
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(()),
         Err(Error::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
         result => result,

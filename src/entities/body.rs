@@ -149,7 +149,7 @@ impl ToSchema for EntityPatch {}
 /// The entity as a client would write it, for a patch to be applied to.
 pub fn as_written(entity: &model::Entity) -> Value {
     json!({
-        "slug": entity.slug, "type": entity.kind, "names": entity.names, "aliases": entity.aliases,
+        "type": entity.kind, "names": entity.names, "aliases": entity.aliases,
         "description": entity.description, "wikidata_id": entity.wikidata_id,
         "same_as": entity.same_as, "latitude": entity.latitude, "longitude": entity.longitude,
     })

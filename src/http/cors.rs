@@ -10,7 +10,7 @@ use crate::config::CorsConfig;
 /// scripts must set themselves, so an open default gives no page a user's rights.
 pub fn middleware(config: &CorsConfig) -> Cors {
     let cors = Cors::default()
-        .allow_any_method()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allow_any_header()
         .expose_headers([ETAG, LINK, LOCATION, RETRY_AFTER, X_REQUEST_ID])
         .max_age(3600);

@@ -6,16 +6,16 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use sha2::{Digest, Sha256};
 
 use super::params::invalid_parameter;
-use crate::{auth::Access, db::idempotency::Once, error::ApiError};
+use crate::{db::idempotency::Once, error::ApiError};
 
 /// The header's value, if the request has one.
 pub struct IdempotencyKey(Option<String>);
 
 impl IdempotencyKey {
     /// What makes the request happen once: the key, whose it is, and what it asks for.
-    pub fn once(self, access: &Access, request: &HttpRequest, body_sha256: &[u8]) -> Option<Once> {
+    pub fn once(self, api_key_id: Option<&str>, request: &HttpRequest, body_sha256: &[u8]) -> Option<Once> {
         let key = self.0?;
-        let api_key_id = access.key_id()?.to_owned();
+        let api_key_id = api_key_id?.to_owned();
         let request_sha256 = Sha256::new()
             .chain_update(request.method().as_str())
             .chain_update(" ")
@@ -36,7 +36,11 @@ impl FromRequest for IdempotencyKey {
         let header = request.headers().get("idempotency-key");
         std::future::ready(match header.map(|value| value.to_str()) {
             None => Ok(Self(None)),
-            Some(Ok(key)) if (1..=200).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
+            Some(Ok(key))
+                if (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
+                Ok(Self(Some(key.to_owned())))
+            }
             Some(_) => Err(invalid_parameter(
                 "Idempotency-Key",
                 "invalid_value",

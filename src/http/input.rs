@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use crate::{error::FieldError, values::Object};
-
-/// After so many faults the rest is not looked for.
-const MAX_FAULTS: usize = 50;
+use crate::{
+    error::{FieldError, MAX_FAULTS},
+    values::Object,
+};
 
 /// What serde_html_form says of several values where one is wanted.
 const SEVERAL_VALUES: &str = "unsupported value";

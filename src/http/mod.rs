@@ -6,7 +6,6 @@ pub mod cors;
 pub mod idempotency;
 pub mod input;
 pub mod json;
-pub mod methods;
 pub mod page;
 pub mod params;
 pub mod path;

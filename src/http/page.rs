@@ -171,9 +171,20 @@ impl PageRequest {
 
     /// Makes a page of the rows that a query for `limit + 1` rows gave, in the
     /// order in which it read them.
-    pub fn finish<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> Position) -> Page<T> {
-        let has_more = rows.len() > self.limit as usize;
-        rows.truncate(self.limit as usize);
+    pub fn finish<T>(&self, rows: Vec<T>, position: impl Fn(&T) -> Position) -> Page<T> {
+        self.finish_early(rows, self.limit as usize, position)
+    }
+
+    /// The same, with no more than so many of the rows.
+    pub fn finish_early<T>(
+        &self,
+        mut rows: Vec<T>,
+        at_most: usize,
+        position: impl Fn(&T) -> Position,
+    ) -> Page<T> {
+        let at_most = at_most.min(self.limit as usize);
+        let has_more = rows.len() > at_most;
+        rows.truncate(at_most);
         if self.backward {
             rows.reverse();
         }

@@ -22,7 +22,16 @@ impl<T: Input> FromRequest for Params<T> {
 
 /// Reads a query string.
 pub fn read<T: Input>(query: &str) -> ApiResult<T> {
-    let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    // What the parser puts where the bytes are no UTF-8.
+    let garbled =
+        pairs.iter().filter(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));
+    let faults: Vec<_> = garbled
+        .map(|(name, _)| FieldError::new(format!("/{name}"), "not_utf8", "must be percent-encoded UTF-8"))
+        .collect();
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(Problem::InvalidParameters, faults));
+    }
     input::read_pairs(pairs).map_err(|faults| ApiError::invalid(Problem::InvalidParameters, faults))
 }
 

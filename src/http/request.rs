@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use actix_web::{
     Error, HttpMessage,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
@@ -69,14 +69,20 @@ pub async fn observe(
 
 /// Gives an error its problem document.
 fn explain(response: ServiceResponse, method: &Method, id: &RequestId) -> ServiceResponse {
-    let Some(error) = response.response().error() else { return response };
     let foreign;
-    let error = match error.as_error::<ApiError>() {
-        Some(error) => error,
-        None => {
-            foreign = of_framework(response.status(), &error.to_string());
+    let error = match response.response().error() {
+        Some(error) => match error.as_error::<ApiError>() {
+            Some(error) => error,
+            None => {
+                foreign = of_framework(response.status(), &error.to_string());
+                &foreign
+            }
+        },
+        None if is_silent_failure(&response) => {
+            foreign = of_framework(response.status(), "there is nothing to answer with");
             &foreign
         }
+        None => return response,
     };
     if let Some(cause) = &error.cause {
         log::error!(target: "maqal::request", request_id = id.0.as_str(), cause = cause.as_str(); "{}", error.problem.title());
@@ -89,6 +95,13 @@ fn explain(response: ServiceResponse, method: &Method, id: &RequestId) -> Servic
         }
     }
     response.into_response(document)
+}
+
+/// Whether it fails without a word, as some services of the framework do.
+fn is_silent_failure(response: &ServiceResponse) -> bool {
+    let status = response.status();
+    let is_empty = matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
+    is_empty && (status.is_client_error() || status.is_server_error())
 }
 
 /// The problem that an error of actix-web itself stands for.

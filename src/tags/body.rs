@@ -128,7 +128,7 @@ impl ToSchema for TagPatch {}
 /// The tag as a client would write it, for a patch to be applied to.
 pub fn as_written(tag: &model::Tag) -> Value {
     json!({
-        "slug": tag.slug, "kind": tag.kind, "parent": tag.parent_id, "names": tag.names,
+        "kind": tag.kind, "parent": tag.parent_id, "names": tag.names,
         "description": tag.description, "scheme": tag.scheme, "code": tag.code,
     })
 }

@@ -87,7 +87,7 @@ pub async fn create_tag(
     key: IdempotencyKey,
     body: JsonBody<TagInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(&access, &request, &body.sha256);
+    let once = key.once(access.key_id(), &request, &body.sha256);
     let input = body.value;
     let written = db.write(move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))

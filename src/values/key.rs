@@ -8,7 +8,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use super::Text;
+use super::{Text, invalid};
 use crate::text::slug;
 
 /// What names an item in a path, a filter or a link: its id or its slug.
@@ -68,6 +68,9 @@ impl<'de> Deserialize<'de> for Key {
     /// A key of a parameter or a body; one that is of no slug's form names nothing.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Text::<1, { slug::MAX_LENGTH }>::deserialize(deserializer)?;
+        if text.contains(',') {
+            return Err(invalid("several_keys", "must be one id or slug: to give several, repeat it"));
+        }
         Ok(Key::parse(&text))
     }
 }
@@ -83,6 +86,7 @@ impl PartialSchema for Key {
         let mut schema = Text::<1, { slug::MAX_LENGTH }>::schema();
         if let RefOr::T(Schema::Object(object)) = &mut schema {
             object.description = Some("An id (UUID) or a slug.".to_owned());
+            object.pattern = Some(r"^[^\u0000,]*[^\s\u0000,][^\u0000,]*$".to_owned());
             object.examples = vec!["khartoum-book-fair".into()];
         }
         schema

@@ -203,3 +203,34 @@ fn an_id_is_found_in_either_case() {
     let id = article["id"].as_str().expect("an id").to_uppercase();
     assert_eq!(id_at(&app, &id), article["id"]);
 }
+
+#[test]
+fn a_draft_takes_no_address_away_from_readers() {
+    let app = TestApp::start();
+    let moved = publish_as(&app, "before");
+    rename(&app, &moved, "after");
+    let deleted = publish_as(&app, "deleted");
+    app.remove(&path_of(&deleted));
+    for slug in ["before", "deleted"] {
+        let renamed = app.create("/v1/articles", article_with("D", json!({"slug": slug, "status": "draft"})));
+        rename(&app, &renamed, &format!("{slug}-draft"));
+        let removed = app.create("/v1/articles", article_with("D", json!({"slug": slug, "status": "draft"})));
+        app.remove(&path_of(&removed));
+    }
+    assert_eq!(redirect(&app, "/v1/articles/before"), "/v1/articles/after");
+    app.get("/v1/articles/deleted").problem(410, "gone");
+}
+
+#[test]
+fn a_name_that_is_a_word_of_the_paths_makes_another_slug_which_can_be_patched() {
+    let app = TestApp::start();
+    let links = json!({"tags": [{"kind": "topic", "name": "Trending"}]});
+    let slug = app.publish("H", links)["tags"][0]["slug"].clone();
+    assert_eq!(slug, "trending-2");
+    assert_eq!(app.patch("/v1/tags/trending-2", json!({"kind": "series"})).status, 200);
+    app.post("/v1/tags", crate::support::tag("bulk")).refused(
+        400,
+        "invalid-body",
+        &[("/slug", "reserved_slug")],
+    );
+}

@@ -227,3 +227,25 @@ fn a_tag_and_an_entity_count_the_articles_that_are_published() {
     assert_eq!(counts(), [0, 0]);
     assert_eq!(app.get("/v1/tags/x").json()["version"], 1);
 }
+
+#[test]
+fn a_page_with_long_bodies_ends_early_and_leads_on() {
+    let app = TestApp::start();
+    let ids: Vec<_> = (0..5)
+        .map(|_| {
+            app.publish("H", json!({"body": "a".repeat(950_000)}))["id"].as_str().expect("an id").to_owned()
+        })
+        .collect();
+    let list = "/v1/articles?sort=published_at&limit=100&fields=body,body_html,body_text";
+    let first = app.get(list);
+    let mut read = first.column("id");
+    assert!((1..5).contains(&read.len()), "{} articles", read.len());
+    let mut page = first.json();
+    while let Some(cursor) = page["page"]["next_cursor"].as_str() {
+        let next = app.get(&format!("{list}&cursor={cursor}"));
+        read.extend(next.column("id"));
+        page = next.json();
+    }
+    assert_eq!(read, ids);
+    assert_eq!(app.get("/v1/articles?limit=100").column("id").len(), 5);
+}

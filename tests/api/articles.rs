@@ -394,3 +394,26 @@ fn metadata_is_an_object_of_at_most_16_kib() {
     let response = app.write("PATCH", &path_of(&largest), &json!({"metadata": {"b": 1}}));
     assert_eq!(response.faults(), faults(&[("/metadata", "too_long")]));
 }
+
+#[test]
+fn a_replacement_without_a_status_leaves_the_article_published() {
+    let app = TestApp::start();
+    let path = path_of(&app.publish("قبل", json!({})));
+    let replaced = app.put(&path, json!({"language": "ar", "headline": "بعد"})).json();
+    assert_eq!((&replaced["status"], &replaced["headline"]), (&json!("published"), &json!("بعد")));
+}
+
+#[test]
+fn a_translation_does_not_give_away_its_unpublished_original() {
+    let app = TestApp::start();
+    let draft = app.create("/v1/articles", article_with("أصل", json!({"status": "draft"})));
+    let path = path_of(&app.publish("Translation", json!({"translation_of": draft["id"]})));
+    assert_eq!(app.get(&path).json()["translation_of"], json!(null));
+    assert_eq!(
+        app.get("/v1/articles?fields=translation_of").json()["data"][0]["translation_of"],
+        json!(null)
+    );
+    assert_eq!(app.as_editor("GET", &path).send().json()["translation_of"], draft["id"]);
+    app.change(&path_of(&draft), json!({"status": "published"}));
+    assert_eq!(app.get(&path).json()["translation_of"], draft["id"]);
+}

@@ -27,6 +27,8 @@ fn id_of(key: &str) -> &str {
 #[test]
 fn keys_are_made_listed_and_revoked_with_and_without_a_running_serve() {
     let dir = DataDir::new();
+    let nothing = Said::by(on(&dir, &["keys", "list"])).failure();
+    assert!(nothing.contains("there is no database in"), "{nothing}");
     let early = create_key(&dir, "editor");
     assert!(!dir.accepts(), "the command left PostgreSQL running");
 

@@ -39,7 +39,13 @@ fn serving_child(dir: &DataDir) -> Result<Child, Box<dyn StdError>> {
 }
 
 fn start(dir: &Path, purpose: Purpose) -> Result<Server, Error> {
-    Server::start(Options { data_dir: dir.to_owned(), bin_dir: None, search_system: true, purpose })
+    Server::start(Options {
+        data_dir: dir.to_owned(),
+        bin_dir: None,
+        search_system: true,
+        create: true,
+        purpose,
+    })
 }
 
 /// Not a test of its own: what `serving_child` runs.

@@ -4,12 +4,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, article, entity, tag};
+use crate::support::{TestApp, article, article_with, entity, tag};
 
 #[test]
 fn what_is_nowhere_is_not_found() {
     let app = TestApp::start();
-    let paths = ["/", "/v1", "/v1/", "/v2/articles", "/v1/tags/", "/v1/tags/a/b", "/V1/tags"];
+    let paths =
+        ["/nowhere", "/docs/nowhere", "/v1", "/v1/", "/v2/articles", "/v1/tags/", "/v1/tags/a/b", "/V1/tags"];
     for path in paths {
         for method in ["GET", "HEAD", "POST", "OPTIONS"] {
             let response = app.request(method, path).send();
@@ -296,4 +297,22 @@ fn a_harmless_request_id_is_repeated_and_any_other_replaced() {
         }
         assert_ne!(app.get(path).header("x-request-id"), app.get(path).header("x-request-id"));
     }
+}
+
+#[test]
+fn several_keys_in_one_parameter_and_garbled_text_are_refused() {
+    let app = TestApp::start();
+    app.get("/v1/articles?tags=a,b").refused(400, "invalid-parameters", &[("/tags", "several_keys")]);
+    app.get("/v1/articles?source=%FF").refused(400, "invalid-parameters", &[("/source", "not_utf8")]);
+}
+
+#[test]
+fn no_more_faults_are_told_than_the_document_promises() {
+    let app = TestApp::start();
+    let unknown: Vec<String> = (0..200).map(|number| format!("unknown-{number}")).collect();
+    let response = app.post("/v1/articles", article_with("H", json!({"tags": unknown})));
+    assert_eq!(response.faults().len(), 50);
+    let long = app.post("/v1/tags", json!({"x".repeat(30_000): 1, "kind": "topic", "names": {"en": "a"}}));
+    let fault = long.faults().remove(0);
+    assert_eq!((fault.0.chars().count(), fault.1.as_str()), (2000, "unknown"));
 }

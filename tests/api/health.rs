@@ -1,6 +1,11 @@
 //! Alive and ready.
 
-use crate::support::{TestApp, TestDatabase, eventually};
+use std::thread;
+
+use diesel::connection::SimpleConnection;
+use serde_json::json;
+
+use crate::support::{TestApp, TestDatabase, eventually, tag};
 
 #[test]
 fn a_service_with_a_current_database_is_alive_and_ready() {
@@ -53,4 +58,24 @@ fn a_service_whose_database_is_away_is_alive_but_not_ready() {
     assert_eq!(app.get("/problems").status, 200);
     app.database.admit(true);
     eventually("the service is ready again", || app.get("/readyz").status == 200);
+}
+
+#[test]
+fn who_finds_every_connection_busy_is_asked_to_come_again() {
+    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1"]);
+    app.create("/v1/tags", tag("held"));
+    let mut holder = app.database.connect();
+    holder.batch_execute("BEGIN; SELECT 1 FROM tags FOR UPDATE").expect("the row is held");
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| app.patch("/v1/tags/held", json!({"kind": "series"})));
+        }
+        eventually("a read is refused", || app.get("/v1/tags").status == 503);
+        let refused = app.get("/v1/tags");
+        refused.problem(503, "unavailable");
+        assert_eq!(refused.header("retry-after"), "2");
+        assert_eq!(app.get("/healthz").status, 200);
+        holder.batch_execute("ROLLBACK").expect("the row is free");
+    });
+    assert_eq!(app.get("/v1/tags").status, 200);
 }

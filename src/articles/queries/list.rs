@@ -9,10 +9,10 @@ use diesel::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::embed::{bodies, embed};
+use super::embed::{affordable, embed, with_bodies};
 use crate::{
     articles::{
-        model::{Article, ArticleSort, ArticleStatus, Bodies, FullArticle},
+        model::{Article, ArticleSort, ArticleStatus, FullArticle},
         shape::Shape,
     },
     db::{explain::estimate_rows, keyset::keyset},
@@ -257,13 +257,15 @@ pub fn list(
             keyset!(matching(), page, false, articles::headline, articles::id, "(articles.headline, articles.id)", Text: Text)
         }
     };
-    let rows: Vec<(Article, Bodies)> =
-        query.select((Article::as_select(), bodies(shape))).load(connection)?;
+    let rows: Vec<Article> = query.select(Article::as_select()).load(connection)?;
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching().count().get_result(connection)?),
         Count::Estimated => Some(estimate_rows(connection, matching().select(articles::id))?),
     };
-    let page = page.finish(rows, |(article, _)| (sort.key(article), article.id)).with_total(count, total);
-    Ok(Page { rows: embed(connection, page.rows, shape)?, info: page.info })
+    let at_most = affordable(connection, &rows, shape)?;
+    let page =
+        page.finish_early(rows, at_most, |article| (sort.key(article), article.id)).with_total(count, total);
+    let rows = with_bodies(connection, page.rows, shape)?;
+    Ok(Page { rows: embed(connection, rows, shape)?, info: page.info })
 }

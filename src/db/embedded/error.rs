@@ -13,6 +13,12 @@ pub enum Error {
         /// What the operating system answered.
         cause: io::Error,
     },
+    /// No database where one was expected.
+    #[error(
+        "there is no database in {}: give the --data-dir of one, or make one with maqal serve or maqal migrate",
+        .0.display()
+    )]
+    NoCluster(PathBuf),
     /// No server programs, and none could be fetched.
     #[error(
         "no PostgreSQL server was found on this machine ({0}): \

@@ -57,6 +57,8 @@ pub struct Options {
     pub bin_dir: Option<PathBuf>,
     /// Whether an installed PostgreSQL will do; otherwise only a fetched one.
     pub search_system: bool,
+    /// Whether a database is made where there is none yet.
+    pub create: bool,
     /// What the server is for.
     pub purpose: Purpose,
 }
@@ -114,6 +116,9 @@ impl Server {
             Claim::Guest(pass) => Role::Guest { _pass: pass },
             Claim::Owner(lock) => {
                 home.rotate_log();
+                if !options.create && home.majors().is_empty() {
+                    return Err(Error::NoCluster(home.dir));
+                }
                 let binaries = Binaries::find(&options, &home)?;
                 let cluster = Cluster::open(home.clone(), binaries, purpose)?;
                 Role::Owner { postmaster: Postmaster::start(cluster)?, lock }

@@ -48,7 +48,7 @@ impl Cluster {
         remove_leftovers();
         let data_dir = directory("");
         let purpose = Purpose::Test;
-        let options = Options { data_dir, bin_dir: None, search_system: true, purpose };
+        let options = Options { data_dir, bin_dir: None, search_system: true, create: true, purpose };
         let server = Server::start(options).expect("a PostgreSQL for the tests");
         let url_pattern = server.url("{}").replace("%7B%7D", "{}");
         *SERVER.lock().expect("the server's lock") = Some(server);

@@ -14,10 +14,10 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{input::Input, params};
+use super::{KEY_SCHEME, Role};
 use crate::{
-    auth::{KEY_SCHEME, Role},
     error::{ApiError, ApiResult, Extra, Problem},
+    http::{input::Input, params},
 };
 
 /// Every operation, by the pattern of its path.
