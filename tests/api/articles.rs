@@ -417,3 +417,13 @@ fn a_translation_does_not_give_away_its_unpublished_original() {
     app.change(&path_of(&draft), json!({"status": "published"}));
     assert_eq!(app.get(&path).json()["translation_of"], draft["id"]);
 }
+
+#[test]
+fn the_greatest_and_the_least_numbers_of_metadata_are_read_back() {
+    let app = TestApp::start();
+    let metadata =
+        json!({"numbers": [f64::MAX, f64::MIN, 1.7976931348623155e308, 5e-324, 0.1, u64::MAX, i64::MIN]});
+    let path = path_of(&app.publish("H", json!({"metadata": metadata})));
+    assert_eq!(app.get(&path).json()["metadata"], metadata);
+    assert_eq!(app.change(&path, json!({"byline": "B"}))["metadata"], metadata);
+}
