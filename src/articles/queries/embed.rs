@@ -49,14 +49,13 @@ pub(super) fn affordable(
         return Ok(rows.len());
     }
     let ids: Vec<Uuid> = rows.iter().map(|article| article.id).collect();
-    let length = |wanted: bool| i64::from(wanted);
     let sizes: HashMap<Uuid, i64> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((
             articles::id,
-            octet_length(articles::body).cast::<BigInt>() * length(shape.body)
-                + octet_length(articles::body_html).cast::<BigInt>() * length(shape.body_html)
-                + octet_length(articles::body_text).cast::<BigInt>() * length(shape.body_text),
+            octet_length(articles::body).cast::<BigInt>() * i64::from(shape.body)
+                + octet_length(articles::body_html).cast::<BigInt>() * i64::from(shape.body_html)
+                + octet_length(articles::body_text).cast::<BigInt>() * i64::from(shape.body_text),
         ))
         .load(connection)?
         .into_iter()
