@@ -50,6 +50,36 @@ pub struct CorsConfig {
     pub cors_origin: Vec<String>,
 }
 
+/// What is kept of answers that everybody may see, here and on the way to clients.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Cache")]
+pub struct CacheConfig {
+    // The hot set of a newsroom: some ten thousand articles.
+    /// Memory for finished answers, in bytes or as 64MiB; 0 for none
+    #[arg(long, env = "MAQAL_CACHE_SIZE", value_name = "BYTES", default_value = "64MiB", value_parser = parse_bytes)]
+    pub cache_size: u64,
+    // None, unless asked for: a client that asks each time is never shown what is gone.
+    /// Seconds for which clients and CDNs may use an answer without asking
+    #[arg(long, env = "MAQAL_MAX_AGE", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
+    pub max_age: u32,
+    /// Seconds for which they may use it beyond that, while they ask
+    #[arg(long, env = "MAQAL_STALE_WHILE_REVALIDATE", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
+    pub stale_while_revalidate: u32,
+    /// Header with the names under which a CDN can purge an answer
+    #[arg(long, env = "MAQAL_PURGE_HEADER", value_name = "HEADER", default_value = "surrogate-key")]
+    pub purge_header: PurgeHeader,
+}
+
+/// How a CDN is told what an answer is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PurgeHeader {
+    /// As Fastly and Varnish read it
+    SurrogateKey,
+    /// As Cloudflare and Akamai read it
+    CacheTag,
+    None,
+}
+
 /// What a request may be.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Limits {
@@ -81,6 +111,8 @@ pub struct ServeConfig {
     /// Fill an empty database with sample articles, and say what to try
     #[arg(long, env = "MAQAL_DEMO", value_parser = BoolishValueParser::new())]
     pub demo: bool,
+    #[command(flatten)]
+    pub cache: CacheConfig,
     #[command(flatten)]
     pub pool: PoolConfig,
 }
@@ -117,4 +149,17 @@ fn parse_max_body(text: &str) -> Result<usize, String> {
         Ok(bytes) if (1024..=1024 * 1024 * 1024).contains(&bytes) => Ok(bytes),
         _ => Err("must be from 1024 to 1073741824".to_owned()),
     }
+}
+
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let factor = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "k" | "kib" => Some(1 << 10),
+        "m" | "mib" => Some(1 << 20),
+        "g" | "gib" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes = factor.and_then(|factor: u64| digits.parse::<u64>().ok()?.checked_mul(factor));
+    bytes.ok_or_else(|| "must be a number of bytes, as 67108864 or 64MiB".to_owned())
 }

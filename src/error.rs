@@ -130,7 +130,7 @@ impl FieldError {
 }
 
 /// One occurrence of a [`Problem`].
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{}: {detail}", problem.name())]
 pub struct ApiError {
     /// What kind it is.

@@ -359,7 +359,7 @@ impl Served {
 async fn read_openapi(request: HttpRequest, served: Data<Served>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((CACHE_CONTROL, "public, no-cache"));
-    if let Some(held) = conditional::held_by(&request, &served.etag) {
+    if let Some(held) = conditional::held_by(request.headers(), &served.etag) {
         return response.status(StatusCode::NOT_MODIFIED).insert_header((ETAG, held)).finish();
     }
     response

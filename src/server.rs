@@ -24,7 +24,11 @@ use crate::{
     config::ServeConfig,
     db::{self, Db, migrations},
     demo, entities,
-    http::{cors, problem, request},
+    http::{
+        cache::Cache,
+        cors::{self, Readers},
+        hot, problem, request,
+    },
     openapi, ops,
     startup::CommandError,
     tags,
@@ -88,6 +92,12 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let document = document();
     let operations = Data::new(Operations::of(&document));
     let document_json = Data::new(openapi::Served::new(&document));
+    if config.cache.cache_size > 0 {
+        db.listen()?;
+    }
+    let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
+    let article_reads = Data::new(articles::read::reads(db.clone()));
+    let readers = Data::new(Readers::of(&config.cors));
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(num_workers, |workers| workers.get() as usize);
     // One for each connection, which `Db` sees to, and some for what is compressed meanwhile.
@@ -96,6 +106,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
         let (app, _) = App::new()
             .into_utoipa_app()
             .app_data(db.clone())
+            .app_data(cache.clone())
+            .app_data(article_reads.clone())
+            .app_data(readers.clone())
             .app_data(limits.clone())
             .app_data(operations.clone())
             .app_data(document_json.clone())
@@ -111,6 +124,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             // After CORS, which rewrites Vary.
             .wrap(Compress::default())
             .wrap(from_fn(request::observe))
+            .wrap(from_fn(hot::serve))
     });
     Ok(server
         .workers(workers)

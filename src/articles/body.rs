@@ -15,7 +15,7 @@ use crate::{
     http::{page::PageInfo, respond},
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
-    values::{LanguageTag, Metadata, Text, Timestamp, Url, direction_of, text_enum},
+    values::{LanguageTag, Metadata, StoredTexts, Text, Timestamp, Url, direction_of, text_enum},
 };
 
 text_enum! {
@@ -135,7 +135,8 @@ pub struct ArticleTag {
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "كتب", value_type = Text<1, 200>)]
     pub name: String,
-    pub names: TagNames,
+    #[schema(value_type = TagNames)]
+    pub names: StoredTexts,
 }
 
 /// An entity of an article.
@@ -149,7 +150,8 @@ pub struct ArticleEntity {
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "الخرطوم", value_type = Text<1, 300>)]
     pub name: String,
-    pub names: EntityNames,
+    #[schema(value_type = EntityNames)]
+    pub names: StoredTexts,
     pub relation: Relation,
     /// How much of the article is about it, 0 to 1.
     #[schema(required, minimum = 0.0, maximum = 1.0)]
@@ -158,20 +160,20 @@ pub struct ArticleEntity {
 
 impl ArticleTag {
     fn new(tag: LinkedTag, language: &str) -> Self {
-        let name = tag.names.0.nearest(language).unwrap_or(&tag.slug).to_owned();
-        Self { id: tag.id, slug: tag.slug, kind: tag.kind, name, names: tag.names.0 }
+        let name = tag.names.nearest(language).unwrap_or(&tag.slug).to_owned();
+        Self { id: tag.id, slug: tag.slug, kind: tag.kind, name, names: tag.names }
     }
 }
 
 impl ArticleEntity {
     fn new(entity: LinkedEntity, language: &str) -> Self {
-        let name = entity.names.0.nearest(language).unwrap_or(&entity.slug).to_owned();
+        let name = entity.names.nearest(language).unwrap_or(&entity.slug).to_owned();
         Self {
             id: entity.id,
             slug: entity.slug,
             kind: entity.kind,
             name,
-            names: entity.names.0,
+            names: entity.names,
             relation: entity.relation,
             salience: entity.salience,
         }
@@ -180,7 +182,7 @@ impl ArticleEntity {
 
 impl From<FullArticle> for Article {
     fn from(full: FullArticle) -> Self {
-        let FullArticle { article, bodies, tags, entities } = full;
+        let FullArticle { article, bodies, tags, entities, .. } = full;
         let language = article.language;
         Self {
             id: article.id,
@@ -217,15 +219,26 @@ impl From<FullArticle> for Article {
 
 impl Article {
     /// The members that the shape names.
-    pub fn shaped(self, shape: &Shape) -> ApiResult<Value> {
-        respond::select(&self, shape.fields.as_ref(), &["tags", "entities"])
+    pub fn shaped(self, shape: &Shape) -> ApiResult<Shaped> {
+        match &shape.fields {
+            None => Ok(Shaped::Whole(Box::new(self))),
+            Some(fields) => respond::select(&self, fields, &["tags", "entities"]).map(Shaped::Part),
+        }
     }
+}
+
+/// An article, or what was asked for of it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Shaped {
+    Whole(Box<Article>),
+    Part(Value),
 }
 
 /// A page of a list of articles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {
     #[schema(value_type = Vec<Article>, max_items = 100)]
-    pub data: Vec<Value>,
+    pub data: Vec<Shaped>,
     pub page: PageInfo,
 }

@@ -10,7 +10,6 @@ use super::{
     links::{self, EntityLink},
     model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle, LinkedEntity},
     queries,
-    shape::Shape,
 };
 use crate::{
     error::{ApiError, ApiResult},
@@ -24,7 +23,7 @@ pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<
     let (content, links) = resolve(connection, input, None)?;
     let article = queries::insert(connection, input.slug.as_deref(), &content)?;
     links.write(connection, article.id, article.public_date())?;
-    queries::complete(connection, article, &Shape::whole())
+    queries::complete(connection, article.id)
 }
 
 /// Gives an article other content. A slug that is left out stays.
@@ -72,7 +71,7 @@ fn write(
     let links_changed = links.write(connection, current.article.id, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
-    queries::complete(connection, article, &Shape::whole())
+    queries::complete(connection, article.id)
 }
 
 /// What an article is linked to.

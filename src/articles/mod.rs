@@ -5,7 +5,9 @@ pub mod edit;
 pub mod input;
 pub mod links;
 pub mod model;
+pub mod params;
 pub mod queries;
+pub mod read;
 pub mod routes;
 pub mod shape;
 

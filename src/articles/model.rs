@@ -11,7 +11,7 @@ use crate::{
     http::page::SortKey,
     schema::articles,
     tags,
-    values::{Json, Metadata, Text, Url, text_enum},
+    values::{Json, Metadata, StoredTexts, Text, Url, text_enum},
 };
 
 text_enum! {
@@ -109,21 +109,21 @@ pub struct Bodies {
 }
 
 /// A tag, as one of its articles shows it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct LinkedTag {
     pub id: Uuid,
     pub slug: String,
     pub kind: tags::model::TagKind,
-    pub names: Json<tags::model::Names>,
+    pub names: StoredTexts,
 }
 
 /// An entity, as one of its articles shows it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct LinkedEntity {
     pub id: Uuid,
     pub slug: String,
     pub kind: entities::model::EntityType,
-    pub names: Json<entities::model::Names>,
+    pub names: StoredTexts,
     pub relation: Relation,
     pub salience: Option<f64>,
 }
@@ -132,6 +132,8 @@ pub struct LinkedEntity {
 #[derive(Debug, Clone)]
 pub struct FullArticle {
     pub article: Article,
+    /// The article that it translates, though readers may not know of it.
+    pub original: Option<Uuid>,
     pub bodies: Bodies,
     pub tags: Option<Vec<LinkedTag>>,
     pub entities: Option<Vec<LinkedEntity>>,

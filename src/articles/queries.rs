@@ -10,11 +10,11 @@ use uuid::Uuid;
 pub use links::{lock_counted, set_entities, set_tags};
 pub use list::{ArticleFilter, DateField, LinkFilter, list};
 
-use embed::{bodies, embed};
+use embed::{Selected, full, selection};
 use list::Matching;
 
 use super::{
-    model::{Article, ArticleContent, ArticleStatus, Bodies, FullArticle},
+    model::{Article, ArticleContent, ArticleStatus, FullArticle},
     shape::Shape,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
         former::{self, Resource},
         slugs::{self, numbered},
     },
-    error::{ApiError, ApiResult},
+    error::ApiResult,
     schema::articles,
     values::Key,
 };
@@ -37,16 +37,54 @@ fn by_key(key: &Key) -> Matching<'_> {
 
 /// The article, or the problem that says why there is none to be seen.
 pub fn find(connection: &mut PgConnection, key: &Key, shape: &Shape) -> ApiResult<FullArticle> {
-    let mut query = by_key(key);
-    if !shape.unpublished {
-        query = query.filter(articles::status.eq(ArticleStatus::Published));
+    let found = match key {
+        Key::Id(id) => articles::table.filter(articles::id.eq(id)).select(selection(shape)).first(connection),
+        Key::Slug(slug) => {
+            articles::table.filter(articles::slug.eq(slug)).select(selection(shape)).first(connection)
+        }
+    };
+    match found.optional()? {
+        Some(row) if is_visible(&row, shape) => Ok(full(row, shape)),
+        _ => missing(connection, key, shape.unpublished),
     }
-    let found: Option<(Article, Bodies)> =
-        query.select((Article::as_select(), bodies(shape))).first(connection).optional()?;
-    match found {
-        Some(row) => one(embed(connection, vec![row], shape)?),
-        None => missing(connection, key, shape.unpublished),
+}
+
+fn is_visible((article, ..): &Selected, shape: &Shape) -> bool {
+    shape.unpublished || article.status == ArticleStatus::Published
+}
+
+/// Each of the articles, or its problem, in the order of the questions, by one query.
+pub fn find_each(
+    connection: &mut PgConnection,
+    questions: &[(Key, Shape)],
+) -> ApiResult<Vec<ApiResult<FullArticle>>> {
+    if let [(key, shape)] = questions {
+        // The statement for one is the faster one.
+        return Ok(vec![find(connection, key, shape)]);
     }
+    let ids: Vec<Uuid> = questions.iter().filter_map(|(key, _)| key.id()).collect();
+    let slugs: Vec<&str> = questions.iter().filter_map(|(key, _)| key.slug()).collect();
+    let all = questions.iter().fold(Shape::listed(), |all, (_, shape)| all.or(shape));
+    let mut rows: Vec<Selected> = Vec::with_capacity(questions.len());
+    if !ids.is_empty() {
+        let query = articles::table.filter(articles::id.eq_any(ids)).select(selection(&all));
+        rows.extend(query.load::<Selected>(connection)?);
+    }
+    if !slugs.is_empty() {
+        let query = articles::table.filter(articles::slug.eq_any(slugs)).select(selection(&all));
+        rows.extend(query.load::<Selected>(connection)?);
+    }
+    let answers = questions.iter().map(|(key, shape)| {
+        let found = rows.iter().find(|(article, ..)| match key {
+            Key::Id(id) => article.id == *id,
+            Key::Slug(slug) => article.slug == *slug,
+        });
+        match found {
+            Some(row) if is_visible(row, shape) => Ok(full(row.clone(), shape)),
+            _ => missing(connection, key, shape.unpublished),
+        }
+    });
+    Ok(answers.collect())
 }
 
 /// The article with all that a client writes of it, locked against other
@@ -82,14 +120,9 @@ pub fn find_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<U
     }
 }
 
-/// A stored article, with what the shape wants besides.
-pub fn complete(connection: &mut PgConnection, article: Article, shape: &Shape) -> ApiResult<FullArticle> {
-    let bodies: Bodies = articles::table.find(article.id).select(bodies(shape)).first(connection)?;
-    one(embed(connection, vec![(article, bodies)], shape)?)
-}
-
-fn one(articles: Vec<FullArticle>) -> ApiResult<FullArticle> {
-    articles.into_iter().next().ok_or_else(|| ApiError::internal("an article was lost on its way"))
+/// An article that was just written, as its own address shows it.
+pub fn complete(connection: &mut PgConnection, id: Uuid) -> ApiResult<FullArticle> {
+    find(connection, &Key::Id(id), &Shape::whole())
 }
 
 fn missing<T>(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<T> {

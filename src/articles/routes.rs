@@ -1,104 +1,32 @@
 //! The operations on articles.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::{
     body::{Article, ArticlePage},
     edit,
     input::{ArticleInput, ArticlePatch},
-    model::{ArticleSort, ArticleStatus, FullArticle},
-    queries::{self, ArticleFilter, DateField, LinkFilter},
-    shape::{ArticleField, ArticleInclude, Shape},
+    model::FullArticle,
+    params::{ArticleListParams, ArticleParams},
+    read::{self, ArticleReads, Within},
 };
 use crate::{
     auth::Access,
     db::{Db, idempotency},
-    entities::{self, model::EntityType},
-    error::{ApiError, ApiResult, Problem},
+    error::ApiResult,
     http::{
+        cache::Cache,
         conditional::IfMatch,
         idempotency::IdempotencyKey,
-        input::Input,
         json::{JsonBody, MergePatch},
-        page::{Count, CursorText, Limit, PageRequest},
-        params::{CommaList, Params},
+        params::Params,
         path::ItemKey,
-        respond::{self, Written},
+        respond::Written,
     },
-    tags,
-    values::{Key, LanguageTag, Moment, Text},
+    values::Key,
 };
-
-/// What a list of articles takes.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct ArticleListParams {
-    /// Articles with any of these statuses; published ones, unless given. Others need a key.
-    pub status: Vec<ArticleStatus>,
-    /// Articles in any of these languages, compared as they are: `ar` is not `ar-SD`.
-    #[param(example = json!(["ar"]))]
-    pub language: Vec<LanguageTag>,
-    /// Articles from any of these sources.
-    pub source: Vec<Text<1, 100>>,
-    /// Articles with any of these ids of their sources.
-    pub external_id: Vec<Text<1, 300>>,
-    /// Articles that bear all of these tags, each by id or slug.
-    pub tags: Vec<Key>,
-    /// Articles that bear any of these tags.
-    pub tags_any: Vec<Key>,
-    /// Articles that bear none of these tags.
-    pub tags_none: Vec<Key>,
-    /// Articles that speak of all of these entities, each by id or slug.
-    pub entities: Vec<Key>,
-    /// Articles that speak of any of these entities.
-    pub entities_any: Vec<Key>,
-    /// Articles that speak of none of these entities.
-    pub entities_none: Vec<Key>,
-    /// Articles that speak of an entity of any of these types.
-    pub entity_type: Vec<EntityType>,
-    /// The date that `from` and `to` compare: `published_at`, unless given.
-    pub date_field: Option<DateField>,
-    /// Not before this day or instant.
-    pub from: Option<Moment>,
-    /// Not after this day or instant.
-    pub to: Option<Moment>,
-    /// The order.
-    pub sort: ArticleSort,
-    /// The members to show, parted by commas; `id` is always shown. A list leaves the bodies out
-    /// unless they are named here; a page then ends early where they are very long.
-    #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
-    pub fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas: nothing, unless given.
-    #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
-    pub include: Option<CommaList<ArticleInclude>>,
-    /// How many articles a page has at most.
-    pub limit: Limit,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
-    pub cursor: Option<CursorText>,
-    /// Whether and how all matches are counted.
-    pub count: Count,
-}
-
-impl Input for ArticleListParams {}
-
-/// What reading one article takes.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct ArticleParams {
-    /// The members to show, parted by commas; `id` is always shown. Without it, all but
-    /// `body_html` and `body_text`.
-    #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "body_html"]))]
-    fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas. Without it and without `fields`, tags and entities.
-    #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags", "entities"]))]
-    include: Option<CommaList<ArticleInclude>>,
-}
-
-impl Input for ArticleParams {}
 
 /// List articles
 ///
@@ -113,54 +41,12 @@ impl Input for ArticleParams {}
 pub async fn list_articles(
     request: HttpRequest,
     db: Data<Db>,
+    cache: Data<Cache>,
     access: Access,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    respond_with_list(&request, &db, &access, params).await
-}
-
-/// Answers with a page of the articles that the parameters describe.
-pub async fn respond_with_list(
-    request: &HttpRequest,
-    db: &Db,
-    access: &Access,
-    params: ArticleListParams,
-) -> ApiResult<HttpResponse> {
-    let wants_unpublished = params.status.iter().any(|status| *status != ArticleStatus::Published);
-    if wants_unpublished && !access.sees_unpublished() {
-        return Err(ApiError::new(
-            Problem::Unauthenticated,
-            "articles that are not published are seen with a key only: send one, or leave status out",
-        ));
-    }
-    let (sort, count) = (params.sort, params.count);
-    let shape =
-        Shape::listed().adjusted(params.fields, params.include).seeing_unpublished(access.sees_unpublished());
-    let mut status = params.status;
-    if status.is_empty() {
-        status.push(ArticleStatus::Published);
-    }
-    let filter = ArticleFilter {
-        status,
-        language: params.language.iter().map(|language| language.as_str().to_owned()).collect(),
-        source: params.source.into_iter().map(Text::into_string).collect(),
-        external_id: params.external_id.into_iter().map(Text::into_string).collect(),
-        tags: LinkFilter { all: params.tags, any: params.tags_any, none: params.tags_none },
-        entities: LinkFilter { all: params.entities, any: params.entities_any, none: params.entities_none },
-        entity_type: params.entity_type,
-        date_field: params.date_field.unwrap_or(DateField::PublishedAt),
-        from: params.from,
-        to: params.to,
-    };
-    let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("articles", &filter, sort))?;
-    let page = db
-        .read(move |connection| {
-            let page = queries::list(connection, &filter, sort, &page, count, &shape)?;
-            let data = page.rows.into_iter().map(|full| Article::from(full).shaped(&shape));
-            Ok(ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info })
-        })
-        .await?;
-    respond::page(request, &page.page, &page)
+    let list = Arc::new(params.list(&access, None)?);
+    cache.answer(&request, || read::list(&db, &list)).await
 }
 
 /// List a tag's articles
@@ -175,13 +61,13 @@ pub async fn respond_with_list(
 pub async fn list_tag_articles(
     request: HttpRequest,
     db: Data<Db>,
+    cache: Data<Cache>,
     access: Access,
     ItemKey(key): ItemKey,
-    Params(mut params): Params<ArticleListParams>,
+    Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    let tag = db.read(move |connection| tags::queries::find(connection, &key)).await?;
-    params.tags.push(Key::Id(tag.id));
-    respond_with_list(&request, &db, &access, params).await
+    let list = Arc::new(params.list(&access, Some(Within::Tag(key)))?);
+    cache.answer(&request, || read::list(&db, &list)).await
 }
 
 /// List an entity's articles
@@ -196,13 +82,13 @@ pub async fn list_tag_articles(
 pub async fn list_entity_articles(
     request: HttpRequest,
     db: Data<Db>,
+    cache: Data<Cache>,
     access: Access,
     ItemKey(key): ItemKey,
-    Params(mut params): Params<ArticleListParams>,
+    Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    let entity = db.read(move |connection| entities::queries::find(connection, &key)).await?;
-    params.entities.push(Key::Id(entity.id));
-    respond_with_list(&request, &db, &access, params).await
+    let list = Arc::new(params.list(&access, Some(Within::Entity(key)))?);
+    cache.answer(&request, || read::list(&db, &list)).await
 }
 
 /// Create an article
@@ -243,20 +129,14 @@ pub async fn create_article(
 #[get("/articles/{id}")]
 pub async fn read_article(
     request: HttpRequest,
-    db: Data<Db>,
+    reads: Data<ArticleReads>,
+    cache: Data<Cache>,
     access: Access,
     ItemKey(key): ItemKey,
     Params(params): Params<ArticleParams>,
 ) -> ApiResult<HttpResponse> {
-    let shape =
-        Shape::whole().adjusted(params.fields, params.include).seeing_unpublished(access.sees_unpublished());
-    let (version, article) = db
-        .read(move |connection| {
-            let full = queries::find(connection, &key, &shape)?;
-            Ok((full.article.version, Article::from(full).shaped(&shape)?))
-        })
-        .await?;
-    respond::item(&request, version, &article)
+    let shape = params.shape(&access);
+    cache.answer(&request, || reads.ask((key.clone(), shape.clone()))).await
 }
 
 /// Replace an article

@@ -73,9 +73,27 @@ impl Shape {
         Self { body: false, tags: false, entities: false, ..Self::whole() }
     }
 
+    /// All that either of the two shows.
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            fields: None,
+            body: self.body || other.body,
+            body_html: self.body_html || other.body_html,
+            body_text: self.body_text || other.body_text,
+            tags: self.tags || other.tags,
+            entities: self.entities || other.entities,
+            unpublished: self.unpublished || other.unpublished,
+        }
+    }
+
     /// Whether any body is shown.
     pub fn has_bodies(&self) -> bool {
         self.body || self.body_html || self.body_text
+    }
+
+    /// The same without any body.
+    pub fn without_bodies(self) -> Self {
+        Self { body: false, body_html: false, body_text: false, ..self }
     }
 
     /// The same for whoever may see what is not published, or may not.

@@ -1,12 +1,16 @@
 //! The only way to PostgreSQL: a pool of connections, and [`Db::read`] and
 //! [`Db::write`], which run queries on blocking threads, never on an async worker.
 
+pub mod batch;
+pub mod changes;
 pub mod constraints;
 pub mod embedded;
 pub mod explain;
 pub mod former;
+pub mod freshness;
 pub mod idempotency;
 pub mod keyset;
+mod listener;
 pub mod migrations;
 mod pool;
 mod server;
@@ -25,6 +29,7 @@ use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
 };
+use freshness::Freshness;
 
 /// How often a transaction that lost against another is begun again.
 const TRANSACTION_TRIES: usize = 5;
@@ -37,6 +42,8 @@ pub struct Db {
     /// and not for ever.
     permits: Arc<Semaphore>,
     patience: Duration,
+    freshness: Arc<Freshness>,
+    url: Arc<str>,
 }
 
 impl Db {
@@ -47,7 +54,20 @@ impl Db {
             pool: pool::build(url, config),
             permits: Arc::new(Semaphore::new(config.pool_size.get() as usize)),
             patience: Duration::from_secs(config.db_timeout),
+            freshness: Arc::default(),
+            url: url.into(),
         }
+    }
+
+    /// Which of what was read is still true, as far as this node has heard.
+    pub fn freshness(&self) -> &Arc<Freshness> {
+        &self.freshness
+    }
+
+    /// Begins to hear of changes that others make; until then [`Freshness`]
+    /// knows those of [`Db::write`] alone, and is not to be trusted.
+    pub fn listen(&self) -> std::io::Result<()> {
+        listener::start(&self.url, &self.freshness)
     }
 
     /// Runs queries that change nothing. Where the connection has died, they
@@ -57,39 +77,37 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        self.run(move |pool| {
-            // Each idle connection may have died with the server, none that is made after.
-            for _ in 0..=pool.max_size() {
-                let mut connection = pool.get().map_err(ApiError::unavailable)?;
-                let result = work(&mut connection);
-                if !connection.died_in(&result) {
-                    return result;
-                }
-            }
-            Err(ApiError::unavailable("every connection of the pool died"))
-        })
-        .await
+        self.run(move |pool| read_on(pool, &work)).await
     }
 
     /// Runs one transaction: all of `work` happens, or nothing. Where it lost
     /// against another transaction it is begun again, so `work` may be called
-    /// several times.
+    /// several times. What it has changed is marked before it returns.
     pub async fn write<T, F>(&self, work: F) -> ApiResult<T>
     where
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
+        let freshness = self.freshness.clone();
+        let transaction = move |connection: &mut PgConnection| {
+            connection.transaction(|connection| -> ApiResult<_> {
+                let result = work(connection)?;
+                Ok((result, changes::of_transaction(connection)?))
+            })
+        };
         self.run(move |pool| {
             let mut connection = pool::living_connection(pool)?;
-            let mut result = connection.transaction(&work);
+            let mut result = transaction(&mut connection);
             for _ in 1..TRANSACTION_TRIES {
                 if !matches!(&result, Err(error) if error.lost_race) {
                     break;
                 }
-                result = connection.transaction(&work);
+                result = transaction(&mut connection);
             }
             connection.died_in(&result);
-            result
+            let (result, changes) = result?;
+            changes.iter().for_each(|change| freshness.mark(change));
+            Ok(result)
         })
         .await
     }
@@ -110,4 +128,19 @@ impl Db {
         });
         answer.await.map_err(ApiError::internal)?
     }
+}
+
+fn read_on<T>(
+    pool: &r2d2::Pool<pool::Manager>,
+    work: impl Fn(&mut PgConnection) -> ApiResult<T>,
+) -> ApiResult<T> {
+    // Each idle connection may have died with the server, none that is made after.
+    for _ in 0..=pool.max_size() {
+        let mut connection = pool.get().map_err(ApiError::unavailable)?;
+        let result = work(&mut connection);
+        if !connection.died_in(&result) {
+            return result;
+        }
+    }
+    Err(ApiError::unavailable("every connection of the pool died"))
 }

@@ -1,5 +1,7 @@
 //! The operations on entities.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,20 +14,25 @@ use super::{
 };
 use crate::{
     auth::Access,
-    db::{Db, idempotency},
+    db::{Db, changes::Topic, freshness::Subject, idempotency},
     error::ApiResult,
     http::{
+        answer::Content,
+        cache::Cache,
         conditional::IfMatch,
         idempotency::IdempotencyKey,
         input::Input,
         json::{JsonBody, MergePatch},
         page::{Count, CursorText, Limit, PageRequest},
-        params::Params,
+        params::{Params, set},
         path::ItemKey,
-        respond::{self, Written},
+        respond::Written,
     },
     values::{Key, WikidataId},
 };
+
+/// What an entity shows: itself, and the number of its articles.
+const SUBJECTS: [Topic; 2] = [Topic::Entities, Topic::EntityCounts];
 
 /// What a list of entities takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -61,14 +68,23 @@ impl Input for EntityListParams {}
 pub async fn list_entities(
     request: HttpRequest,
     db: Data<Db>,
+    cache: Data<Cache>,
     Params(params): Params<EntityListParams>,
 ) -> ApiResult<HttpResponse> {
-    let filter = EntityFilter { kind: params.kind, wikidata_id: params.wikidata_id };
+    let filter = EntityFilter { kind: set(params.kind), wikidata_id: params.wikidata_id };
     let (sort, count) = (params.sort, params.count);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("entities", &filter, sort))?;
-    let page = db.read(move |connection| queries::list(connection, &filter, sort, &page, count)).await?;
-    let body = EntityPage { data: page.rows.into_iter().map(Entity::from).collect(), page: page.info };
-    respond::page(&request, &body.page, &body)
+    let list = Arc::new((filter, page));
+    let load = || {
+        let list = list.clone();
+        db.read(move |connection| {
+            let page = queries::list(connection, &list.0, sort, &list.1, count)?;
+            let data = page.rows.into_iter().map(Entity::from).collect();
+            let body = EntityPage { data, page: page.info.clone() };
+            Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
+        })
+    };
+    cache.answer(&request, load).await
 }
 
 /// Create an entity
@@ -108,10 +124,18 @@ pub async fn create_entity(
 pub async fn read_entity(
     request: HttpRequest,
     db: Data<Db>,
+    cache: Data<Cache>,
     ItemKey(key): ItemKey,
 ) -> ApiResult<HttpResponse> {
-    let entity = db.read(move |connection| queries::find(connection, &key)).await?;
-    respond::item(&request, entity.version, &Entity::from(entity))
+    let load = || {
+        let key = key.clone();
+        db.read(move |connection| {
+            let entity = queries::find(connection, &key)?;
+            let subjects = SUBJECTS.map(|topic| Subject::One(topic, entity.id)).to_vec();
+            Content::item(entity.version, &Entity::from(entity), subjects)
+        })
+    };
+    cache.answer(&request, load).await
 }
 
 /// Replace an entity

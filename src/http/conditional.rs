@@ -5,7 +5,7 @@ use std::future::Ready;
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH},
+    http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH},
 };
 use sha2::{Digest, Sha256};
 
@@ -25,8 +25,13 @@ pub fn etag(version: Option<i64>, body: &[u8]) -> String {
 }
 
 /// The tag of the same body in a content coding: other bytes, so another tag.
+/// One that is of that coding already stays as it is.
 pub fn coded_etag(etag: &str, coding: &str) -> String {
-    format!("{}-{coding}\"", etag.trim_end_matches('"'))
+    let inner = etag.trim_end_matches('"');
+    match inner.strip_suffix(coding).is_some_and(|rest| rest.ends_with('-')) {
+        true => etag.to_owned(),
+        false => format!("{inner}-{coding}\""),
+    }
 }
 
 /// The tag of the body without content coding.
@@ -37,8 +42,8 @@ fn uncoded(etag: &str) -> &str {
 
 /// The tag by which the client holds the body already, if it does. 304 repeats
 /// it: a cache that holds a coded body finds it by no other.
-pub fn held_by(request: &HttpRequest, etag: &str) -> Option<String> {
-    let tags = header(request, &IF_NONE_MATCH).unwrap_or_default();
+pub fn held_by(request: &HeaderMap, etag: &str) -> Option<String> {
+    let tags = header(request, &IF_NONE_MATCH)?;
     let mut tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
     let held = tags.find(|tag| *tag == "*" || uncoded(tag) == uncoded(etag))?;
     Some(if held == "*" { etag } else { held.trim_start_matches("W/") }.to_owned())
@@ -90,7 +95,7 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let condition = match header(request, &IF_MATCH) {
+        let condition = match header(request.headers(), &IF_MATCH) {
             None => Ok(IfMatch::Any),
             Some(tags) => IfMatch::parse(&tags).ok_or_else(|| {
                 invalid_parameter(
@@ -105,9 +110,8 @@ impl FromRequest for IfMatch {
 }
 
 /// The values of a header that may come in several lines.
-fn header(request: &HttpRequest, name: &HeaderName) -> Option<String> {
-    let lines: Vec<_> =
-        request.headers().get_all(name).map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let lines: Vec<_> = headers.get_all(name).map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     (!lines.is_empty()).then(|| lines.join(","))
 }
 
@@ -133,6 +137,7 @@ mod tests {
     fn the_tag_of_a_coded_body_stands_for_the_body() {
         let tag = etag(None, b"[]");
         assert_ne!(coded_etag(&tag, "br"), tag);
+        assert_eq!(coded_etag(&coded_etag(&tag, "br"), "br"), coded_etag(&tag, "br"));
         assert_eq!(uncoded(&coded_etag(&tag, "br")), uncoded(&tag));
         assert_eq!(uncoded(&format!("W/{tag}")), uncoded(&tag));
     }

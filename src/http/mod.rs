@@ -1,8 +1,12 @@
 //! What every route shares: reading requests, answering them, and the problems
 //! between the two.
 
+pub mod answer;
+pub mod cache;
+pub mod coding;
 pub mod conditional;
 pub mod cors;
+pub mod hot;
 pub mod idempotency;
 pub mod input;
 pub mod json;
@@ -12,4 +16,5 @@ pub mod path;
 pub mod problem;
 pub mod request;
 pub mod respond;
+pub mod target;
 mod unique;

@@ -64,6 +64,13 @@ impl<'de, T: FromStr<Err = String>> Deserialize<'de> for CommaList<T> {
     }
 }
 
+/// The values in one order, each once: a list is the same, however it is asked for.
+pub fn set<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
 /// One fault in one parameter.
 pub fn invalid_parameter(name: &str, code: &str, detail: impl fmt::Display) -> ApiError {
     ApiError::invalid(Problem::InvalidParameters, vec![FieldError::new(format!("/{name}"), code, detail)])

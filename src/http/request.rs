@@ -15,10 +15,15 @@ use actix_web::{
         },
     },
     middleware::Next,
+    web::Data,
 };
 use uuid::Uuid;
 
-use super::{conditional, problem};
+use super::{
+    conditional,
+    cors::{self, Readers},
+    problem,
+};
 use crate::error::{ApiError, Problem};
 
 /// The header that bears a request's id, in both directions.
@@ -29,7 +34,8 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(pub String);
 
 impl RequestId {
-    fn of(request: &ServiceRequest) -> Self {
+    /// That of a request.
+    pub fn of(request: &ServiceRequest) -> Self {
         let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
         let is_harmless = |id: &&str| {
             (1..=64).contains(&id.len())
@@ -39,7 +45,7 @@ impl RequestId {
     }
 }
 
-/// The outermost middleware.
+/// The middleware around all that is not answered from the cache.
 pub async fn observe(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -54,7 +60,15 @@ pub async fn observe(
     }
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = explain(response, &method, &id);
-    decorate(response.headers_mut(), &id);
+    let readers =
+        response.request().app_data::<Data<Readers>>().map_or(Readers::Listed, |readers| *readers.get_ref());
+    decorate(response.headers_mut(), &id, readers);
+    log(&method, &response, start, &id);
+    Ok(response)
+}
+
+/// The request's line in the log.
+pub fn log(method: &Method, response: &ServiceResponse, start: Instant, id: &RequestId) {
     log::info!(
         target: "maqal::request",
         method = method.as_str(),
@@ -64,7 +78,6 @@ pub async fn observe(
         request_id = id.0.as_str();
         "request"
     );
-    Ok(response)
 }
 
 /// Gives an error its problem document.
@@ -117,12 +130,16 @@ fn of_framework(status: StatusCode, message: &str) -> ApiError {
     }
 }
 
-fn decorate(headers: &mut HeaderMap, id: &RequestId) {
+/// The headers of every answer.
+pub fn decorate(headers: &mut HeaderMap, id: &RequestId, readers: Readers) {
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(X_REQUEST_ID, value);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if readers == Readers::Anyone {
+        cors::open_to_anyone(headers);
+    }
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if let (Some(etag), Some(coding)) = (text(&ETAG), text(&CONTENT_ENCODING))
         && let Ok(value) = HeaderValue::from_str(&conditional::coded_etag(etag, coding))

@@ -1,5 +1,7 @@
 //! The operations on tags.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,20 +14,25 @@ use super::{
 };
 use crate::{
     auth::Access,
-    db::{Db, idempotency},
+    db::{Db, changes::Topic, freshness::Subject, idempotency},
     error::ApiResult,
     http::{
+        answer::Content,
+        cache::Cache,
         conditional::IfMatch,
         idempotency::IdempotencyKey,
         input::Input,
         json::{JsonBody, MergePatch},
         page::{Count, CursorText, Limit, PageRequest},
-        params::Params,
+        params::{Params, set},
         path::ItemKey,
-        respond::{self, Written},
+        respond::Written,
     },
     values::Key,
 };
+
+/// What a tag shows: itself, and the number of its articles.
+const SUBJECTS: [Topic; 2] = [Topic::Tags, Topic::TagCounts];
 
 /// What a list of tags takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -60,14 +67,23 @@ impl Input for TagListParams {}
 pub async fn list_tags(
     request: HttpRequest,
     db: Data<Db>,
+    cache: Data<Cache>,
     Params(params): Params<TagListParams>,
 ) -> ApiResult<HttpResponse> {
-    let filter = TagFilter { kind: params.kind, parent: params.parent };
+    let filter = TagFilter { kind: set(params.kind), parent: params.parent };
     let (sort, count) = (params.sort, params.count);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("tags", &filter, sort))?;
-    let page = db.read(move |connection| queries::list(connection, &filter, sort, &page, count)).await?;
-    let body = TagPage { data: page.rows.into_iter().map(Tag::from).collect(), page: page.info };
-    respond::page(&request, &body.page, &body)
+    let list = Arc::new((filter, page));
+    let load = || {
+        let list = list.clone();
+        db.read(move |connection| {
+            let page = queries::list(connection, &list.0, sort, &list.1, count)?;
+            let data = page.rows.into_iter().map(Tag::from).collect();
+            let body = TagPage { data, page: page.info.clone() };
+            Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
+        })
+    };
+    cache.answer(&request, load).await
 }
 
 /// Create a tag
@@ -104,9 +120,21 @@ pub async fn create_tag(
     responses((status = 200, description = "The tag.", body = Tag)),
 )]
 #[get("/tags/{id}")]
-pub async fn read_tag(request: HttpRequest, db: Data<Db>, ItemKey(key): ItemKey) -> ApiResult<HttpResponse> {
-    let tag = db.read(move |connection| queries::find(connection, &key)).await?;
-    respond::item(&request, tag.version, &Tag::from(tag))
+pub async fn read_tag(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    ItemKey(key): ItemKey,
+) -> ApiResult<HttpResponse> {
+    let load = || {
+        let key = key.clone();
+        db.read(move |connection| {
+            let tag = queries::find(connection, &key)?;
+            let subjects = SUBJECTS.map(|topic| Subject::One(topic, tag.id)).to_vec();
+            Content::item(tag.version, &Tag::from(tag), subjects)
+        })
+    };
+    cache.answer(&request, load).await
 }
 
 /// Replace a tag

@@ -3,7 +3,7 @@ use diesel::{
     expression::AsExpression,
     pg::{Pg, PgValue},
     serialize::{self, Output, ToSql},
-    sql_types::Jsonb,
+    sql_types::{self, Jsonb},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ use utoipa::{
 
 use super::invalid;
 
-/// A value that is stored as `jsonb`.
+/// A value that is stored as `jsonb`, or comes as `json` out of a query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Jsonb)]
 #[serde(transparent)]
@@ -25,8 +25,17 @@ pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        let value = <Value as FromSql<Jsonb, Pg>>::from_sql(bytes)?;
-        Ok(Json(serde_json::from_value(value)?))
+        match bytes.as_bytes() {
+            // The version of the binary form, which is the text after it.
+            [1, text @ ..] => Ok(Json(serde_json::from_slice(text)?)),
+            _ => Err("jsonb of an unknown version".into()),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromSql<sql_types::Json, Pg> for Json<T> {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Json(serde_json::from_slice(bytes.as_bytes())?))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{MapAccess, Visitor},
 };
 use utoipa::{
@@ -81,16 +81,67 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
         Self(BTreeMap::from([(language, text)]))
     }
 
-    /// The text in the language, or else in the nearest: the same language of
-    /// another region, English, any.
+    /// The text in the language, or else in the nearest.
     pub fn nearest(&self, language: &str) -> Option<&str> {
-        let primary = |tag: &str| tag.split('-').next().map(str::to_owned);
-        let exact = self.0.iter().find(|(tag, _)| tag.as_str() == language);
-        let same = || self.0.iter().find(|(tag, _)| primary(tag.as_str()) == primary(language));
-        let english = || self.0.iter().find(|(tag, _)| primary(tag.as_str()).as_deref() == Some("en"));
-        let any = || self.0.iter().next();
-        let (_, text) = exact.or_else(same).or_else(english).or_else(any)?;
-        Some(text)
+        nearest(self.0.iter().map(|(tag, text)| (tag.as_str(), &**text)), language)
+    }
+}
+
+/// The text in the language, or else in the nearest: the same language of
+/// another region, English, any.
+fn nearest<'a>(texts: impl Iterator<Item = (&'a str, &'a str)> + Clone, language: &str) -> Option<&'a str> {
+    fn primary(tag: &str) -> &str {
+        tag.split_once('-').map_or(tag, |(primary, _)| primary)
+    }
+    let exact = texts.clone().find(|(tag, _)| *tag == language);
+    let same = || texts.clone().find(|(tag, _)| primary(tag) == primary(language));
+    let english = || texts.clone().find(|(tag, _)| primary(tag) == "en");
+    let any = || texts.clone().next();
+    let (_, text) = exact.or_else(same).or_else(english).or_else(any)?;
+    Some(text)
+}
+
+/// A stored [`Localized`], which was checked when it was written: reading it
+/// costs no check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTexts(Vec<(String, String)>);
+
+impl StoredTexts {
+    /// The text in the language, or else in the nearest.
+    pub fn nearest(&self, language: &str) -> Option<&str> {
+        nearest(self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str())), language)
+    }
+}
+
+impl Serialize for StoredTexts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(language, text)| (language, text)))
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredTexts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Vec<(String, String)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("texts by language")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or(4));
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(pairs)
+            }
+        }
+        let mut pairs = deserializer.deserialize_map(Pairs)?;
+        // `jsonb` has an order of its own.
+        pairs.sort_unstable();
+        Ok(Self(pairs))
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::support::{DataDir, Said, Serving, TestDatabase, maqal};
 
 /// The environment variable of each setting, and its default.
-const SETTINGS: [(&str, &str); 15] = [
+const SETTINGS: [(&str, &str); 19] = [
     ("DATABASE_URL", ""),
     ("MAQAL_DATA_DIR", "maqal-data"),
     ("MAQAL_POSTGRES_BIN", ""),
@@ -21,6 +21,10 @@ const SETTINGS: [(&str, &str); 15] = [
     ("MAQAL_NO_MIGRATE", ""),
     ("MAQAL_DEMO", ""),
     ("MAQAL_LOG_FORMAT", "text"),
+    ("MAQAL_CACHE_SIZE", "64MiB"),
+    ("MAQAL_MAX_AGE", "0"),
+    ("MAQAL_STALE_WHILE_REVALIDATE", "0"),
+    ("MAQAL_PURGE_HEADER", "surrogate-key"),
 ];
 
 #[test]
@@ -67,6 +71,12 @@ fn a_wrong_flag_is_refused_in_words_that_name_it() {
         ("--max-body", "1023"),
         ("--max-body", "1MB"),
         ("--log-format", "xml"),
+        ("--cache-size", "64 apples"),
+        ("--cache-size", "99999999999999GiB"),
+        ("--max-age", "-1"),
+        ("--max-age", "31536001"),
+        ("--stale-while-revalidate", "soon"),
+        ("--purge-header", "x-key"),
     ] {
         let said = Said::by(maqal(&["serve", &format!("{flag}={value}")]));
         assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{flag} {value}: {said:?}");

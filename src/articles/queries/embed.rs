@@ -1,20 +1,25 @@
-//! What an article shows besides its own row: its bodies, its tags, its entities.
+//! What an article shows besides its own row (its bodies, its tags, its
+//! entities), read together with it.
 
 use std::collections::HashMap;
 
 use diesel::{
-    dsl::case_when,
+    dsl::{AsSelect, case_when},
+    expression::{AppearsOnTable, ValidGrouping},
+    pg::Pg,
     prelude::*,
-    sql_types::{BigInt, Bool, Text},
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{self, BigInt, Bool, Text},
 };
 use uuid::Uuid;
 
 use crate::{
     articles::{
-        model::{Article, ArticleStatus, Bodies, FullArticle, LinkedEntity, LinkedTag},
+        model::{Article, Bodies, FullArticle, LinkedEntity, LinkedTag},
         shape::Shape,
     },
-    schema::{article_entities, article_tags, articles, entities as entity_table, tags as tag_table},
+    schema::articles,
+    values::Json,
 };
 
 diesel::define_sql_function! {
@@ -23,7 +28,7 @@ diesel::define_sql_function! {
 }
 
 /// The bodies that the shape wants. PostgreSQL reads no other from its storage.
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 pub(super) fn bodies(shape: &Shape) -> _ {
     let wanted_body: bool = shape.body;
     let wanted_html: bool = shape.body_html;
@@ -42,13 +47,13 @@ const BODY_BYTES: i64 = 8 * 1024 * 1024;
 /// How many of the articles, from the first on, have bodies that fit in a page; one at least.
 pub(super) fn affordable(
     connection: &mut PgConnection,
-    rows: &[Article],
+    rows: &[FullArticle],
     shape: &Shape,
 ) -> QueryResult<usize> {
     if !shape.has_bodies() {
         return Ok(rows.len());
     }
-    let ids: Vec<Uuid> = rows.iter().map(|article| article.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.article.id).collect();
     let sizes: HashMap<Uuid, i64> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((
@@ -61,113 +66,110 @@ pub(super) fn affordable(
         .into_iter()
         .collect();
     let mut sum = 0;
-    let fitting = rows.iter().take_while(|article| {
-        sum += sizes.get(&article.id).copied().unwrap_or_default();
+    let fitting = rows.iter().take_while(|row| {
+        sum += sizes.get(&row.article.id).copied().unwrap_or_default();
         sum <= BODY_BYTES
     });
     Ok(fitting.count().max(1))
 }
 
 /// Adds the bodies that the shape wants.
-pub(super) fn with_bodies(
+pub(super) fn add_bodies(
     connection: &mut PgConnection,
-    rows: Vec<Article>,
+    rows: &mut [FullArticle],
     shape: &Shape,
-) -> QueryResult<Vec<(Article, Bodies)>> {
+) -> QueryResult<()> {
     if !shape.has_bodies() {
-        return Ok(rows.into_iter().map(|article| (article, Bodies::default())).collect());
+        return Ok(());
     }
-    let ids: Vec<Uuid> = rows.iter().map(|article| article.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.article.id).collect();
     let mut found: HashMap<Uuid, Bodies> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((articles::id, bodies(shape)))
         .load(connection)?
         .into_iter()
         .collect();
-    let with = |article: Article| {
-        let bodies = found.remove(&article.id).unwrap_or_default();
-        (article, bodies)
-    };
-    Ok(rows.into_iter().map(with).collect())
-}
-
-/// Adds the tags and entities, with one query each for all of the articles.
-pub(super) fn embed(
-    connection: &mut PgConnection,
-    mut rows: Vec<(Article, Bodies)>,
-    shape: &Shape,
-) -> QueryResult<Vec<FullArticle>> {
-    if !shape.unpublished {
-        hide_unpublished_originals(connection, &mut rows)?;
-    }
-    let ids: Vec<Uuid> = rows.iter().map(|(article, _)| article.id).collect();
-    let mut tags = Vec::new();
-    if shape.tags && !ids.is_empty() {
-        tags = article_tags::table
-            .inner_join(tag_table::table)
-            .filter(article_tags::article_id.eq_any(&ids))
-            .order((article_tags::article_id, article_tags::position))
-            .select((
-                article_tags::article_id,
-                (tag_table::id, tag_table::slug, tag_table::kind, tag_table::names),
-            ))
-            .load::<(Uuid, LinkedTag)>(connection)?;
-    }
-    let mut entities = Vec::new();
-    if shape.entities && !ids.is_empty() {
-        entities = article_entities::table
-            .inner_join(entity_table::table)
-            .filter(article_entities::article_id.eq_any(&ids))
-            .order((article_entities::article_id, article_entities::position))
-            .select((
-                article_entities::article_id,
-                (
-                    entity_table::id,
-                    entity_table::slug,
-                    entity_table::type_,
-                    entity_table::names,
-                    article_entities::relation,
-                    article_entities::salience,
-                ),
-            ))
-            .load::<(Uuid, LinkedEntity)>(connection)?;
-    }
-    Ok(rows
-        .into_iter()
-        .map(|(article, bodies)| {
-            let id = article.id;
-            FullArticle {
-                tags: shape.tags.then(|| of_article(&tags, id)),
-                entities: shape.entities.then(|| of_article(&entities, id)),
-                article,
-                bodies,
-            }
-        })
-        .collect())
-}
-
-/// A translation may be published before its original, which nobody may know of then.
-fn hide_unpublished_originals(
-    connection: &mut PgConnection,
-    rows: &mut [(Article, Bodies)],
-) -> QueryResult<()> {
-    let originals: Vec<Uuid> = rows.iter().filter_map(|(article, _)| article.translation_of).collect();
-    if originals.is_empty() {
-        return Ok(());
-    }
-    let public: Vec<Uuid> = articles::table
-        .filter(articles::id.eq_any(originals))
-        .filter(articles::status.eq(ArticleStatus::Published))
-        .select(articles::id)
-        .load(connection)?;
-    for (article, _) in rows {
-        article.translation_of = article.translation_of.filter(|id| public.contains(id));
+    for row in rows {
+        row.bodies = found.remove(&row.article.id).unwrap_or_default();
     }
     Ok(())
 }
 
-/// The links of one article, among those of several, sorted by article.
-fn of_article<T: Clone>(links: &[(Uuid, T)], article_id: Uuid) -> Vec<T> {
-    let start = links.partition_point(|(id, _)| *id < article_id);
-    links[start..].iter().take_while(|(id, _)| *id == article_id).map(|(_, link)| link.clone()).collect()
+/// A row of [`selection`].
+pub(super) type Selected =
+    (Article, Bodies, Option<Json<Vec<LinkedTag>>>, Option<Json<Vec<LinkedEntity>>>, bool);
+
+/// All that the shape wants of an article, in one query.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn selection(shape: &Shape) -> _ {
+    let wanted_tags: bool = shape.tags;
+    let wanted_entities: bool = shape.entities;
+    let article: AsSelect<Article, Pg> = Article::as_select();
+    let chosen: bodies = bodies(shape);
+    (
+        article,
+        chosen,
+        case_when(wanted_tags.into_sql::<Bool>(), LinkedTags),
+        case_when(wanted_entities.into_sql::<Bool>(), LinkedEntities),
+        OriginalIsPublic,
+    )
+}
+
+/// What [`selection`] found, in the form that the shape wants.
+pub(super) fn full(
+    (article, bodies, tags, entities, original_is_public): Selected,
+    shape: &Shape,
+) -> FullArticle {
+    // A translation may be published before its original, which nobody may know of then.
+    let original = article.translation_of;
+    let translation_of = original.filter(|_| original_is_public || shape.unpublished);
+    FullArticle {
+        article: Article { translation_of, ..article },
+        original,
+        bodies,
+        tags: shape.tags.then(|| tags.map(|tags| tags.0).unwrap_or_default()),
+        entities: shape.entities.then(|| entities.map(|entities| entities.0).unwrap_or_default()),
+    }
+}
+
+/// Hand-written SQL in the place of a column of `articles`. It is always the
+/// same, so that the statement around it stays prepared.
+macro_rules! article_expression {
+    ($(#[doc = $doc:literal])* $name:ident: $type:ty = $sql:literal) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+        pub(super) struct $name;
+
+        impl Expression for $name {
+            type SqlType = $type;
+        }
+
+        impl QueryFragment<Pg> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                out.push_sql($sql);
+                Ok(())
+            }
+        }
+
+        impl AppearsOnTable<articles::table> for $name {}
+        impl SelectableExpression<articles::table> for $name {}
+    };
+}
+
+article_expression! {
+    /// The members of a [`LinkedTag`] of each tag, in the editor's order.
+    LinkedTags: sql_types::Json = "(SELECT json_agg(json_build_array(tag.id, tag.slug, tag.kind, tag.names) ORDER BY link.position) \
+        FROM article_tags AS link JOIN tags AS tag ON tag.id = link.tag_id WHERE link.article_id = articles.id)"
+}
+article_expression! {
+    /// The members of a [`LinkedEntity`] of each entity, in the editor's order.
+    LinkedEntities: sql_types::Json = "(SELECT json_agg(json_build_array(entity.id, entity.slug, entity.type, entity.names, \
+        link.relation, link.salience) ORDER BY link.position) \
+        FROM article_entities AS link JOIN entities AS entity ON entity.id = link.entity_id \
+        WHERE link.article_id = articles.id)"
+}
+article_expression! {
+    /// Whether readers without a key may know of the article that this one translates.
+    OriginalIsPublic: Bool = "(articles.translation_of IS NULL OR EXISTS (SELECT FROM articles AS original \
+        WHERE original.id = articles.translation_of AND original.status = 'published'))"
 }

@@ -9,10 +9,10 @@ use diesel::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::embed::{affordable, embed, with_bodies};
+use super::embed::{Selected, add_bodies, affordable, full, selection};
 use crate::{
     articles::{
-        model::{Article, ArticleSort, ArticleStatus, FullArticle},
+        model::{ArticleSort, ArticleStatus, FullArticle},
         shape::Shape,
     },
     db::{explain::estimate_rows, keyset::keyset},
@@ -71,10 +71,13 @@ impl LinkIds {
         resolve: impl Fn(&mut PgConnection, &[Key]) -> QueryResult<std::collections::HashMap<Key, Uuid>>,
     ) -> QueryResult<Self> {
         let keys = [filter.all.as_slice(), &filter.any, &filter.none].concat();
-        let found = if keys.is_empty() { Default::default() } else { resolve(connection, &keys)? };
-        let known = |keys: &[Key]| keys.iter().filter_map(|key| found.get(key).copied()).collect::<Vec<_>>();
+        // An id needs no look: one that nothing has matches no article.
+        let slugs: Vec<Key> = keys.into_iter().filter(|key| key.id().is_none()).collect();
+        let found = if slugs.is_empty() { Default::default() } else { resolve(connection, &slugs)? };
+        let id = |key: &Key| key.id().or_else(|| found.get(key).copied());
+        let known = |keys: &[Key]| keys.iter().filter_map(id).collect::<Vec<_>>();
         Ok(Self {
-            all: filter.all.iter().map(|key| found.get(key).copied()).collect(),
+            all: filter.all.iter().map(id).collect(),
             any: (!filter.any.is_empty()).then(|| known(&filter.any)),
             none: known(&filter.none),
         })
@@ -257,15 +260,18 @@ pub fn list(
             keyset!(matching(), page, false, articles::headline, articles::id, "(articles.headline, articles.id)", Text: Text)
         }
     };
-    let rows: Vec<Article> = query.select(Article::as_select()).load(connection)?;
+    let without_bodies = shape.clone().without_bodies();
+    let rows: Vec<Selected> = query.select(selection(&without_bodies)).load(connection)?;
+    let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching().count().get_result(connection)?),
         Count::Estimated => Some(estimate_rows(connection, matching().select(articles::id))?),
     };
     let at_most = affordable(connection, &rows, shape)?;
-    let page =
-        page.finish_early(rows, at_most, |article| (sort.key(article), article.id)).with_total(count, total);
-    let rows = with_bodies(connection, page.rows, shape)?;
-    Ok(Page { rows: embed(connection, rows, shape)?, info: page.info })
+    let mut page = page
+        .finish_early(rows, at_most, |full| (sort.key(&full.article), full.article.id))
+        .with_total(count, total);
+    add_bodies(connection, &mut page.rows, shape)?;
+    Ok(page)
 }

@@ -1,4 +1,7 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use diesel::{PgConnection, connection::SimpleConnection};
 use maqal::{
@@ -10,10 +13,13 @@ use super::cluster::{Cluster, TEMPLATE};
 
 static COUNTER: AtomicUsize = AtomicUsize::new(0);
 
-/// A database of one test, migrated and empty; dropped with this value.
+/// A database of one test, migrated and empty; dropped with the last clone.
+#[derive(Clone)]
 pub struct TestDatabase {
-    name: String,
+    name: Arc<Name>,
 }
+
+struct Name(String);
 
 impl TestDatabase {
     /// A copy of the migrated template.
@@ -32,12 +38,16 @@ impl TestDatabase {
         maintenance()
             .batch_execute(&format!("CREATE DATABASE {name} {options}"))
             .expect("a database for the test");
-        Self { name }
+        Self { name: Arc::new(Name(name)) }
+    }
+
+    fn name(&self) -> &str {
+        &self.name.0
     }
 
     /// Its URL.
     pub fn url(&self) -> String {
-        Cluster::get().url(&self.name)
+        Cluster::get().url(self.name())
     }
 
     /// A connection to it.
@@ -56,15 +66,28 @@ impl TestDatabase {
     pub fn cut_connections(&self) {
         let sql = format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()",
-            self.name
+            self.name()
         );
         maintenance().batch_execute(&sql).expect("the connections are cut");
+    }
+
+    /// Runs SQL, as an operator with psql does.
+    pub fn execute(&self, sql: &str) {
+        self.connect().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// Ends the connections on which the services hear of changes.
+    pub fn cut_listeners(&self) {
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name = 'maqal listener'",
+        );
     }
 
     /// Lets connections in, or cuts those that are there and refuses others.
     pub fn admit(&self, admit: bool) {
         maintenance()
-            .batch_execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {admit}", self.name))
+            .batch_execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {admit}", self.name()))
             .expect("the database is opened or closed");
         if !admit {
             self.cut_connections();
@@ -72,10 +95,10 @@ impl TestDatabase {
     }
 }
 
-impl Drop for TestDatabase {
+impl Drop for Name {
     fn drop(&mut self) {
         // A test that fails must not fail a second time here.
-        let _ = maintenance().batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let _ = maintenance().batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.0));
     }
 }
 

@@ -1,0 +1,91 @@
+//! What it takes to read articles: one, many at once, a page of a list.
+
+use std::sync::Arc;
+
+use diesel::PgConnection;
+use serde::Serialize;
+
+use super::{
+    body::{Article, ArticlePage},
+    model::{ArticleSort, FullArticle},
+    queries::{self, ArticleFilter},
+    shape::Shape,
+};
+use crate::{
+    db::{Db, batch::Batches, changes::Topic, freshness::Subject},
+    entities,
+    error::ApiResult,
+    http::{
+        answer::Content,
+        page::{Count, PageRequest},
+    },
+    tags,
+    values::Key,
+};
+
+/// The reads of single articles.
+pub type ArticleReads = Batches<(Key, Shape), Content>;
+
+/// Those of a database.
+pub fn reads(db: Db) -> ArticleReads {
+    Batches::new(db, |connection, questions| {
+        let found = queries::find_each(connection, questions)?;
+        let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
+        Ok(answers.collect())
+    })
+}
+
+fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
+    let subjects = subjects(&full);
+    Content::item(full.article.version, &Article::from(full).shaped(shape)?, subjects)
+}
+
+/// All that the answer changes with.
+fn subjects(full: &FullArticle) -> Vec<Subject> {
+    let mut subjects = vec![Subject::One(Topic::Articles, full.article.id)];
+    // Whether it is shown depends on whether it is published.
+    subjects.extend(full.original.map(|id| Subject::One(Topic::Articles, id)));
+    subjects.extend(full.tags.iter().flatten().map(|tag| Subject::One(Topic::Tags, tag.id)));
+    subjects.extend(full.entities.iter().flatten().map(|entity| Subject::One(Topic::Entities, entity.id)));
+    subjects
+}
+
+/// One page of a list, as it was asked for.
+#[derive(Debug, Clone)]
+pub struct List {
+    pub within: Option<Within>,
+    pub filter: ArticleFilter,
+    pub sort: ArticleSort,
+    pub page: PageRequest,
+    pub count: Count,
+    pub shape: Shape,
+}
+
+/// The tag or the entity whose articles are listed.
+#[derive(Debug, Clone, Serialize)]
+pub enum Within {
+    Tag(Key),
+    Entity(Key),
+}
+
+/// The page.
+pub async fn list(db: &Db, list: &Arc<List>) -> ApiResult<Content> {
+    let list = list.clone();
+    db.read(move |connection| page(connection, &list)).await
+}
+
+fn page(connection: &mut PgConnection, list: &List) -> ApiResult<Content> {
+    let mut filter = list.filter.clone();
+    match &list.within {
+        None => {}
+        Some(Within::Tag(key)) => filter.tags.all.push(Key::Id(tags::queries::find(connection, key)?.id)),
+        Some(Within::Entity(key)) => {
+            filter.entities.all.push(Key::Id(entities::queries::find(connection, key)?.id));
+        }
+    }
+    let page = queries::list(connection, &filter, list.sort, &list.page, list.count, &list.shape)?;
+    let data = page.rows.into_iter().map(|full| Article::from(full).shaped(&list.shape));
+    let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone() };
+    let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+    Content::page(page.info, &body, subjects.to_vec())
+}

@@ -1,0 +1,252 @@
+//! The answer to a read, finished: its bytes, its tags, and what it was made of.
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{
+            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LINK,
+            VARY,
+        },
+    },
+    web::Bytes,
+};
+use serde::Serialize;
+
+use super::{coding::Coding, conditional, page::PageInfo};
+use crate::{
+    config::{CacheConfig, PurgeHeader},
+    db::{
+        changes::Topic,
+        freshness::{Freshness, Slots, Subject, Tick},
+    },
+    error::{ApiError, ApiResult},
+};
+
+/// What a read found, as JSON.
+#[derive(Debug)]
+pub struct Content {
+    body: Vec<u8>,
+    etag: String,
+    /// Where the page is, if it is one.
+    page: Option<PageInfo>,
+    subjects: Vec<Subject>,
+}
+
+impl Content {
+    /// One item, and all that it was made of.
+    pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
+        let body = serde_json::to_vec(item).map_err(ApiError::internal)?;
+        Ok(Self { etag: conditional::etag(Some(version), &body), body, page: None, subjects })
+    }
+
+    /// A page of a list, and all that the list is made of.
+    pub fn page(info: PageInfo, page: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
+        let body = serde_json::to_vec(page).map_err(ApiError::internal)?;
+        Ok(Self { etag: conditional::etag(None, &body), body, page: Some(info), subjects })
+    }
+}
+
+/// An answer that can be given to many.
+#[derive(Debug)]
+pub struct Answer {
+    body: Bytes,
+    coding: Option<Coding>,
+    etag: HeaderValue,
+    link: Option<HeaderValue>,
+    surrogate_keys: HeaderValue,
+    slots: Slots,
+    read_at: Tick,
+}
+
+impl Answer {
+    /// The answer to the request for `path` and `query`, which was begun at `read_at`.
+    pub fn new(content: Content, path: &str, query: &str, read_at: Tick, policy: &Policy) -> ApiResult<Self> {
+        let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
+        let link = content.page.map(|info| value(&links(path, query, &info))).transpose()?;
+        Ok(Self {
+            body: Bytes::from(content.body.into_boxed_slice()),
+            coding: None,
+            etag: value(&content.etag)?,
+            link,
+            surrogate_keys: value(&surrogate_keys(&content.subjects, policy.separator))?,
+            slots: Freshness::slots(&content.subjects),
+            read_at,
+        })
+    }
+
+    /// The same in a content coding.
+    pub async fn coded(&self, coding: Coding) -> ApiResult<Self> {
+        let body = coding.encode(self.body.clone()).await?;
+        let etag = conditional::coded_etag(self.etag.to_str().unwrap_or_default(), coding.as_str());
+        Ok(Self {
+            body,
+            coding: Some(coding),
+            etag: HeaderValue::from_str(&etag).map_err(ApiError::internal)?,
+            link: self.link.clone(),
+            surrogate_keys: self.surrogate_keys.clone(),
+            slots: self.slots.clone(),
+            read_at: self.read_at,
+        })
+    }
+
+    /// The last change before it was read.
+    pub fn read_at(&self) -> Tick {
+        self.read_at
+    }
+
+    /// Whether nothing that it was made of has changed.
+    pub fn is_true(&self, freshness: &Freshness) -> bool {
+        freshness.is_unchanged(&self.slots, self.read_at)
+    }
+
+    /// About the bytes of memory that it takes.
+    pub fn size(&self) -> usize {
+        let link = self.link.as_ref().map_or(0, HeaderValue::len);
+        size_of::<Self>() + self.body.len() + link + self.surrogate_keys.len() + 4 * self.slots.len() + 64
+    }
+
+    /// 200, or 304 to a client that has it already.
+    pub fn respond(&self, request: &HeaderMap, policy: &Policy, audience: Audience) -> HttpResponse {
+        let held = self.etag.to_str().ok().and_then(|etag| conditional::held_by(request, etag));
+        let mut response = match held {
+            None => HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body(),
+            Some(_) => HttpResponse::new(StatusCode::NOT_MODIFIED),
+        };
+        let headers = response.headers_mut();
+        let held = held.and_then(|held| HeaderValue::from_str(&held).ok());
+        if held.is_none() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            if let Some(coding) = self.coding {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+            }
+            if let Some(link) = &self.link {
+                headers.insert(LINK, link.clone());
+            }
+        }
+        headers.insert(ETAG, held.unwrap_or_else(|| self.etag.clone()));
+        // A list has another media type for those who ask for it.
+        let vary = if self.link.is_some() {
+            "Accept, Accept-Encoding, Authorization"
+        } else {
+            "Accept-Encoding, Authorization"
+        };
+        headers.insert(VARY, HeaderValue::from_static(vary));
+        match audience {
+            Audience::Everybody => {
+                headers.insert(CACHE_CONTROL, policy.cache_control.clone());
+                if let Some(name) = &policy.purge_header {
+                    headers.insert(name.clone(), self.surrogate_keys.clone());
+                }
+            }
+            Audience::KeyHolder => {
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            }
+        }
+        response
+    }
+}
+
+/// Whom an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    Everybody,
+    /// One who sent a key, and may see what others may not.
+    KeyHolder,
+}
+
+/// What caches between us and the client are told.
+#[derive(Debug)]
+pub struct Policy {
+    cache_control: HeaderValue,
+    purge_header: Option<HeaderName>,
+    /// What parts the keys in it.
+    separator: &'static str,
+}
+
+impl From<&CacheConfig> for Policy {
+    fn from(config: &CacheConfig) -> Self {
+        let CacheConfig { max_age, stale_while_revalidate, .. } = config;
+        let cache_control = match (max_age, stale_while_revalidate) {
+            // Fresh or refused: a shared cache may keep it, and must ask each time.
+            (0, 0) => "public, no-cache".to_owned(),
+            (_, 0) => format!("public, max-age={max_age}"),
+            _ => format!("public, max-age={max_age}, stale-while-revalidate={stale_while_revalidate}"),
+        };
+        let (purge_header, separator) = match config.purge_header {
+            PurgeHeader::SurrogateKey => (Some(HeaderName::from_static("surrogate-key")), " "),
+            PurgeHeader::CacheTag => (Some(HeaderName::from_static("cache-tag")), ","),
+            PurgeHeader::None => (None, ""),
+        };
+        let cache_control = HeaderValue::from_str(&cache_control);
+        Self {
+            cache_control: cache_control.unwrap_or_else(|_| HeaderValue::from_static("no-store")),
+            purge_header,
+            separator,
+        }
+    }
+}
+
+/// The names under which a CDN can purge the answer. Many items of a kind are
+/// named by the kind: headers have limits.
+fn surrogate_keys(subjects: &[Subject], separator: &str) -> String {
+    const MANY: usize = 100;
+    let kind = |topic| match topic {
+        Topic::Articles => ("articles", "article"),
+        Topic::Tags | Topic::TagCounts => ("tags", "tag"),
+        Topic::Entities | Topic::EntityCounts => ("entities", "entity"),
+    };
+    let count = |topic| subjects.iter().filter(|other| other.topic() == topic).count();
+    let mut keys: Vec<String> = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let (all, one) = kind(subject.topic());
+        let key = match subject {
+            Subject::One(topic, id) if count(*topic) <= MANY => format!("{one}/{id}"),
+            _ => all.to_owned(),
+        };
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys.join(separator)
+}
+
+/// The `Link` header of a page (RFC 8288).
+fn links(path: &str, query: &str, info: &PageInfo) -> String {
+    let link = |cursor: Option<&str>, relation: &str| {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+        query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+        let query = query.finish();
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("<{path}{separator}{query}>; rel=\"{relation}\"")
+    };
+    let next = info.next_cursor.as_deref().map(|cursor| link(Some(cursor), "next"));
+    let prev = info.prev_cursor.as_deref().map(|cursor| link(Some(cursor), "prev"));
+    [Some(link(None, "first")), prev, next].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_cdn_can_purge_by_what_an_answer_is_made_of() {
+        let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let subjects = [
+            Subject::One(Topic::Articles, a),
+            Subject::One(Topic::Tags, b),
+            Subject::One(Topic::TagCounts, b),
+        ];
+        assert_eq!(surrogate_keys(&subjects, " "), format!("article/{a} tag/{b}"));
+        assert_eq!(
+            surrogate_keys(&[Subject::Any(Topic::Articles), Subject::Any(Topic::Tags)], ","),
+            "articles,tags"
+        );
+        let many: Vec<_> = (0..500).map(|n| Subject::One(Topic::Entities, Uuid::from_u128(n))).collect();
+        assert_eq!(surrogate_keys(&many, " "), "entities");
+    }
+}

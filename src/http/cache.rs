@@ -1,0 +1,209 @@
+//! Answers that are kept, so that one read serves all who ask for the same.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::header::{AUTHORIZATION, HeaderMap},
+};
+use tokio::sync::OnceCell;
+
+use super::{
+    answer::{Answer, Audience, Content, Policy},
+    coding::Coding,
+    target,
+};
+use crate::{
+    config::CacheConfig,
+    db::freshness::{Freshness, Tick},
+    error::ApiResult,
+};
+
+/// An answer may take no more than this part of the memory.
+const LARGEST_PART: u64 = 32;
+/// How often a request joins others that began before it, when what they read
+/// has changed meanwhile; then it reads for itself.
+const MAX_FLIGHTS: usize = 3;
+
+type Kept = moka::sync::Cache<Arc<str>, Arc<Answer>, foldhash::fast::RandomState>;
+
+/// The finished answers of this node. Each is given only while nothing that it
+/// was made of has changed, and while changes of other nodes are heard.
+pub struct Cache {
+    freshness: Arc<Freshness>,
+    policy: Policy,
+    /// None where nothing is to be kept.
+    kept: Option<Kept>,
+    largest: usize,
+    /// The reads under way.
+    flights: Mutex<HashMap<Box<str>, Weak<Flight>>>,
+}
+
+/// A read that several requests wait for.
+struct Flight {
+    started: Tick,
+    answer: OnceCell<ApiResult<Arc<Answer>>>,
+}
+
+impl Cache {
+    /// An empty one.
+    pub fn new(config: &CacheConfig, freshness: Arc<Freshness>) -> Self {
+        let kept = (config.cache_size > 0).then(|| {
+            moka::sync::Cache::builder()
+                .max_capacity(config.cache_size)
+                .weigher(|key: &Arc<str>, answer: &Arc<Answer>| {
+                    u32::try_from(key.len() + answer.size()).unwrap_or(u32::MAX)
+                })
+                .build_with_hasher(foldhash::fast::RandomState::default())
+        });
+        Self {
+            freshness,
+            policy: config.into(),
+            kept,
+            largest: (config.cache_size / LARGEST_PART) as usize,
+            flights: Mutex::default(),
+        }
+    }
+
+    /// The answer to a request that reads: a kept one, or else what `load` finds,
+    /// which all who ask for the same meanwhile are given as well.
+    pub async fn answer<F, L>(&self, request: &HttpRequest, load: F) -> ApiResult<HttpResponse>
+    where
+        F: Fn() -> L,
+        L: Future<Output = ApiResult<Content>>,
+    {
+        let audience = audience(request.headers());
+        let load = async || {
+            let started = self.freshness.now();
+            let content = load().await?;
+            Answer::new(content, request.path(), request.query_string(), started, &self.policy)
+        };
+        let answer = match self.key(request, audience) {
+            None => Arc::new(load().await?),
+            Some(key) => {
+                let arrived = self.freshness.now();
+                let answer = self.shared(&key, arrived, load).await?;
+                match Coding::negotiate(request) {
+                    None => answer,
+                    Some(coding) => {
+                        let coded_key = coded(&key, coding);
+                        self.shared(&coded_key, arrived, async || answer.coded(coding).await).await?
+                    }
+                }
+            }
+        };
+        Ok(answer.respond(request.headers(), &self.policy, audience))
+    }
+
+    /// The answer to a request, if it is kept and true.
+    pub fn kept(&self, request: &impl HttpMessage, path: &str, query: &str) -> Option<HttpResponse> {
+        let kept = self.kept.as_ref()?;
+        if !self.freshness.is_trusted() {
+            return None;
+        }
+        let target = target::canonical(path, query)?;
+        let answer = match Coding::negotiate(request) {
+            None => kept.get(target.as_ref()),
+            Some(coding) => kept.get(coded(&target, coding).as_str()),
+        };
+        let answer = answer.filter(|answer| answer.is_true(&self.freshness))?;
+        Some(answer.respond(request.headers(), &self.policy, Audience::Everybody))
+    }
+
+    /// Under which name the answer to the request is kept, if it may be.
+    fn key(&self, request: &HttpRequest, audience: Audience) -> Option<String> {
+        let may_keep = self.kept.is_some() && audience == Audience::Everybody && self.freshness.is_trusted();
+        let target = may_keep.then(|| target::canonical(request.path(), request.query_string()));
+        target.flatten().map(|target| target.into_owned())
+    }
+
+    /// The kept answer, or else that of a read which is shared. It has every
+    /// change in it that came before the request, which `arrived` then.
+    async fn shared(
+        &self,
+        key: &str,
+        arrived: Tick,
+        load: impl AsyncFn() -> ApiResult<Answer>,
+    ) -> ApiResult<Arc<Answer>> {
+        for _ in 0..MAX_FLIGHTS {
+            let kept = self.kept.as_ref().and_then(|kept| kept.get(key));
+            if let Some(answer) = kept.filter(|answer| answer.is_true(&self.freshness)) {
+                return Ok(answer);
+            }
+            let boarding = self.board(key);
+            let answer = boarding.flight.answer.get_or_init(async || {
+                let answer = Arc::new(load().await?);
+                self.keep(key, &answer);
+                Ok(answer)
+            });
+            let answer = answer.await.clone();
+            let is_in_time = match &answer {
+                Ok(answer) => answer.read_at() >= arrived || answer.is_true(&self.freshness),
+                Err(_) => boarding.flight.started >= arrived,
+            };
+            if is_in_time {
+                return answer;
+            }
+        }
+        Ok(Arc::new(load().await?))
+    }
+
+    fn keep(&self, key: &str, answer: &Arc<Answer>) {
+        if let Some(kept) = &self.kept
+            && answer.size() <= self.largest
+        {
+            kept.insert(key.into(), answer.clone());
+        }
+    }
+
+    /// The flight to the answer that is under way, or a new one.
+    fn board<'a>(&'a self, key: &'a str) -> Boarding<'a> {
+        let mut flights = self.flights();
+        let flight = flights.get(key).and_then(Weak::upgrade).unwrap_or_else(|| {
+            let flight = Arc::new(Flight { started: self.freshness.now(), answer: OnceCell::new() });
+            flights.insert(key.into(), Arc::downgrade(&flight));
+            flight
+        });
+        Boarding { cache: self, key, flight }
+    }
+
+    fn flights(&self) -> MutexGuard<'_, HashMap<Box<str>, Weak<Flight>>> {
+        // No code panics while it holds the lock.
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One passenger; the last to leave takes the flight off the list.
+struct Boarding<'a> {
+    cache: &'a Cache,
+    key: &'a str,
+    flight: Arc<Flight>,
+}
+
+impl Drop for Boarding<'_> {
+    fn drop(&mut self) {
+        let mut flights = self.cache.flights();
+        let ended = Arc::new(Flight { started: self.flight.started, answer: OnceCell::new() });
+        // Left while the list is locked, so that one of several is the last.
+        drop(std::mem::replace(&mut self.flight, ended));
+        if flights.get(self.key).is_some_and(|listed| listed.strong_count() == 0) {
+            flights.remove(self.key);
+        }
+    }
+}
+
+fn audience(headers: &HeaderMap) -> Audience {
+    match headers.contains_key(AUTHORIZATION) {
+        true => Audience::KeyHolder,
+        false => Audience::Everybody,
+    }
+}
+
+/// The name of an answer in a content coding.
+fn coded(key: &str, coding: Coding) -> String {
+    // No path begins so.
+    format!("{}:{key}", coding.as_str())
+}

@@ -1,0 +1,214 @@
+//! Answers that are kept: given without the database, and the same as without them.
+
+use std::{thread, time::Duration};
+
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt,
+};
+use serde_json::json;
+
+use crate::support::{Response, TestApp, TestDatabase, entity, path_of, tag};
+
+/// A service with one article, its tag and its entity.
+fn start(flags: &[&str]) -> TestApp {
+    let app = TestApp::with(TestDatabase::new(), flags);
+    app.create("/v1/tags", tag("sea"));
+    app.create("/v1/entities", entity("tunis"));
+    app.publish("خبر البحر", json!({"slug": "news", "tags": ["sea"], "entities": ["tunis"]}));
+    app
+}
+
+/// Every path that is kept.
+const PATHS: [&str; 8] = [
+    "/v1/articles/news",
+    "/v1/articles/news?fields=headline,body_text",
+    "/v1/articles?include=tags&limit=5",
+    "/v1/tags",
+    "/v1/tags/sea",
+    "/v1/tags/sea/articles",
+    "/v1/entities/tunis",
+    "/v1/entities/tunis/articles?include=entities",
+];
+
+/// Runs `work` while nobody can read the tables.
+fn without_tables<T>(database: &TestDatabase, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+    let mut connection = database.connect();
+    let lock =
+        "BEGIN; LOCK TABLE articles, tags, entities, article_tags, article_entities IN ACCESS EXCLUSIVE MODE";
+    connection.batch_execute(lock).expect("the tables are locked");
+    let result = work(&mut connection);
+    connection.batch_execute("ROLLBACK").expect("the tables are free");
+    result
+}
+
+fn assert_same(first: &Response, again: &Response) {
+    assert_eq!(again.status, first.status);
+    assert_eq!(again.body, first.body);
+    assert_eq!(again.lasting_headers(), first.lasting_headers());
+}
+
+#[test]
+fn what_was_read_before_is_read_again_without_the_database() {
+    let app = start(&[]);
+    let first: Vec<_> = PATHS.iter().map(|path| app.get(path)).collect();
+    without_tables(&app.database, |_| {
+        for (path, first) in PATHS.iter().zip(&first) {
+            assert_eq!(first.status, 200, "{path}");
+            assert_same(first, &app.get(path));
+        }
+        let spelled_otherwise = app.get("/v1/articles?limit=5&&include=%74ags");
+        assert_eq!(spelled_otherwise.body, first[2].body);
+    });
+}
+
+#[test]
+fn every_form_of_a_kept_answer_is_given_without_the_database() {
+    let app = start(&[]);
+    for path in PATHS {
+        let forms: [&dyn Fn() -> Response; 6] = [
+            &|| app.request("GET", path).header("Accept-Encoding", "gzip").send(),
+            &|| app.request("GET", path).header("Accept-Encoding", "br, gzip;q=0.5").send(),
+            &|| app.request("GET", path).header("Origin", "https://news.example").send(),
+            &|| app.request("HEAD", path).send(),
+            &|| app.request("GET", path).header("If-None-Match", app.get(path).header("etag")).send(),
+            &|| app.request("GET", path).header("Accept-Encoding", "zstd").send(),
+        ];
+        let first: Vec<_> = forms.iter().map(|form| form()).collect();
+        let statuses: Vec<_> = first.iter().map(|response| response.status).collect();
+        assert_eq!(statuses, [200, 200, 200, 200, 304, 200], "{path}");
+        assert!(first[0].header("etag").ends_with("-gzip\""), "{:?}", first[0]);
+        assert!(first[1].header("etag").ends_with("-br\""), "{:?}", first[1]);
+        without_tables(&app.database, |_| {
+            forms.iter().zip(&first).for_each(|(form, first)| assert_same(first, &form()));
+        });
+    }
+}
+
+#[test]
+fn a_kept_answer_is_the_one_that_the_database_gives() {
+    let app = start(&[]);
+    let plain = TestApp::with(app.database.clone(), &["--cache-size", "0"]);
+    for path in PATHS {
+        for (name, value) in [("Accept", "*/*"), ("Accept-Encoding", "gzip"), ("Origin", "https://a.example")]
+        {
+            let ask = |app: &TestApp| app.request("GET", path).header(name, value).send();
+            let from_database = ask(&plain);
+            for _ in 0..2 {
+                let kept = ask(&app);
+                assert_eq!(kept.status, from_database.status);
+                for header in ["etag", "link", "cache-control", "content-type", "surrogate-key"] {
+                    assert_eq!(kept.try_header(header), from_database.try_header(header), "{path} {header}");
+                }
+                if name != "Accept-Encoding" {
+                    assert_same(&from_database, &kept);
+                }
+            }
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Waiting {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+fn waiting_queries(connection: &mut PgConnection) -> i64 {
+    let sql = "SELECT count(*) FROM pg_stat_activity
+               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let row: Waiting = sql_query(sql).get_result(connection).expect("the activity");
+    row.count
+}
+
+#[test]
+fn many_who_ask_for_the_same_at_once_cost_one_query() {
+    let app = start(&["--workers", "2", "--pool-size", "8"]);
+    for path in ["/v1/articles/news", "/v1/articles?include=tags", "/v1/tags/sea"] {
+        thread::scope(|scope| {
+            let readers = without_tables(&app.database, |connection| {
+                let readers: Vec<_> = (0..40).map(|_| scope.spawn(|| app.get(path))).collect();
+                while waiting_queries(connection) == 0 {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                // For the others to arrive.
+                thread::sleep(Duration::from_millis(300));
+                assert_eq!(waiting_queries(connection), 1, "{path}");
+                readers
+            });
+            for reader in readers {
+                assert_eq!(reader.join().expect("an answer").status, 200);
+            }
+        });
+    }
+}
+
+#[test]
+fn nothing_is_kept_that_is_not_for_everybody() {
+    let app = start(&[]);
+    app.create("/v1/articles", json!({"language": "ar", "headline": "مسودة", "slug": "draft"}));
+    for path in ["/v1/articles/draft", "/v1/articles?status=draft", "/v1/articles/news"] {
+        let seen = app.as_editor("GET", path).send();
+        assert_eq!((seen.status, seen.header("cache-control")), (200, "private, no-store"));
+        assert_eq!(seen.try_header("surrogate-key"), None);
+    }
+    app.get("/v1/articles/draft").problem(404, "not-found");
+    app.get("/v1/articles?status=draft").problem(401, "unauthenticated");
+    app.request("GET", "/v1/articles/news").key("wrong").send().problem(401, "unauthenticated");
+}
+
+#[test]
+fn failures_are_not_kept() {
+    let app = start(&[]);
+    app.get("/v1/articles/later").problem(404, "not-found");
+    app.get("/v1/articles?limit=0").problem(400, "invalid-parameters");
+    app.publish("H", json!({"slug": "later"}));
+    assert_eq!(app.get("/v1/articles/later").status, 200);
+}
+
+#[test]
+fn caches_on_the_way_are_told_what_the_settings_say() {
+    let app = start(&["--max-age", "60", "--stale-while-revalidate", "30", "--purge-header", "cache-tag"]);
+    let id = |path: &str| app.get(path).json()["id"].as_str().expect("an id").to_owned();
+    let tags = format!(
+        "article/{},tag/{},entity/{}",
+        id("/v1/articles/news"),
+        id("/v1/tags/sea"),
+        id("/v1/entities/tunis")
+    );
+    for _ in 0..2 {
+        let article = app.get("/v1/articles/news");
+        assert_eq!(article.header("cache-control"), "public, max-age=60, stale-while-revalidate=30");
+        assert_eq!(article.header("cache-tag"), tags);
+        assert_eq!(article.header("access-control-allow-origin"), "*");
+        assert_eq!(app.get("/v1/articles").header("cache-tag"), "articles,tags,entities");
+        let held =
+            app.request("GET", "/v1/articles/news").header("If-None-Match", article.header("etag")).send();
+        assert_eq!((held.status, held.header("cache-tag")), (304, tags.as_str()));
+    }
+    assert_eq!(start(&["--max-age=5"]).get("/v1/tags").header("cache-control"), "public, max-age=5");
+    assert_eq!(start(&["--purge-header=none"]).get("/v1/tags").try_header("surrogate-key"), None);
+}
+
+#[test]
+fn where_origins_are_listed_each_gets_its_own_answer() {
+    let app = start(&["--cors-origin", "https://a.example,https://b.example"]);
+    for _ in 0..2 {
+        for origin in ["https://a.example", "https://b.example"] {
+            let answer = app.request("GET", "/v1/articles/news").header("Origin", origin).send();
+            assert_eq!(answer.header("access-control-allow-origin"), origin);
+            assert!(answer.all("vary").contains("Origin"));
+        }
+        assert!(app.get("/v1/articles/news").all("vary").contains("Origin"));
+    }
+}
+
+#[test]
+fn a_small_cache_still_answers_everything() {
+    let app = start(&["--cache-size", "20KiB"]);
+    let paths: Vec<_> = (0..30)
+        .map(|number| path_of(&app.publish(&format!("خبر {number}"), json!({"body": "نص ".repeat(200)}))))
+        .collect();
+    for path in paths.iter().chain(&paths) {
+        assert_eq!(app.get(path).status, 200);
+    }
+}
