@@ -61,12 +61,18 @@ class Usage:
         )
 
 
-def observe(command: list[str], server: Processes | None, postgres: Processes | None, seconds: float) -> Usage:
+def observe(
+    command: list[str],
+    server: Processes | None,
+    postgres: Processes | None,
+    seconds: float,
+    environment: dict[str, str] | None = None,
+) -> Usage:
     """Runs a client to its end, and reads what everybody used."""
     watched = [each for each in (server, postgres) if each]
     before, busy, started = [each.cpu_seconds() for each in watched], proc.machine_busy_seconds(), time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | (environment or {}))
         client = wait(process, seconds + 60)
         elapsed, busy_after = time.monotonic() - started, proc.machine_busy_seconds()
         used = [each.cpu_seconds() - earlier for each, earlier in zip(watched, before)]
@@ -128,6 +134,7 @@ class Pgbench:
     connection: list[str]
     script: Path
     variables: dict[str, str]
+    environment: dict[str, str]
     postgres: Processes
     clients: int
 
@@ -144,7 +151,7 @@ class Pgbench:
         defined = [word for name, value in self.variables.items() for word in ("-D", f"{name}={value}")]
         *host, _, database = self.connection
         load = ["-n", "-M", "prepared", "-c", str(self.clients), "-j", str(min(2, self.clients)), "-T", str(max(1, round(seconds)))]
-        usage = observe([self.program, *host, *load, *log, *defined, "-f", str(self.script), database], None, self.postgres, seconds)
+        usage = observe([self.program, *host, *load, *log, *defined, "-f", str(self.script), database], None, self.postgres, seconds, self.environment)
         done, rate = (
             re.search(pattern, usage.output)
             for pattern in (r"actually processed: (\d+)", r"tps = ([\d.]+) \(without initial")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from .maqal import Server
 from .proc import Processes
 from .shell import BenchError
 
-# All that speeds nginx up and is fit for production; `keepalive_requests` would end connections
-# that the API keeps, `reuseport` spreads them over the workers.
+SAVERS = 16
+WAYS = {"nginx, sendfile": "sendfile on; tcp_nopush on;", "nginx, no sendfile": "sendfile off;"}
+
+# All that speeds nginx up and is fit for production. `keepalive_requests` would end connections
+# that the API keeps; `reuseport` spreads them over the workers. What is best for large files is
+# not best for small ones, so that there are two ways, of which the faster one counts.
 CONFIG = """
 {user}
 worker_processes 2;
@@ -23,7 +28,6 @@ error_log error.log warn;
 events {{ worker_connections 1024; }}
 http {{
     access_log off;
-    sendfile on;
     tcp_nodelay on;
     keepalive_timeout 75s;
     keepalive_requests 1000000000;
@@ -37,21 +41,26 @@ http {{
     scgi_temp_path temp-scgi;
     default_type application/json;
     types {{ }}
+{servers}
+}}
+"""
+SERVER = """
     server {{
         listen 127.0.0.1:{port} reuseport;
         root www;
         gzip_static on;
+        {way}
         location = /readyz {{ return 204; }}
 {exact}
     }}
-}}
 """
 
 
 @dataclass
 class Nginx:
     process: subprocess.Popen[bytes]
-    base: str
+    # Where each way is served.
+    bases: dict[str, str]
 
     @property
     def cpu(self) -> Processes:
@@ -76,13 +85,20 @@ def connect(base: str) -> http.client.HTTPConnection:
 
 def mirror(api: Server, paths: list[str], lists: list[str], folder: Path) -> None:
     """Saves what the API answers: `paths` at their own places, `lists` at numbered ones."""
-    connection = connect(api.base)
-    places = {path: folder / "www" / path.lstrip("/") for path in paths}
-    places |= {path: folder / "www" / f"list-{number}" for number, path in enumerate(lists)}
-    for path, place in places.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(get(connection, path, None)[1])
-        place.with_name(place.name + ".gz").write_bytes(get(connection, path, "gzip")[1])
+    places = [(path, folder / "www" / path.lstrip("/")) for path in paths]
+    places += [(path, folder / "www" / f"list-{number}") for number, path in enumerate(lists)]
+    for parent in {place.parent for _, place in places}:
+        parent.mkdir(parents=True, exist_ok=True)
+
+    def save(part: list[tuple[str, Path]]) -> None:
+        connection = connect(api.base)
+        for path, place in part:
+            place.write_bytes(get(connection, path, None)[1])
+            place.with_name(place.name + ".gz").write_bytes(get(connection, path, "gzip")[1])
+
+    with ThreadPoolExecutor(SAVERS) as savers:
+        for _ in savers.map(save, (places[start::SAVERS] for start in range(SAVERS))):
+            pass
 
 
 def start(program: str, api: Server, paths: list[str], lists: list[str], folder: Path) -> Nginx:
@@ -90,25 +106,30 @@ def start(program: str, api: Server, paths: list[str], lists: list[str], folder:
     mirror(api, paths, lists, folder)
     if len({path.split("?")[0] for path in lists}) != len(lists):
         raise BenchError("nginx does not tell addresses apart by their queries")
-    exact = "\n".join(
-        f"        location = {path.split('?')[0]} {{ try_files /list-{number} =500; }}" for number, path in enumerate(lists)
-    )
-    port = shell.free_port()
-    # Root's nginx works as nobody, unless told otherwise, whatever the folder's mode.
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(CONFIG.format(user=user, port=port, exact=exact))
+    ports = {way: shell.free_port() for way in WAYS}
+    (folder / "nginx.conf").write_text(config(lists, ports))
     log = folder / "error.log"
     with log.open("wb") as out:
         command = [program, "-p", str(folder), "-c", "nginx.conf", "-g", "daemon off;"]
         process = subprocess.Popen(command, stdout=out, stderr=out)
-    base = f"http://127.0.0.1:{port}"
+    bases = {way: f"http://127.0.0.1:{port}" for way, port in ports.items()}
     try:
-        shell.await_ready(f"{base}/readyz", process, log)
-        check_same(api.base, base, [*paths[:20], *lists])
+        for base in bases.values():
+            shell.await_ready(f"{base}/readyz", process, log)
+            check_same(api.base, base, [*paths[:20], *lists])
     except BaseException:
         shell.stop(process)
         raise
-    return Nginx(process, base)
+    return Nginx(process, bases)
+
+
+def config(lists: list[str], ports: dict[str, int]) -> str:
+    exact = "\n".join(
+        f"        location = {path.split('?')[0]} {{ try_files /list-{number} =500; }}" for number, path in enumerate(lists)
+    )
+    servers = "".join(SERVER.format(port=port, way=WAYS[way], exact=exact) for way, port in ports.items())
+    # Root's nginx works as nobody, unless told otherwise, whatever the folder's mode.
+    return CONFIG.format(user="user root;" if os.geteuid() == 0 else "", servers=servers)
 
 
 def check_same(one: str, other: str, paths: list[str]) -> None:

@@ -102,8 +102,8 @@ Medians of the rounds; the spread is from the slowest to the fastest round. CPU 
 for each request: of the server (maqal, or nginx with its workers), of all processes of PostgreSQL, of the client (wrk or
 pgbench); *others* is the share of the machine's CPU that none of these used. wrk asks over 32 connections that stay open,
 with 2 threads, requests that are written beforehand; Zipf's exponent is 1.07. maqal logs no line for each request
-(`RUST_LOG=warn`). nginx has 2 workers, `sendfile`, `open_file_cache` and no access log, and serves bytes that were saved
-from maqal and compared with it; maqal sends more header fields. pgbench (`-M prepared -j 2`, no connection time) sends
+(`RUST_LOG=warn`). nginx has 2 workers, `open_file_cache` and no access log, and serves bytes that were saved from maqal
+and compared with it, with `sendfile` and without; maqal sends more header fields. pgbench (`-M prepared -j 2`, no connection time) sends
 the statements that PostgreSQL logs while maqal answers one request, over the socket that maqal uses; it takes text where
 maqal takes PostgreSQL's binary format, and its p50 and p99 are of a sample of 5 %.
 """

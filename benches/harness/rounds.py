@@ -18,7 +18,8 @@ class Effort:
 
     @property
     def warm_up(self) -> float:
-        return max(1, self.seconds / 3)
+        """None where nothing is measured but whether all works."""
+        return self.seconds / 3 if self.seconds >= 3 else 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Result:
 
 
 def compete(row: str, contenders: list[Contender], effort: Effort) -> list[Result]:
-    for contender in contenders:
+    for contender in contenders if effort.warm_up else []:
         contender.measure(effort.warm_up)
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
     for _ in range(effort.rounds):

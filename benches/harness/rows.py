@@ -12,7 +12,7 @@ from pathlib import Path
 from . import paths
 from .contenders import Contender, Pgbench, Wrk
 from .maqal import Cluster, Server
-from .nginx import Nginx
+from .nginx import WAYS, Nginx
 from .shell import BenchError
 from .statements import Script
 
@@ -57,26 +57,26 @@ class Setting:
         wrk = Wrk(self.programs["wrk"], server.base, file, server.cpu, self.cluster.cpu, encoding=encoding)
         return Contender(name, wrk.measure)
 
-    def static(self, file: Path, encoding: str | None = None) -> Contender:
-        wrk = Wrk(self.programs["wrk"], self.nginx.base, file, self.nginx.cpu, encoding=encoding)
-        return Contender("nginx", wrk.measure)
+    def static(self, file: Path, encoding: str | None = None) -> list[Contender]:
+        program, cpu = self.programs["wrk"], self.nginx.cpu
+        return [Contender(way, Wrk(program, base, file, cpu, encoding=encoding).measure) for way, base in self.nginx.bases.items()]
 
     def pgbench(self, script: str, distribution: str = "uniform") -> list[Contender]:
         one = self.scripts[script]
         file = one.for_pgbench(self.folder, distribution, self.articles)
-        return [
-            Contender(
-                f"pgbench, {clients} clients",
-                Pgbench(self.programs["pgbench"], self.cluster.connection(), file, one.variables, self.cluster.cpu, clients).measure,
-            )
-            for clients in CLIENTS
-        ]
+        program, connection, postgres = self.programs["pgbench"], self.cluster.connection(), self.cluster.cpu
+
+        def contender(clients: int) -> Contender:
+            pgbench = Pgbench(program, connection, file, one.variables, one.environment, postgres, clients)
+            return Contender(f"pgbench, {clients} clients", pgbench.measure)
+
+        return [contender(clients) for clients in CLIENTS]
 
 
 def hot_article(encoding: str | None) -> Callable[[Setting], list[Contender]]:
     def contenders(on: Setting) -> list[Contender]:
         file = paths.random_articles(on.folder, "zipf", min(POPULAR, on.articles))
-        return [on.wrk("maqal", on.hot, file, encoding), on.static(file, encoding)]
+        return [on.wrk("maqal", on.hot, file, encoding), *on.static(file, encoding)]
 
     return contenders
 
@@ -91,7 +91,7 @@ def hot_all(on: Setting) -> list[Contender]:
 def hot_list(path: str) -> Callable[[Setting], list[Contender]]:
     def contenders(on: Setting) -> list[Contender]:
         file = paths.one(on.folder, "list", path)
-        return [on.wrk("maqal", on.hot, file), on.static(file)]
+        return [on.wrk("maqal", on.hot, file), *on.static(file)]
 
     return contenders
 
@@ -142,7 +142,7 @@ def chosen(names: list[str]) -> tuple[Row, ...]:
 
 
 def beside_nginx(text: str) -> tuple[Target, ...]:
-    return (Target(f"{text}, beside nginx static", 1.0, "maqal", ("nginx",)),)
+    return (Target(f"{text}, beside nginx static", 1.0, "maqal", tuple(WAYS)),)
 
 
 def beside_pgbench(text: str, at_least: float) -> tuple[Target, ...]:

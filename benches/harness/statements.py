@@ -7,6 +7,7 @@ statements with the same parameters, but for the one that names the article: tha
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 import urllib.request
@@ -19,6 +20,7 @@ from .shell import BenchError
 
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[(?P<pid>\d+)\] (?P<level>[A-Z]+): +(?P<text>.*)$", re.DOTALL)
 EXECUTED = re.compile(r"duration: [\d.]+ ms +(?:execute [^:]+|statement): (?P<sql>.*)$", re.DOTALL)
+SETTING = re.compile(r"\bSET (TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE)
 PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # Columns of a first statement of which later ones need the article's id.
 PREFIX = "found_"
@@ -67,11 +69,15 @@ class Recorder:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.server: Server | None = None
+        self.settings: dict[str, str] = {}
 
     def __enter__(self) -> Recorder:
         self._log_statements("SET log_min_duration_statement = 0")
+        before = self.cluster.log.stat().st_size
         options = ["--pool-size", "1", "--workers", "1", *cache_options(self.cluster.maqal)]
         self.server = self.cluster.start_beside(*options)
+        self.get("/v1/tags?limit=1")
+        self.settings = self._settings(self._logged_since(before))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -84,6 +90,19 @@ class Recorder:
         # A setting of the database is the one that new connections take, and no other.
         self.cluster.sql(f"ALTER DATABASE {DATABASE} {change}", database="postgres")
 
+    def _logged_since(self, place: int) -> str:
+        # The entry is written just before the answer is sent.
+        time.sleep(0.1)
+        with self.cluster.log.open("rb") as log:
+            log.seek(place)
+            return log.read().decode()
+
+    def _settings(self, log: str) -> dict[str, str]:
+        """What maqal sets on each of its connections, the last word of each: a plan may depend on it."""
+        texts = [text for _, level, text in entries(log) if level == "LOG" and "statement:" in text]
+        found = [pair for text in texts for pair in SETTING.findall(text)]
+        return {"timezone" if name.upper() == "TIME ZONE" else name.lower(): value for name, value in found}
+
     def get(self, path: str) -> bytes:
         assert self.server
         with urllib.request.urlopen(self.server.base + path, timeout=30) as answer:
@@ -95,10 +114,7 @@ class Recorder:
             self.get(path)
         before = self.cluster.log.stat().st_size
         answer = self.get(path)
-        time.sleep(0.1)
-        with self.cluster.log.open("rb") as log:
-            log.seek(before)
-            statements = parse(log.read().decode())
+        statements = parse(self._logged_since(before))
         if not statements:
             raise BenchError(f"GET {path} made no statement: is a cache in the way?")
         return statements, answer
@@ -112,6 +128,12 @@ class Script:
     statements: tuple[str, ...]
     variables: dict[str, str]
     random_article: bool
+    settings: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Gives libpq's programs the settings that maqal gives its connections."""
+        return {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in self.settings.items())}
 
     @property
     def sql(self) -> str:
@@ -130,7 +152,7 @@ class Script:
         text = re.sub(r"(;|\\gset \w+)\n", r"\1\n\\echo rows :ROW_COUNT\n", text)
         values = [f"{name}={value}" for name, value in {**self.variables, "n": str(article)}.items()]
         psql = [shell.programs()["psql"], "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *cluster.connection()]
-        printed = shell.run([*psql, *(word for value in values for word in ("-v", value)), "-f", "-"], input=text)
+        printed = shell.run([*psql, *(word for value in values for word in ("-v", value)), "-f", "-"], input=text, env=os.environ | self.environment)
         counts = [int(line.split()[1]) for line in printed.splitlines() if re.fullmatch(r"rows \d+", line)]
         if len(counts) != len(self.statements) or 0 in counts:
             raise BenchError(f"the script {self.name} does not find what the request finds: {counts} rows")
@@ -139,7 +161,7 @@ class Script:
 def fixed_script(recorder: Recorder, name: str, path: str) -> Script:
     """The script of a request that is always the same."""
     statements, _ = recorder.record(path)
-    return assemble(name, [(statement, {}) for statement in statements], random_article=False)
+    return assemble(name, [(statement, {}) for statement in statements], recorder.settings, random_article=False)
 
 
 def article_script(recorder: Recorder, name: str) -> Script:
@@ -159,7 +181,7 @@ def article_script(recorder: Recorder, name: str) -> Script:
         if unknown:
             raise BenchError(f"a parameter of {name} varies, and is neither slug nor id: {unknown}")
         marked.append((one, {at: varying[str(value)] for at, value in different.items()}))
-    return assemble(name, marked, random_article=True)
+    return assemble(name, marked, recorder.settings, random_article=True)
 
 
 def without_false_variables(sql: str) -> str:
@@ -172,7 +194,9 @@ def without_false_variables(sql: str) -> str:
     return re.sub(r"'(?:[^']|'')*'", cut, sql)
 
 
-def assemble(name: str, marked: list[tuple[Statement, dict[int, str]]], random_article: bool) -> Script:
+def assemble(
+    name: str, marked: list[tuple[Statement, dict[int, str]]], settings: dict[str, str], random_article: bool
+) -> Script:
     """Each parameter becomes a variable of pgbench, so that it stays a parameter: the plan is made as for maqal."""
     variables: dict[str, str] = {}
     texts = []
@@ -191,4 +215,4 @@ def assemble(name: str, marked: list[tuple[Statement, dict[int, str]]], random_a
 
         text = re.sub(r"\$(\d+)", value, without_false_variables(statement.sql))
         texts.append(f"{text} \\gset {PREFIX}" if needs_id and number == 0 else f"{text};")
-    return Script(name, tuple(texts), variables, random_article)
+    return Script(name, tuple(texts), variables, random_article, settings)
