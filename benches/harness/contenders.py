@@ -73,7 +73,11 @@ def observe(
     before, busy, started = [each.cpu_seconds() for each in watched], proc.machine_busy_seconds(), time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | (environment or {}))
-        client = wait(process, seconds + 60)
+        try:
+            client = wait(process, seconds + 60)
+        except BaseException:
+            process.kill()
+            raise
         elapsed, busy_after = time.monotonic() - started, proc.machine_busy_seconds()
         used = [each.cpu_seconds() - earlier for each, earlier in zip(watched, before)]
         output.seek(0)

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import articles, loading, paths, rounds, rows, shell
+from . import articles, loading, machine, paths, rounds, rows, shell
 from .contenders import Contender, Wrk
+from .machine import Postgres
 from .maqal import Cluster, Maqal, Server, cache_options
 from .rounds import Effort, Result
-
-FLAT_BUT_FOR_THE_LOGARITHM = "flat but for the logarithm"
 
 
 @dataclass
@@ -35,6 +34,13 @@ class Growth:
     megabytes: list[float]
     pages: list[int]
     is_import: bool
+    # Of the largest.
+    postgres: Postgres
+
+    @property
+    def others(self) -> float:
+        """The largest share of the machine's CPU that went elsewhere."""
+        return max(result.middle("others") or 0 for results in self.rows.values() for result in results)
 
     def allowed(self) -> float:
         """How much more the largest may cost: a search in a tree takes as many steps as the logarithm says."""
@@ -97,4 +103,5 @@ def measure(wrk: str, archives: list[Archive], effort: Effort) -> Growth:
         [each.database_mb for each in archives],
         [number for number, _ in deep],
         loading.can_import(archives[0].cluster),
+        machine.postgres(archives[-1].cluster),
     )

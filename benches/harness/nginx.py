@@ -132,6 +132,17 @@ def config(lists: list[str], ports: dict[str, int]) -> str:
     return CONFIG.format(user="user root;" if os.geteuid() == 0 else "", servers=servers)
 
 
+def sizes(folder: Path) -> str:
+    """How long the answers are."""
+
+    def average(pattern: str) -> float:
+        found = [file.stat().st_size for file in (folder / "www").glob(pattern)]
+        return sum(found) / len(found)
+
+    plain, packed = average("v1/articles/*[0-9]"), average("v1/articles/*.gz")
+    return f"An article has {plain:,.0f} bytes on average, compressed {packed:,.0f}; the list has {average('list-0'):,.0f}."
+
+
 def check_same(one: str, other: str, paths: list[str]) -> None:
     """Both must answer with the same bytes of the same type, compressed where it was asked for."""
     for encoding in (None, "gzip"):

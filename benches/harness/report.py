@@ -41,15 +41,17 @@ def table(head: list[str], lines: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *lines]) + "\n"
 
 
-def circumstances(machine: Machine, postgres: Postgres | None, effort: Effort) -> str:
+def circumstances(machine: Machine, postgres: Postgres, effort: Effort) -> str:
+    turns = f"{effort.rounds} rounds of {effort.seconds:g} s a contender, in turns"
+    if effort.warm_up:
+        turns += f", after {effort.warm_up:.1f} s each to warm up"
     lines = [
         f"- {machine.date}, `{machine.command}`",
         f"- {machine.hardware}; {machine.load}",
         f"- {machine.programs}",
-        f"- {effort.rounds} rounds of {effort.seconds:g} s a contender, in turns, after {effort.warm_up:.1f} s each to warm up",
+        f"- {turns}",
+        f"- PostgreSQL {postgres.version}, database of {postgres.megabytes:,.0f} MB; {postgres.settings}",
     ]
-    if postgres:
-        lines.append(f"- PostgreSQL {postgres.version}, database of {postgres.megabytes:,.0f} MB; {postgres.settings}")
     return "\n".join(lines) + "\n"
 
 
@@ -100,12 +102,15 @@ def target_lines(outcome: Outcome) -> list[list[str]]:
 EXPLANATION = """
 Medians of the rounds; the spread is from the slowest to the fastest round. CPU is user and system time in microseconds
 for each request: of the server (maqal, or nginx with its workers), of all processes of PostgreSQL, of the client (wrk or
-pgbench); *others* is the share of the machine's CPU that none of these used. wrk asks over 32 connections that stay open,
-with 2 threads, requests that are written beforehand; Zipf's exponent is 1.07. maqal logs no line for each request
-(`RUST_LOG=warn`). nginx has 2 workers, `open_file_cache` and no access log, and serves bytes that were saved from maqal
-and compared with it, with `sendfile` and without; maqal sends more header fields. pgbench (`-M prepared -j 2`, no connection time) sends
-the statements that PostgreSQL logs while maqal answers one request, over the socket that maqal uses; it takes text where
-maqal takes PostgreSQL's binary format, and its p50 and p99 are of a sample of 5 %.
+pgbench); *others* is the share of the machine's CPU that none of these used.
+
+- wrk asks over 32 connections that stay open, with 2 threads, requests that are written beforehand; Zipf's exponent is
+  1.07. maqal logs no line for each request (`RUST_LOG=warn`).
+- nginx has 2 workers, `open_file_cache` and no access log. It serves bytes that were saved from maqal and compared with
+  it, with `sendfile` and without, of which the faster counts. maqal sends more header fields.
+- pgbench (`-M prepared -j 2`, the time to connect left out) sends the statements that PostgreSQL logs while maqal answers
+  one request, with the settings that maqal gives its connections, over the same socket; the faster of 8 and 32 clients
+  counts. It takes text where maqal takes PostgreSQL's binary format; its p50 and p99 are of a sample of 5 %.
 """
 
 
@@ -126,9 +131,9 @@ def import_part(imported: ImportResult) -> str:
 def requests_part(machine: Machine, outcome: Outcome, effort: Effort) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in outcome.statements.items())
     facts = circumstances(machine, outcome.postgres, effort) + f"- {outcome.articles:,} articles; statements of a request: {counts}\n"
+    facts += "".join(f"- {note}\n" for note in outcome.notes)
     parts = [REQUESTS + "\n\n" + facts, table(["target", "", "measured", "met"], target_lines(outcome)), EXPLANATION.lstrip()]
     parts += [row_part(row, results) for row, results in outcome.results]
-    parts += ["\n".join(outcome.notes) + "\n"] if outcome.notes else []
     parts += [import_part(outcome.imported)] if outcome.imported else []
     return "\n".join(parts)
 
@@ -138,7 +143,7 @@ def growth_lines(growth: Growth) -> list[list[str]]:
     for question, results in growth.rows.items():
         for what, fields in (("p50 ms", ("p50",)), ("CPU µs, server + PostgreSQL", ("server", "postgres"))):
             values = [sum(result.middle(name) or 0 for name in fields) for result in results]
-            lines.append(growth_line(f"{question}: {what}", values, growth.allowed(), 2 if what == "p50 ms" else 0))
+            lines.append(growth_line(f"{question}: {what}", values, growth.allowed(), 3 if what == "p50 ms" else 0))
     if growth.is_import:
         lines.append(growth_line("import: seconds for 1,000 articles", growth.imports, growth.allowed(), 2))
     return lines
@@ -151,13 +156,13 @@ def growth_line(text: str, values: list[float], allowed: float, digits: int) -> 
 
 def growth_part(machine: Machine, growth: Growth, effort: Effort) -> str:
     head = ["one connection, no cache", *(f"{size:,}" for size in growth.sizes), "largest / smallest", f"≤ {growth.allowed():.2f}"]
+    pages, sizes = (", ".join(number(each) for each in values) for values in (growth.pages, growth.megabytes))
     about = (
         "Each size has a PostgreSQL of its own, and all take turns. Flat but for the logarithm: the largest may cost\n"
         f"log {growth.sizes[-1]:,} / log {growth.sizes[0]:,} = {growth.allowed():.2f} times the smallest. The deepest pages are "
-        + ", ".join(f"{page:,}" for page in growth.pages)
-        + "; the databases\nhave " + ", ".join(number(size) for size in growth.megabytes) + " MB.\n"
+        f"{pages}; the databases\nhave {sizes} MB. Programs that are not measured used up to {growth.others:.0%} of the machine.\n"
     )
-    return "\n".join([GROWTH + "\n\n" + circumstances(machine, None, effort), about, table(head, growth_lines(growth))])
+    return "\n".join([GROWTH + "\n\n" + circumstances(machine, growth.postgres, effort), about, table(head, growth_lines(growth))])
 
 
 def write(path: Path, part: str) -> None:

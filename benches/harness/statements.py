@@ -173,7 +173,11 @@ def article_script(recorder: Recorder, name: str) -> Script:
     (first, slug, article_id), (second, *_) = recorded
     if [statement.sql for statement in first] != [statement.sql for statement in second]:
         raise BenchError("two articles are read by different statements")
-    varying = {slug: "('bench-' || :n::text)", article_id: f":{PREFIX}id", f"{{{article_id}}}": f"('{{' || :{PREFIX}id || '}}')"}
+    varying = {
+        slug: "('bench-' || :n::text)",
+        article_id: f":{PREFIX}id",
+        f"{{{article_id}}}": f"('{{' || :{PREFIX}id || '}}')::uuid[]",
+    }
     marked = []
     for one, other in zip(first, second):
         different = {at: value for at, (value, twin) in enumerate(zip(one.parameters, other.parameters)) if value != twin}
@@ -198,21 +202,27 @@ def assemble(
     name: str, marked: list[tuple[Statement, dict[int, str]]], settings: dict[str, str], random_article: bool
 ) -> Script:
     """Each parameter becomes a variable of pgbench, so that it stays a parameter: the plan is made as for maqal."""
+    needs_id = any(PREFIX in text for _, places in marked for text in places.values())
     variables: dict[str, str] = {}
     texts = []
-    needs_id = any(PREFIX in text for _, places in marked for text in places.values())
     for number, (statement, places) in enumerate(marked):
-        def value(match: re.Match[str]) -> str:
-            at = int(match[1]) - 1
-            parameter = statement.parameters[at]
-            if at in places:
-                text = places[at]
-                return f"{text}::uuid[]" if text.startswith("('{'") else text
-            if parameter is None:
-                return "NULL"
-            variables[f"s{number}_{at + 1}"] = parameter
-            return f":s{number}_{at + 1}"
-
-        text = re.sub(r"\$(\d+)", value, without_false_variables(statement.sql))
+        text, its_variables = with_variables(statement, places, f"s{number}")
+        variables |= its_variables
         texts.append(f"{text} \\gset {PREFIX}" if needs_id and number == 0 else f"{text};")
     return Script(name, tuple(texts), variables, random_article, settings)
+
+
+def with_variables(statement: Statement, places: dict[int, str], prefix: str) -> tuple[str, dict[str, str]]:
+    variables: dict[str, str] = {}
+
+    def value(match: re.Match[str]) -> str:
+        at = int(match[1]) - 1
+        parameter = statement.parameters[at]
+        if at in places:
+            return places[at]
+        if parameter is None:
+            return "NULL"
+        variables[f"{prefix}_{at + 1}"] = parameter
+        return f":{prefix}_{at + 1}"
+
+    return re.sub(r"\$(\d+)", value, without_false_variables(statement.sql)), variables
