@@ -151,7 +151,7 @@ class Pgbench:
 
     def _measure(self, seconds: float, folder: Path) -> Sample:
         # Of some transactions the time is noted; of all it would cost as much as the rest of pgbench.
-        log = ["--log", "--log-prefix", str(folder / "log"), "--sampling-rate", "0.05"]
+        log = ["--log", "--log-prefix", str(folder / "log"), "--sampling-rate", "0.1"]
         defined = [word for name, value in self.variables.items() for word in ("-D", f"{name}={value}")]
         *host, _, database = self.connection
         load = ["-n", "-M", "prepared", "-c", str(self.clients), "-j", str(min(2, self.clients)), "-T", str(max(1, round(seconds)))]

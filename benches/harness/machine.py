@@ -6,7 +6,6 @@ import shlex
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 
 from . import proc, shell
 from .maqal import Cluster, Maqal
@@ -60,7 +59,11 @@ def look(maqal: Maqal, programs: dict[str, str]) -> Machine:
 
 def without_paths(arguments: list[str]) -> list[str]:
     """The results name no folder of the machine."""
-    return [argument if not argument.startswith("/") else Path(argument).name for argument in arguments]
+    kept: list[str] = []
+    for before, argument in zip(["", *arguments], arguments):
+        if not argument.startswith(("--work", "--output")) and before not in ("--work", "--output"):
+            kept.append(argument)
+    return kept
 
 
 def postgres(cluster: Cluster) -> Postgres:

@@ -110,7 +110,7 @@ pgbench); *others* is the share of the machine's CPU that none of these used.
   it, with `sendfile` and without, of which the faster counts. maqal sends more header fields.
 - pgbench (`-M prepared -j 2`, the time to connect left out) sends the statements that PostgreSQL logs while maqal answers
   one request, with the settings that maqal gives its connections, over the same socket; the faster of 8 and 32 clients
-  counts. It takes text where maqal takes PostgreSQL's binary format; its p50 and p99 are of a sample of 5 %.
+  counts. It takes text where maqal takes PostgreSQL's binary format; its p50 and p99 are of a sample of 10 %.
 """
 
 

@@ -147,14 +147,16 @@ class Script:
         return path
 
     def verify(self, cluster: Cluster, article: int) -> None:
-        """Runs it once by psql: each statement must find something."""
+        """Runs it once by psql: each query must find something."""
         text = re.sub(r"(?<!:):([a-z]\w*)", r":'\1'", self.sql)
         text = re.sub(r"(;|\\gset \w+)\n", r"\1\n\\echo rows :ROW_COUNT\n", text)
         values = [f"{name}={value}" for name, value in {**self.variables, "n": str(article)}.items()]
         psql = [shell.programs()["psql"], "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *cluster.connection()]
         printed = shell.run([*psql, *(word for value in values for word in ("-v", value)), "-f", "-"], input=text, env=os.environ | self.environment)
         counts = [int(line.split()[1]) for line in printed.splitlines() if re.fullmatch(r"rows \d+", line)]
-        if len(counts) != len(self.statements) or 0 in counts:
+        asks = [re.match(r"\s*(SELECT|WITH)\b", sql, re.IGNORECASE) is not None for sql in self.statements]
+        found = [count > 0 for count, is_query in zip(counts, asks) if is_query]
+        if len(counts) != len(asks) or not found or not all(found):
             raise BenchError(f"the script {self.name} does not find what the request finds: {counts} rows")
 
 
