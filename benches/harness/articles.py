@@ -69,7 +69,18 @@ def tag_objects() -> list[str]:
 
 def entity_names(n: int) -> tuple[str, str, str]:
     """Type, English name and Arabic name of entity n."""
-    kind = ("person", "person", "organisation", "place", "person", "organisation", "place", "event", "person", "work")[n % 10]
+    kind = (
+        "person",
+        "person",
+        "organisation",
+        "place",
+        "person",
+        "organisation",
+        "place",
+        "event",
+        "person",
+        "work",
+    )[n % 10]
     rest = n // 10
     place = words.PLACES[rest % len(words.PLACES)]
     if kind == "person":
@@ -85,7 +96,11 @@ def entity_names(n: int) -> tuple[str, str, str]:
         return kind, f"{part[0]} {place[0]} {rest}", f"{place[1]} {part[1]} {rest}"
     if kind == "event":
         occasion = words.OCCASIONS[rest % len(words.OCCASIONS)]
-        return kind, f"{place[0]} {occasion[0]} {1990 + rest % 36}", f"{occasion[1]} {place[1]} {1990 + rest % 36}"
+        return (
+            kind,
+            f"{place[0]} {occasion[0]} {1990 + rest % 36}",
+            f"{occasion[1]} {place[1]} {1990 + rest % 36}",
+        )
     work = words.WORKS[rest % len(words.WORKS)]
     return kind, f"{work[0]} {place[0]} {rest}", f"{work[1]} {place[1]} {rest}"
 
@@ -127,7 +142,8 @@ def links() -> tuple[Links, Links]:
 
 def entity_list(entities: list[str]) -> str:
     return ",".join(
-        f'{entity},"relation":"{RELATIONS[at % 5]}","salience":{0.9 / (at + 1):.2f}}}' for at, entity in enumerate(entities)
+        f'{entity},"relation":"{RELATIONS[at % 5]}","salience":{0.9 / (at + 1):.2f}}}'
+        for at, entity in enumerate(entities)
     )
 
 
@@ -138,11 +154,20 @@ def body(draw: random.Random, pool: list[str]) -> str:
     return "\\n\\n".join(" ".join(chosen[at : at + 3]) for at in range(0, count, 3))
 
 
-def article(n: int, published: datetime, draw: random.Random, pools: dict[str, list[str]], tags: list[str], entities: list[str]) -> str:
+def article(
+    n: int,
+    published: datetime,
+    draw: random.Random,
+    pools: dict[str, list[str]],
+    tags: list[str],
+    entities: list[str],
+) -> str:
     language = "en" if n % 10 in (2, 5, 8) else "ar"
     pool = pools[language]
     headline, standfirst, alternative, caption = draw.choices(pool, k=4)
-    byline = words.FIRST_NAMES[n % 40][language == "ar"] + " " + words.FAMILY_NAMES[n // 40 % 40][language == "ar"]
+    byline = (
+        words.FIRST_NAMES[n % 40][language == "ar"] + " " + words.FAMILY_NAMES[n // 40 % 40][language == "ar"]
+    )
     return (
         f'{{"slug":"bench-{n}","status":"published","language":"{language}","headline":"{headline[:-1]}",'
         f'"alternative_headline":"{alternative[:-1]}","standfirst":"{standfirst}","body":"{body(draw, pool)}",'

@@ -49,16 +49,15 @@ class Usage:
     client: float
     others: float
 
-    def sample(self, requests: int, seconds: float, p50: float, p99: float) -> Sample:
+    def sample(self, requests: int, seconds: float, p50: float, p99: float, client: float) -> Sample:
         if requests == 0:
             raise BenchError("nothing was answered")
 
         def each(used: float | None) -> float | None:
             return None if used is None else used / requests * 1e6
 
-        return Sample(
-            requests / seconds, p50, p99, each(self.server), each(self.postgres), self.client / requests * 1e6, self.others
-        )
+        rate, of_client = requests / seconds, client / requests * 1e6
+        return Sample(rate, p50, p99, each(self.server), each(self.postgres), of_client, self.others)
 
 
 def observe(
@@ -70,9 +69,15 @@ def observe(
 ) -> Usage:
     """Runs a client to its end, and reads what everybody used."""
     watched = [each for each in (server, postgres) if each]
-    before, busy, started = [each.cpu_seconds() for each in watched], proc.machine_busy_seconds(), time.monotonic()
+    before, busy, started = (
+        [each.cpu_seconds() for each in watched],
+        proc.machine_busy_seconds(),
+        time.monotonic(),
+    )
     with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | (environment or {}))
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, env=os.environ | (environment or {})
+        )
         try:
             client = wait(process, seconds + 60)
         except BaseException:
@@ -87,7 +92,11 @@ def observe(
     foreign = (busy_after - busy - sum(used) - client) / (elapsed * proc.CORES)
     spent = dict(zip(watched, used))
     return Usage(
-        printed, spent[server] if server else None, spent[postgres] if postgres else None, client, max(0.0, foreign)
+        printed,
+        spent[server] if server else None,
+        spent[postgres] if postgres else None,
+        client,
+        max(0.0, foreign),
     )
 
 
@@ -118,16 +127,30 @@ class Wrk:
 
     def measure(self, seconds: float) -> Sample:
         threads = min(2, self.connections)
-        options = [f"-t{threads}", f"-c{self.connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
+        options = [
+            f"-t{threads}",
+            f"-c{self.connections}",
+            f"-d{max(1, round(seconds))}s",
+            "--timeout",
+            "10s",
+        ]
         script = ["-s", str(LUA), self.base, "--", str(self.paths)]
-        usage = observe([self.program, *options, *script, *([self.encoding] if self.encoding else [])], self.server, self.postgres, seconds)
+        usage = observe(
+            [self.program, *options, *script, *([self.encoding] if self.encoding else [])],
+            self.server,
+            self.postgres,
+            seconds,
+        )
         found = re.search(r"^measured (.*)$", usage.output, re.MULTILINE)
         if not found:
             raise BenchError(f"wrk did not say what it measured: {usage.output[-300:]}")
         values = {name: int(value) for name, value in (pair.split("=") for pair in found[1].split())}
         if values["status"] or values["socket"]:
-            raise BenchError(f"{self.base}: {values['status']} answers were no success, {values['socket']} connections failed")
-        return usage.sample(values["requests"], values["us"] / 1e6, values["p50"] / 1e3, values["p99"] / 1e3)
+            raise BenchError(
+                f"{self.base}: {values['status']} answers were no success, {values['socket']} connections failed"
+            )
+        p50, p99 = values["p50"] / 1e3, values["p99"] / 1e3
+        return usage.sample(values["requests"], values["us"] / 1e6, p50, p99, values["cpu"] / 1e6)
 
 
 @dataclass(frozen=True)
@@ -154,8 +177,24 @@ class Pgbench:
         log = ["--log", "--log-prefix", str(folder / "log"), "--sampling-rate", "0.1"]
         defined = [word for name, value in self.variables.items() for word in ("-D", f"{name}={value}")]
         *host, _, database = self.connection
-        load = ["-n", "-M", "prepared", "-c", str(self.clients), "-j", str(min(2, self.clients)), "-T", str(max(1, round(seconds)))]
-        usage = observe([self.program, *host, *load, *log, *defined, "-f", str(self.script), database], None, self.postgres, seconds, self.environment)
+        load = [
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(self.clients),
+            "-j",
+            str(min(2, self.clients)),
+            "-T",
+            str(max(1, round(seconds))),
+        ]
+        usage = observe(
+            [self.program, *host, *load, *log, *defined, "-f", str(self.script), database],
+            None,
+            self.postgres,
+            seconds,
+            self.environment,
+        )
         done, rate = (
             re.search(pattern, usage.output)
             for pattern in (r"actually processed: (\d+)", r"tps = ([\d.]+) \(without initial")
@@ -166,4 +205,4 @@ class Pgbench:
         if not times:
             raise BenchError("pgbench was too slow to note a time")
         p50, p99 = (times[int(len(times) * share)] / 1e3 for share in (0.5, 0.99))
-        return usage.sample(int(done[1]), int(done[1]) / float(rate[1]), p50, p99)
+        return usage.sample(int(done[1]), int(done[1]) / float(rate[1]), p50, p99, usage.client)

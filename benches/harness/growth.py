@@ -83,17 +83,25 @@ def run(maqal: Maqal, wrk: str, sizes: list[int], folder: Path, effort: Effort) 
 
 
 def measure(wrk: str, archives: list[Archive], effort: Effort) -> Growth:
-    deep = [rows.deepest_page(archive.server.base, archive.articles, archive.articles) for archive in archives]
+    deep = [
+        rows.deepest_page(archive.server.base, archive.articles, archive.articles) for archive in archives
+    ]
     questions = {
-        "item, uniform ids": [paths.random_articles(each.folder, "uniform", each.articles) for each in archives],
+        "item, uniform ids": [
+            paths.random_articles(each.folder, "uniform", each.articles) for each in archives
+        ],
         f"newest list, `{paths.LIST}`": [paths.one(each.folder, "list", paths.LIST) for each in archives],
-        f"list by tag, `{paths.TAG_LIST}`": [paths.one(each.folder, "tag", paths.TAG_LIST) for each in archives],
+        f"list by tag, `{paths.TAG_LIST}`": [
+            paths.one(each.folder, "tag", paths.TAG_LIST) for each in archives
+        ],
         f"deepest page of `{paths.PAGES}`": [
             paths.one(each.folder, "deep", path) for each, (_, path) in zip(archives, deep)
         ],
     }
     results = {
-        question: rounds.compete("growth", [contender(wrk, each, file) for each, file in zip(archives, files)], effort)
+        question: rounds.compete(
+            "growth", [contender(wrk, each, file) for each, file in zip(archives, files)], effort
+        )
         for question, files in questions.items()
     }
     return Growth(

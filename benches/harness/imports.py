@@ -52,7 +52,9 @@ def export(cluster: Cluster, folder: Path) -> dict[str, str]:
 
 
 def empty_database(cluster: Cluster, name: str) -> None:
-    cluster.sql(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}", "CHECKPOINT", database="postgres")
+    cluster.sql(
+        f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}", "CHECKPOINT", database="postgres"
+    )
     cluster.maqal.command("migrate", DATABASE_URL=cluster.url(name))
 
 

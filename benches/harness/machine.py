@@ -11,8 +11,17 @@ from . import proc, shell
 from .maqal import Cluster, Maqal
 
 SETTINGS = (
-    "shared_buffers", "work_mem", "max_connections", "random_page_cost", "jit", "fsync", "synchronous_commit",
-    "full_page_writes", "max_wal_size", "max_parallel_workers_per_gather", "data_checksums",
+    "shared_buffers",
+    "work_mem",
+    "max_connections",
+    "random_page_cost",
+    "jit",
+    "fsync",
+    "synchronous_commit",
+    "full_page_writes",
+    "max_wal_size",
+    "max_parallel_workers_per_gather",
+    "data_checksums",
 )
 
 

@@ -37,7 +37,11 @@ class Maqal:
 
     def environment(self, **more: str) -> dict[str, str]:
         """The caller's, without any setting of a maqal of his; no line for each request."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MAQAL_") and name != "DATABASE_URL"}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("MAQAL_") and name != "DATABASE_URL"
+        }
         return kept | {"RUST_LOG": "warn"} | more
 
     def command(self, *arguments: str, **environment: str) -> str:
@@ -45,7 +49,11 @@ class Maqal:
 
     def offers(self, option: str, *command: str) -> bool:
         done = subprocess.run(
-            [str(self.binary), *command, "--help"], capture_output=True, text=True, check=False, env=self.environment()
+            [str(self.binary), *command, "--help"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self.environment(),
         )
         return done.returncode == 0 and option in done.stdout
 
@@ -101,7 +109,9 @@ class Cluster:
         log = self.data_dir.parent / f"maqal-{address.split(':')[1]}.log"
         with log.open("wb") as out:
             command = [str(self.maqal.binary), "serve", "--bind", address, *options]
-            process = subprocess.Popen(command, stdout=out, stderr=out, env=self.maqal.environment(**environment))
+            process = subprocess.Popen(
+                command, stdout=out, stderr=out, env=self.maqal.environment(**environment)
+            )
         try:
             shell.await_ready(f"http://{address}/readyz", process, log)
         except BaseException:
@@ -135,7 +145,16 @@ class Cluster:
 
     def sql(self, *statements: str, database: str = DATABASE) -> str:
         """Runs them one by one; what the last one answers, unadorned."""
-        psql = [shell.programs()["psql"], "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *self.connection(database)]
+        psql = [
+            shell.programs()["psql"],
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *self.connection(database),
+        ]
         return shell.run([*psql, *(word for sql in statements for word in ("-c", sql))]).strip()
 
     def settle(self, database: str = DATABASE) -> None:

@@ -70,7 +70,9 @@ class Nginx:
         shell.stop(self.process)
 
 
-def get(connection: http.client.HTTPConnection, path: str, encoding: str | None) -> tuple[dict[str, str | None], bytes]:
+def get(
+    connection: http.client.HTTPConnection, path: str, encoding: str | None
+) -> tuple[dict[str, str | None], bytes]:
     connection.request("GET", path, headers={"Accept-Encoding": encoding} if encoding else {})
     answer = connection.getresponse()
     body = answer.read()
@@ -125,7 +127,8 @@ def start(program: str, api: Server, paths: list[str], lists: list[str], folder:
 
 def config(lists: list[str], ports: dict[str, int]) -> str:
     exact = "\n".join(
-        f"        location = {path.split('?')[0]} {{ try_files /list-{number} =500; }}" for number, path in enumerate(lists)
+        f"        location = {path.split('?')[0]} {{ try_files /list-{number} =500; }}"
+        for number, path in enumerate(lists)
     )
     servers = "".join(SERVER.format(port=port, way=WAYS[way], exact=exact) for way, port in ports.items())
     # Root's nginx works as nobody, unless told otherwise, whatever the folder's mode.
@@ -148,6 +151,8 @@ def check_same(one: str, other: str, paths: list[str]) -> None:
     for encoding in (None, "gzip"):
         connections = connect(one), connect(other)
         for path in paths:
-            (headers, body), (others_headers, others_body) = (get(each, path, encoding) for each in connections)
+            (headers, body), (others_headers, others_body) = (
+                get(each, path, encoding) for each in connections
+            )
             if headers != others_headers or body != others_body:
                 raise BenchError(f"GET {path} is not the same at both: {headers} and {others_headers}")

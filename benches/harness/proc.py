@@ -45,14 +45,18 @@ class Processes:
 
 def memory_mb(pid: int) -> tuple[float, float]:
     """Resident memory, now and at its highest."""
-    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
+    lines = dict(
+        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line
+    )
     now, highest = (int(lines[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
     return now, highest
 
 
 def machine_busy_seconds() -> float:
     """CPU time that was used by anybody, the hypervisor's other guests included."""
-    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split()[1:9]
+    )
     return TICK * (user + nice + system + irq + softirq + steal)
 
 

@@ -57,14 +57,30 @@ def circumstances(machine: Machine, postgres: Postgres, effort: Effort) -> str:
 
 def contender_line(result: Result) -> list[str]:
     return [
-        result.name, number(result.rate), f"{result.spread:.0%}", number(result.middle("p50"), 2), number(result.middle("p99"), 2),
-        number(result.middle("server"), 1), number(result.middle("postgres"), 1), number(result.middle("client"), 1),
+        result.name,
+        number(result.rate),
+        f"{result.spread:.0%}",
+        number(result.middle("p50"), 2),
+        number(result.middle("p99"), 2),
+        number(result.middle("server"), 1),
+        number(result.middle("postgres"), 1),
+        number(result.middle("client"), 1),
         f"{result.middle('others') or 0:.0%}",
     ]
 
 
 def row_part(row: Row, results: list[Result]) -> str:
-    head = ["", "requests/s", "spread", "p50 ms", "p99 ms", "server µs", "PostgreSQL µs", "client µs", "others"]
+    head = [
+        "",
+        "requests/s",
+        "spread",
+        "p50 ms",
+        "p99 ms",
+        "server µs",
+        "PostgreSQL µs",
+        "client µs",
+        "others",
+    ]
     return f"### {row.title}\n\n" + table(head, [contender_line(result) for result in results])
 
 
@@ -90,11 +106,17 @@ def target_lines(outcome: Outcome) -> list[list[str]]:
     if outcome.imported and outcome.imported.is_import:
         ratio_of_import = outcome.imported.ratio
         text = f"import of {outcome.imported.articles:,} articles, beside COPY of the same rows"
-        lines.append([text, f"≥ {IMPORT_TARGET}", f"{ratio_of_import:.2f}", verdict(ratio_of_import >= IMPORT_TARGET)])
+        lines.append(
+            [text, f"≥ {IMPORT_TARGET}", f"{ratio_of_import:.2f}", verdict(ratio_of_import >= IMPORT_TARGET)]
+        )
     now, highest = outcome.memory
     lines.append(
-        ["memory of the server after the requests", f"≤ {MEMORY_TARGET:.0f} MB", f"{now:.0f} MB (highest {highest:.0f})",
-         verdict(now <= MEMORY_TARGET)]
+        [
+            "memory of the server after the requests",
+            f"≤ {MEMORY_TARGET:.0f} MB",
+            f"{now:.0f} MB (highest {highest:.0f})",
+            verdict(now <= MEMORY_TARGET),
+        ]
     )
     return lines
 
@@ -130,9 +152,16 @@ def import_part(imported: ImportResult) -> str:
 
 def requests_part(machine: Machine, outcome: Outcome, effort: Effort) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in outcome.statements.items())
-    facts = circumstances(machine, outcome.postgres, effort) + f"- {outcome.articles:,} articles; statements of a request: {counts}\n"
+    facts = (
+        circumstances(machine, outcome.postgres, effort)
+        + f"- {outcome.articles:,} articles; statements of a request: {counts}\n"
+    )
     facts += "".join(f"- {note}\n" for note in outcome.notes)
-    parts = [REQUESTS + "\n\n" + facts, table(["target", "", "measured", "met"], target_lines(outcome)), EXPLANATION.lstrip()]
+    parts = [
+        REQUESTS + "\n\n" + facts,
+        table(["target", "", "measured", "met"], target_lines(outcome)),
+        EXPLANATION.lstrip(),
+    ]
     parts += [row_part(row, results) for row, results in outcome.results]
     parts += [import_part(outcome.imported)] if outcome.imported else []
     return "\n".join(parts)
@@ -143,7 +172,9 @@ def growth_lines(growth: Growth) -> list[list[str]]:
     for question, results in growth.rows.items():
         for what, fields in (("p50 ms", ("p50",)), ("CPU µs, server + PostgreSQL", ("server", "postgres"))):
             values = [sum(result.middle(name) or 0 for name in fields) for result in results]
-            lines.append(growth_line(f"{question}: {what}", values, growth.allowed(), 3 if what == "p50 ms" else 0))
+            lines.append(
+                growth_line(f"{question}: {what}", values, growth.allowed(), 3 if what == "p50 ms" else 0)
+            )
     if growth.is_import:
         lines.append(growth_line("import: seconds for 1,000 articles", growth.imports, growth.allowed(), 2))
     return lines
@@ -155,14 +186,25 @@ def growth_line(text: str, values: list[float], allowed: float, digits: int) -> 
 
 
 def growth_part(machine: Machine, growth: Growth, effort: Effort) -> str:
-    head = ["one connection, no cache", *(f"{size:,}" for size in growth.sizes), "largest / smallest", f"≤ {growth.allowed():.2f}"]
+    head = [
+        "one connection, no cache",
+        *(f"{size:,}" for size in growth.sizes),
+        "largest / smallest",
+        f"≤ {growth.allowed():.2f}",
+    ]
     pages, sizes = (", ".join(number(each) for each in values) for values in (growth.pages, growth.megabytes))
     about = (
         "Each size has a PostgreSQL of its own, and all take turns. Flat but for the logarithm: the largest may cost\n"
         f"log {growth.sizes[-1]:,} / log {growth.sizes[0]:,} = {growth.allowed():.2f} times the smallest. The deepest pages are "
         f"{pages}; the databases\nhave {sizes} MB. Programs that are not measured used up to {growth.others:.0%} of the machine.\n"
     )
-    return "\n".join([GROWTH + "\n\n" + circumstances(machine, growth.postgres, effort), about, table(head, growth_lines(growth))])
+    return "\n".join(
+        [
+            GROWTH + "\n\n" + circumstances(machine, growth.postgres, effort),
+            about,
+            table(head, growth_lines(growth)),
+        ]
+    )
 
 
 def write(path: Path, part: str) -> None:
@@ -175,4 +217,7 @@ def write(path: Path, part: str) -> None:
             ends = [end for other in (REQUESTS, GROWTH) if (end := old.find(f"\n{other}\n", start + 1)) >= 0]
             parts[heading] = old[start + 1 : min(ends, default=len(old))].rstrip() + "\n"
     parts[part.splitlines()[0]] = part.rstrip() + "\n"
-    path.write_text("\n".join([HEAD, *(parts[heading] for heading in (REQUESTS, GROWTH) if heading in parts)]), encoding="utf-8")
+    path.write_text(
+        "\n".join([HEAD, *(parts[heading] for heading in (REQUESTS, GROWTH) if heading in parts)]),
+        encoding="utf-8",
+    )

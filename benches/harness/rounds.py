@@ -55,7 +55,9 @@ class Result:
     def beside(self, other: Result, field: str = "rate") -> Ratio:
         """Round by round: two measurements that followed each other met the same machine."""
         pairs = zip(self.samples, other.samples)
-        ratios = [getattr(one, field) / getattr(another, field) for one, another in pairs if getattr(another, field)]
+        ratios = [
+            getattr(one, field) / getattr(another, field) for one, another in pairs if getattr(another, field)
+        ]
         return Ratio(median(ratios), min(ratios), max(ratios)) if ratios else Ratio(0, 0, 0)
 
 
@@ -68,5 +70,8 @@ def compete(row: str, contenders: list[Contender], effort: Effort) -> list[Resul
             samples[contender.name].append(contender.measure(effort.seconds))
     results = [Result(name, of_one) for name, of_one in samples.items()]
     for result in results:
-        shell.say(row, f"{result.name}: {result.rate:,.0f}/s, p99 {result.middle('p99'):.2f} ms, spread {result.spread:.0%}")
+        shell.say(
+            row,
+            f"{result.name}: {result.rate:,.0f}/s, p99 {result.middle('p99'):.2f} ms, spread {result.spread:.0%}",
+        )
     return results

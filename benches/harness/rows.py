@@ -59,7 +59,10 @@ class Setting:
 
     def static(self, file: Path, encoding: str | None = None) -> list[Contender]:
         program, cpu = self.programs["wrk"], self.nginx.cpu
-        return [Contender(way, Wrk(program, base, file, cpu, encoding=encoding).measure) for way, base in self.nginx.bases.items()]
+        return [
+            Contender(way, Wrk(program, base, file, cpu, encoding=encoding).measure)
+            for way, base in self.nginx.bases.items()
+        ]
 
     def pgbench(self, script: str, distribution: str = "uniform") -> list[Contender]:
         one = self.scripts[script]
@@ -150,18 +153,52 @@ def beside_pgbench(text: str, at_least: float) -> tuple[Target, ...]:
 
 
 ROWS = (
-    Row("hot-article", "Hot article, Zipf ids among the 2,000 most popular", hot_article(None), beside_nginx("hot article")),
-    Row("hot-gzip", "The same, compressed (`Accept-Encoding: gzip`, nginx with `gzip_static`)", hot_article("gzip")),
-    Row("hot-list", f"Hot list, `{paths.LIST}`", hot_list(paths.LIST), beside_nginx("hot list of 20 with tags")),
+    Row(
+        "hot-article",
+        "Hot article, Zipf ids among the 2,000 most popular",
+        hot_article(None),
+        beside_nginx("hot article"),
+    ),
+    Row(
+        "hot-gzip",
+        "The same, compressed (`Accept-Encoding: gzip`, nginx with `gzip_static`)",
+        hot_article("gzip"),
+    ),
+    Row(
+        "hot-list",
+        f"Hot list, `{paths.LIST}`",
+        hot_list(paths.LIST),
+        beside_nginx("hot list of 20 with tags"),
+    ),
     Row("hot-all", "Hot article, ids among all: what the cache does not hold is read", hot_all),
-    Row("cold-article", "Cold article with tags and entities, Zipf ids among all", cold_article("zipf"),
-        beside_pgbench("cold article, Zipf ids", 1.0)),
-    Row("cold-uniform", "Cold article with tags and entities, uniform ids among all", cold_article("uniform"),
-        beside_pgbench("cold article, uniform ids", 1.0)),
-    Row("cold-list", f"Cold list of 20 with tags, `{paths.LIST}`", cold_list("list", paths.LIST),
-        beside_pgbench("cold list of 20 with tags", 0.9)),
-    Row("cold-tag", f"Cold list by tag, `{paths.TAG_LIST}`", cold_list("tag", paths.TAG_LIST),
-        beside_pgbench("cold list by tag", 0.9)),
-    Row("depth", f"Cold, a page deep in `{paths.PAGES}`, by its cursor", depth,
-        (Target("the deep page, beside page 1", 0.95, "deep page", ("page 1",)),)),
+    Row(
+        "cold-article",
+        "Cold article with tags and entities, Zipf ids among all",
+        cold_article("zipf"),
+        beside_pgbench("cold article, Zipf ids", 1.0),
+    ),
+    Row(
+        "cold-uniform",
+        "Cold article with tags and entities, uniform ids among all",
+        cold_article("uniform"),
+        beside_pgbench("cold article, uniform ids", 1.0),
+    ),
+    Row(
+        "cold-list",
+        f"Cold list of 20 with tags, `{paths.LIST}`",
+        cold_list("list", paths.LIST),
+        beside_pgbench("cold list of 20 with tags", 0.9),
+    ),
+    Row(
+        "cold-tag",
+        f"Cold list by tag, `{paths.TAG_LIST}`",
+        cold_list("tag", paths.TAG_LIST),
+        beside_pgbench("cold list by tag", 0.9),
+    ),
+    Row(
+        "depth",
+        f"Cold, a page deep in `{paths.PAGES}`, by its cursor",
+        depth,
+        (Target("the deep page, beside page 1", 0.95, "deep page", ("page 1",)),),
+    ),
 )

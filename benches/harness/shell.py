@@ -13,7 +13,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # What each program is in, on Debian and Ubuntu.
-PACKAGES = {"wrk": "wrk", "nginx": "nginx-light", "psql": "postgresql-client", "pgbench": "postgresql-contrib"}
+PACKAGES = {
+    "wrk": "wrk",
+    "nginx": "nginx-light",
+    "psql": "postgresql-client",
+    "pgbench": "postgresql-contrib",
+}
 # nginx and pgbench are not always where a user looks.
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/lib/postgresql/*/bin")
 

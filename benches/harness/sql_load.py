@@ -47,7 +47,15 @@ DROP TABLE bench_line;
 
 
 def load(cluster: Cluster, file: Path, database: str = DATABASE) -> None:
-    psql = [shell.programs()["psql"], "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", *cluster.connection(database)]
+    psql = [
+        shell.programs()["psql"],
+        "-X",
+        "-q",
+        "-1",
+        "-v",
+        "ON_ERROR_STOP=1",
+        *cluster.connection(database),
+    ]
     script = LOAD.replace("{file}", str(file))
     done = subprocess.run([*psql, "-f", "-"], input=script, text=True, capture_output=True, check=False)
     if done.returncode != 0:

@@ -18,7 +18,9 @@ from . import shell
 from .maqal import DATABASE, Cluster, Server, cache_options
 from .shell import BenchError
 
-ENTRY = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[(?P<pid>\d+)\] (?P<level>[A-Z]+): +(?P<text>.*)$", re.DOTALL)
+ENTRY = re.compile(
+    r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[(?P<pid>\d+)\] (?P<level>[A-Z]+): +(?P<text>.*)$", re.DOTALL
+)
 EXECUTED = re.compile(r"duration: [\d.]+ ms +(?:execute [^:]+|statement): (?P<sql>.*)$", re.DOTALL)
 SETTING = re.compile(r"\bSET (TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE)
 PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
@@ -54,7 +56,9 @@ def parse(log: str) -> list[Statement]:
         elif level == "DETAIL" and follows_execution and text.lower().startswith("parameters:"):
             statements[-1] = Statement(statements[-1].sql, read_parameters(text))
     if len(processes) > 1:
-        raise BenchError("PostgreSQL's log has the statements of several connections: they cannot be told apart")
+        raise BenchError(
+            "PostgreSQL's log has the statements of several connections: they cannot be told apart"
+        )
     return statements
 
 
@@ -151,8 +155,21 @@ class Script:
         text = re.sub(r"(?<!:):([a-z]\w*)", r":'\1'", self.sql)
         text = re.sub(r"(;|\\gset \w+)\n", r"\1\n\\echo rows :ROW_COUNT\n", text)
         values = [f"{name}={value}" for name, value in {**self.variables, "n": str(article)}.items()]
-        psql = [shell.programs()["psql"], "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *cluster.connection()]
-        printed = shell.run([*psql, *(word for value in values for word in ("-v", value)), "-f", "-"], input=text, env=os.environ | self.environment)
+        psql = [
+            shell.programs()["psql"],
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *cluster.connection(),
+        ]
+        printed = shell.run(
+            [*psql, *(word for value in values for word in ("-v", value)), "-f", "-"],
+            input=text,
+            env=os.environ | self.environment,
+        )
         counts = [int(line.split()[1]) for line in printed.splitlines() if re.fullmatch(r"rows \d+", line)]
         asks = [re.match(r"\s*(SELECT|WITH)\b", sql, re.IGNORECASE) is not None for sql in self.statements]
         found = [count > 0 for count, is_query in zip(counts, asks) if is_query]
@@ -163,7 +180,9 @@ class Script:
 def fixed_script(recorder: Recorder, name: str, path: str) -> Script:
     """The script of a request that is always the same."""
     statements, _ = recorder.record(path)
-    return assemble(name, [(statement, {}) for statement in statements], recorder.settings, random_article=False)
+    return assemble(
+        name, [(statement, {}) for statement in statements], recorder.settings, random_article=False
+    )
 
 
 def article_script(recorder: Recorder, name: str) -> Script:
@@ -182,7 +201,11 @@ def article_script(recorder: Recorder, name: str) -> Script:
     }
     marked = []
     for one, other in zip(first, second):
-        different = {at: value for at, (value, twin) in enumerate(zip(one.parameters, other.parameters)) if value != twin}
+        different = {
+            at: value
+            for at, (value, twin) in enumerate(zip(one.parameters, other.parameters))
+            if value != twin
+        }
         unknown = [value for value in different.values() if value not in varying]
         if unknown:
             raise BenchError(f"a parameter of {name} varies, and is neither slug nor id: {unknown}")

@@ -68,11 +68,37 @@ Bab_Rih/باب_الريح Sahl_Qamh/سهل_القمح Nahr_Dafa/نهر_الدف�
 Suq_Harir/سوق_الحرير Wahat_Nakhil/واحة_النخيل Khalij_Sadaf/خليج_الصدف Tariq_Qawafil/طريق_القوافل Sadd_Amal/سد_الأمل
 """.split()
 ]
-PARTS_OF_PLACES = [("North", "شمال"), ("South", "جنوب"), ("Old", "قديم"), ("New", "جديد"), ("Upper", "أعلى"), ("Lower", "أسفل")]
-BODIES = [
-    ("Council", "مجلس"), ("University", "جامعة"), ("Bank", "مصرف"), ("Museum", "متحف"), ("Institute", "معهد"),
-    ("Football Club", "نادي كرة القدم"), ("Press", "دار نشر"), ("Railway", "سكة حديد"), ("Port Authority", "هيئة ميناء"),
-    ("Research Centre", "مركز بحوث"), ("Water Company", "شركة مياه"), ("Chamber of Commerce", "غرفة تجارة"),
+PARTS_OF_PLACES = [
+    ("North", "شمال"),
+    ("South", "جنوب"),
+    ("Old", "قديم"),
+    ("New", "جديد"),
+    ("Upper", "أعلى"),
+    ("Lower", "أسفل"),
 ]
-OCCASIONS = [("Book Fair", "معرض كتاب"), ("Marathon", "ماراثون"), ("Summit", "قمة"), ("Film Days", "أيام سينما")]
-WORKS = [("Chronicle of", "أخبار"), ("A Map of", "خريطة"), ("Songs from", "أغاني"), ("The Road to", "الطريق إلى")]
+BODIES = [
+    ("Council", "مجلس"),
+    ("University", "جامعة"),
+    ("Bank", "مصرف"),
+    ("Museum", "متحف"),
+    ("Institute", "معهد"),
+    ("Football Club", "نادي كرة القدم"),
+    ("Press", "دار نشر"),
+    ("Railway", "سكة حديد"),
+    ("Port Authority", "هيئة ميناء"),
+    ("Research Centre", "مركز بحوث"),
+    ("Water Company", "شركة مياه"),
+    ("Chamber of Commerce", "غرفة تجارة"),
+]
+OCCASIONS = [
+    ("Book Fair", "معرض كتاب"),
+    ("Marathon", "ماراثون"),
+    ("Summit", "قمة"),
+    ("Film Days", "أيام سينما"),
+]
+WORKS = [
+    ("Chronicle of", "أخبار"),
+    ("A Map of", "خريطة"),
+    ("Songs from", "أغاني"),
+    ("The Road to", "الطريق إلى"),
+]
