@@ -36,6 +36,14 @@ openapi:
 conformance *tools:
     conformance/run {{ tools }}
 
+# measure it beside nginx, pgbench and COPY, and write benches/RESULTS.md
+bench *args:
+    benches/run {{ args }}
+
+# measure it at 10,000, 100,000 and 1,000,000 articles
+bench-growth *args:
+    benches/run --growth {{ args }}
+
 # lint the container files and the scripts
 lint-files:
     conformance/run hadolint dclint shellcheck

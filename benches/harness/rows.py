@@ -1,0 +1,204 @@
+"""What is measured of reading: one row, one question."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import paths
+from .contenders import Contender, Pgbench, Wrk
+from .maqal import Cluster, Server
+from .nginx import WAYS, Nginx
+from .shell import BenchError
+from .statements import Script
+
+# As many articles lie beside nginx: the most popular ones.
+POPULAR = 2_000
+CLIENTS = (8, 32)
+
+
+@dataclass(frozen=True)
+class Target:
+    """At least so many times the best of the others."""
+
+    text: str
+    at_least: float
+    of: str
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    title: str
+    contenders: Callable[[Setting], list[Contender]]
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass
+class Setting:
+    """What the rows are measured on."""
+
+    programs: dict[str, str]
+    folder: Path
+    articles: int
+    cluster: Cluster
+    hot: Server
+    cold: Server
+    nginx: Nginx
+    scripts: dict[str, Script]
+    notes: list[str] = field(default_factory=list)
+
+    def wrk(self, name: str, server: Server, file: Path, encoding: str | None = None) -> Contender:
+        wrk = Wrk(self.programs["wrk"], server.base, file, server.cpu, self.cluster.cpu, encoding=encoding)
+        return Contender(name, wrk.measure)
+
+    def static(self, file: Path, encoding: str | None = None) -> list[Contender]:
+        program, cpu = self.programs["wrk"], self.nginx.cpu
+        return [
+            Contender(way, Wrk(program, base, file, cpu, encoding=encoding).measure)
+            for way, base in self.nginx.bases.items()
+        ]
+
+    def pgbench(self, script: str, distribution: str = "uniform") -> list[Contender]:
+        one = self.scripts[script]
+        file = one.for_pgbench(self.folder, distribution, self.articles)
+        program, connection, postgres = self.programs["pgbench"], self.cluster.connection(), self.cluster.cpu
+
+        def contender(clients: int) -> Contender:
+            pgbench = Pgbench(program, connection, file, one.variables, one.environment, postgres, clients)
+            return Contender(f"pgbench, {clients} clients", pgbench.measure)
+
+        return [contender(clients) for clients in CLIENTS]
+
+
+def hot_article(encoding: str | None) -> Callable[[Setting], list[Contender]]:
+    def contenders(on: Setting) -> list[Contender]:
+        file = paths.random_articles(on.folder, "zipf", min(POPULAR, on.articles))
+        return [on.wrk("maqal", on.hot, file, encoding), *on.static(file, encoding)]
+
+    return contenders
+
+
+def hot_all(on: Setting) -> list[Contender]:
+    return [
+        on.wrk(f"maqal, {distribution}", on.hot, paths.random_articles(on.folder, distribution, on.articles))
+        for distribution in ("zipf", "uniform")
+    ]
+
+
+def hot_list(path: str) -> Callable[[Setting], list[Contender]]:
+    def contenders(on: Setting) -> list[Contender]:
+        file = paths.one(on.folder, "list", path)
+        return [on.wrk("maqal", on.hot, file), *on.static(file)]
+
+    return contenders
+
+
+def cold_article(distribution: str) -> Callable[[Setting], list[Contender]]:
+    def contenders(on: Setting) -> list[Contender]:
+        file = paths.random_articles(on.folder, distribution, on.articles)
+        return [on.wrk("maqal", on.cold, file), *on.pgbench("article", distribution)]
+
+    return contenders
+
+
+def cold_list(script: str, path: str) -> Callable[[Setting], list[Contender]]:
+    def contenders(on: Setting) -> list[Contender]:
+        return [on.wrk("maqal", on.cold, paths.one(on.folder, script, path)), *on.pgbench(script)]
+
+    return contenders
+
+
+def deepest_page(base: str, articles: int, furthest: int) -> tuple[int, str]:
+    """The number and the address of a deep page that is full, reached as a client reaches it."""
+    last = min(furthest, articles // 20)
+    connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=30)
+    path = paths.PAGES
+    for number in range(2, last + 1):
+        connection.request("GET", path)
+        cursor = json.loads(connection.getresponse().read())["page"]["next_cursor"]
+        if cursor is None:
+            raise BenchError(f"page {number} of {last} does not exist")
+        path = f"{paths.PAGES}&cursor={urllib.parse.quote(cursor)}"
+    return last, path
+
+
+def depth(on: Setting) -> list[Contender]:
+    number, path = deepest_page(on.cold.base, on.articles, 5_000)
+    on.notes.append(f"The deep page is page {number:,}.")
+    return [
+        on.wrk("deep page", on.cold, paths.one(on.folder, "deep", path)),
+        on.wrk("page 1", on.cold, paths.one(on.folder, "first", paths.PAGES)),
+    ]
+
+
+PGBENCH = tuple(f"pgbench, {clients} clients" for clients in CLIENTS)
+
+
+def chosen(names: list[str]) -> tuple[Row, ...]:
+    return tuple(row for row in ROWS if row.name in names)
+
+
+def beside_nginx(text: str) -> tuple[Target, ...]:
+    return (Target(f"{text}, beside nginx static", 1.0, "maqal", tuple(WAYS)),)
+
+
+def beside_pgbench(text: str, at_least: float) -> tuple[Target, ...]:
+    return (Target(f"{text}, beside pgbench with the same SQL", at_least, "maqal", PGBENCH),)
+
+
+ROWS = (
+    Row(
+        "hot-article",
+        "Hot article, Zipf ids among the 2,000 most popular",
+        hot_article(None),
+        beside_nginx("hot article"),
+    ),
+    Row(
+        "hot-gzip",
+        "The same, compressed (`Accept-Encoding: gzip`, nginx with `gzip_static`)",
+        hot_article("gzip"),
+    ),
+    Row(
+        "hot-list",
+        f"Hot list, `{paths.LIST}`",
+        hot_list(paths.LIST),
+        beside_nginx("hot list of 20 with tags"),
+    ),
+    Row("hot-all", "Hot article, ids among all: what the cache does not hold is read", hot_all),
+    Row(
+        "cold-article",
+        "Cold article with tags and entities, Zipf ids among all",
+        cold_article("zipf"),
+        beside_pgbench("cold article, Zipf ids", 1.0),
+    ),
+    Row(
+        "cold-uniform",
+        "Cold article with tags and entities, uniform ids among all",
+        cold_article("uniform"),
+        beside_pgbench("cold article, uniform ids", 1.0),
+    ),
+    Row(
+        "cold-list",
+        f"Cold list of 20 with tags, `{paths.LIST}`",
+        cold_list("list", paths.LIST),
+        beside_pgbench("cold list of 20 with tags", 0.9),
+    ),
+    Row(
+        "cold-tag",
+        f"Cold list by tag, `{paths.TAG_LIST}`",
+        cold_list("tag", paths.TAG_LIST),
+        beside_pgbench("cold list by tag", 0.9),
+    ),
+    Row(
+        "depth",
+        f"Cold, a page deep in `{paths.PAGES}`, by its cursor",
+        depth,
+        (Target("the deep page, beside page 1", 0.95, "deep page", ("page 1",)),),
+    ),
+)

@@ -1,0 +1,253 @@
+"""The SQL of a request, taken from the service itself: what PostgreSQL logs while it is answered.
+
+A copy of the statements in a file would rot. pgbench then sends the same statements, as prepared
+statements with the same parameters, but for the one that names the article: that is random.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import shell
+from .maqal import DATABASE, Cluster, Server, cache_options
+from .shell import BenchError
+
+ENTRY = re.compile(
+    r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[(?P<pid>\d+)\] (?P<level>[A-Z]+): +(?P<text>.*)$", re.DOTALL
+)
+EXECUTED = re.compile(r"duration: [\d.]+ ms +(?:execute [^:]+|statement): (?P<sql>.*)$", re.DOTALL)
+SETTING = re.compile(r"\bSET (TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE)
+PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
+# Columns of a first statement of which later ones need the article's id.
+PREFIX = "found_"
+
+
+@dataclass(frozen=True)
+class Statement:
+    sql: str
+    parameters: tuple[str | None, ...]
+
+
+def entries(log: str) -> list[tuple[str, str, str]]:
+    """Process, level and text of each entry; the lines that go on an entry begin with a tab."""
+    whole = log.replace("\n\t", "\0").splitlines()
+    found = (ENTRY.match(line.replace("\0", "\n")) for line in whole)
+    return [(match["pid"], match["level"], match["text"]) for match in found if match]
+
+
+def parse(log: str) -> list[Statement]:
+    """The statements that were executed, each with its parameters."""
+    statements: list[Statement] = []
+    processes: set[str] = set()
+    follows_execution = False
+    for pid, level, text in entries(log):
+        executed = EXECUTED.match(text)
+        if level == "LOG":
+            follows_execution = executed is not None
+        if level == "LOG" and executed:
+            processes.add(pid)
+            statements.append(Statement(executed["sql"].rstrip("; \n"), ()))
+        elif level == "DETAIL" and follows_execution and text.lower().startswith("parameters:"):
+            statements[-1] = Statement(statements[-1].sql, read_parameters(text))
+    if len(processes) > 1:
+        raise BenchError(
+            "PostgreSQL's log has the statements of several connections: they cannot be told apart"
+        )
+    return statements
+
+
+def read_parameters(text: str) -> tuple[str | None, ...]:
+    found = sorted((int(number), value) for number, value in PARAMETER.findall(text))
+    return tuple(None if value == "NULL" else value[1:-1].replace("''", "'") for _, value in found)
+
+
+class Recorder:
+    """A server of one connection, without a cache, all of whose statements PostgreSQL logs."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.server: Server | None = None
+        self.settings: dict[str, str] = {}
+
+    def __enter__(self) -> Recorder:
+        self._log_statements("SET log_min_duration_statement = 0")
+        before = self.cluster.log.stat().st_size
+        options = ["--pool-size", "1", "--workers", "1", *cache_options(self.cluster.maqal)]
+        self.server = self.cluster.start_beside(*options)
+        self.get("/v1/tags?limit=1")
+        self.settings = self._settings(self._logged_since(before))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._log_statements("RESET log_min_duration_statement")
+        if self.server:
+            self.server.stop()
+            self.cluster.guests.remove(self.server)
+
+    def _log_statements(self, change: str) -> None:
+        # A setting of the database is the one that new connections take, and no other.
+        self.cluster.sql(f"ALTER DATABASE {DATABASE} {change}", database="postgres")
+
+    def _logged_since(self, place: int) -> str:
+        # The entry is written just before the answer is sent.
+        time.sleep(0.1)
+        with self.cluster.log.open("rb") as log:
+            log.seek(place)
+            return log.read().decode()
+
+    def _settings(self, log: str) -> dict[str, str]:
+        """What maqal sets on each of its connections, the last word of each: a plan may depend on it."""
+        texts = [text for _, level, text in entries(log) if level == "LOG" and "statement:" in text]
+        found = [pair for text in texts for pair in SETTING.findall(text)]
+        return {"timezone" if name.upper() == "TIME ZONE" else name.lower(): value for name, value in found}
+
+    def get(self, path: str) -> bytes:
+        assert self.server
+        with urllib.request.urlopen(self.server.base + path, timeout=30) as answer:
+            return bytes(answer.read())
+
+    def record(self, path: str) -> tuple[list[Statement], bytes]:
+        """The statements of one request, all prepared before, and its answer."""
+        for _ in range(3):
+            self.get(path)
+        before = self.cluster.log.stat().st_size
+        answer = self.get(path)
+        statements = parse(self._logged_since(before))
+        if not statements:
+            raise BenchError(f"GET {path} made no statement: is a cache in the way?")
+        return statements, answer
+
+
+@dataclass(frozen=True)
+class Script:
+    """What pgbench runs as one transaction, which is what one request runs."""
+
+    name: str
+    statements: tuple[str, ...]
+    variables: dict[str, str]
+    random_article: bool
+    settings: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Gives libpq's programs the settings that maqal gives its connections."""
+        return {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in self.settings.items())}
+
+    @property
+    def sql(self) -> str:
+        return "\n".join(self.statements) + "\n"
+
+    def for_pgbench(self, folder: Path, distribution: str, articles: int) -> Path:
+        draw = {"zipf": f"random_zipfian(1, {articles}, 1.07) - 1", "uniform": f"random(0, {articles - 1})"}
+        head = f"\\set n {draw[distribution]}\n" if self.random_article else ""
+        path = folder / f"{self.name}-{distribution}.sql"
+        path.write_text(head + self.sql)
+        return path
+
+    def verify(self, cluster: Cluster, article: int) -> None:
+        """Runs it once by psql: each query must find something."""
+        text = re.sub(r"(?<!:):([a-z]\w*)", r":'\1'", self.sql)
+        text = re.sub(r"(;|\\gset \w+)\n", r"\1\n\\echo rows :ROW_COUNT\n", text)
+        values = [f"{name}={value}" for name, value in {**self.variables, "n": str(article)}.items()]
+        psql = [
+            shell.programs()["psql"],
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *cluster.connection(),
+        ]
+        printed = shell.run(
+            [*psql, *(word for value in values for word in ("-v", value)), "-f", "-"],
+            input=text,
+            env=os.environ | self.environment,
+        )
+        counts = [int(line.split()[1]) for line in printed.splitlines() if re.fullmatch(r"rows \d+", line)]
+        asks = [re.match(r"\s*(SELECT|WITH)\b", sql, re.IGNORECASE) is not None for sql in self.statements]
+        found = [count > 0 for count, is_query in zip(counts, asks) if is_query]
+        if len(counts) != len(asks) or not found or not all(found):
+            raise BenchError(f"the script {self.name} does not find what the request finds: {counts} rows")
+
+
+def fixed_script(recorder: Recorder, name: str, path: str) -> Script:
+    """The script of a request that is always the same."""
+    statements, _ = recorder.record(path)
+    return assemble(
+        name, [(statement, {}) for statement in statements], recorder.settings, random_article=False
+    )
+
+
+def article_script(recorder: Recorder, name: str) -> Script:
+    """The script of the reading of a random article: what differs between two is what varies."""
+    recorded = []
+    for number in (3, 4):
+        statements, answer = recorder.record(f"/v1/articles/bench-{number}")
+        recorded.append((statements, f"bench-{number}", str(json.loads(answer)["id"])))
+    (first, slug, article_id), (second, *_) = recorded
+    if [statement.sql for statement in first] != [statement.sql for statement in second]:
+        raise BenchError("two articles are read by different statements")
+    varying = {
+        slug: "('bench-' || :n::text)",
+        article_id: f":{PREFIX}id",
+        f"{{{article_id}}}": f"('{{' || :{PREFIX}id || '}}')::uuid[]",
+    }
+    marked = []
+    for one, other in zip(first, second):
+        different = {
+            at: value
+            for at, (value, twin) in enumerate(zip(one.parameters, other.parameters))
+            if value != twin
+        }
+        unknown = [value for value in different.values() if value not in varying]
+        if unknown:
+            raise BenchError(f"a parameter of {name} varies, and is neither slug nor id: {unknown}")
+        marked.append((one, {at: varying[str(value)] for at, value in different.items()}))
+    return assemble(name, marked, recorder.settings, random_article=True)
+
+
+def without_false_variables(sql: str) -> str:
+    """pgbench takes `:word` for a variable even within a literal, which is therefore cut in two there."""
+
+    def cut(literal: re.Match[str]) -> str:
+        parts = re.sub(r":(?=[A-Za-z_])", ":' || '", literal[0])
+        return literal[0] if parts == literal[0] else f"({parts})"
+
+    return re.sub(r"'(?:[^']|'')*'", cut, sql)
+
+
+def assemble(
+    name: str, marked: list[tuple[Statement, dict[int, str]]], settings: dict[str, str], random_article: bool
+) -> Script:
+    """Each parameter becomes a variable of pgbench, so that it stays a parameter: the plan is made as for maqal."""
+    needs_id = any(PREFIX in text for _, places in marked for text in places.values())
+    variables: dict[str, str] = {}
+    texts = []
+    for number, (statement, places) in enumerate(marked):
+        text, its_variables = with_variables(statement, places, f"s{number}")
+        variables |= its_variables
+        texts.append(f"{text} \\gset {PREFIX}" if needs_id and number == 0 else f"{text};")
+    return Script(name, tuple(texts), variables, random_article, settings)
+
+
+def with_variables(statement: Statement, places: dict[int, str], prefix: str) -> tuple[str, dict[str, str]]:
+    variables: dict[str, str] = {}
+
+    def value(match: re.Match[str]) -> str:
+        at = int(match[1]) - 1
+        parameter = statement.parameters[at]
+        if at in places:
+            return places[at]
+        if parameter is None:
+            return "NULL"
+        variables[f"{prefix}_{at + 1}"] = parameter
+        return f":{prefix}_{at + 1}"
+
+    return re.sub(r"\$(\d+)", value, without_false_variables(statement.sql)), variables
