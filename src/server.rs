@@ -129,6 +129,8 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     Ok(server
         .workers(workers)
         .worker_max_blocking_threads(blocking_threads)
+        // Else the end of an answer in several parts waits for the client's acknowledgement.
+        .tcp_nodelay(true)
         .shutdown_timeout(config.shutdown_timeout)
         .client_request_timeout(Duration::from_secs(15))
         .keep_alive(Duration::from_secs(75))

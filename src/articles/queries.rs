@@ -4,7 +4,7 @@ mod embed;
 mod links;
 mod list;
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
 pub use links::{lock_counted, set_entities, set_tags};
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     db::{
         former::{self, Resource},
+        one_of::IsOneOf,
         slugs::{self, numbered},
     },
     error::ApiResult,
@@ -62,17 +63,16 @@ pub fn find_each(
         // The statement for one is the faster one.
         return Ok(vec![find(connection, key, shape)]);
     }
-    let ids: Vec<Uuid> = questions.iter().filter_map(|(key, _)| key.id()).collect();
-    let slugs: Vec<&str> = questions.iter().filter_map(|(key, _)| key.slug()).collect();
+    let ids = IsOneOf::<sql_types::Uuid, _>::new("articles.id", questions.iter().filter_map(|(key, _)| key.id()));
+    let slugs =
+        IsOneOf::<sql_types::Text, _>::new("articles.slug", questions.iter().filter_map(|(key, _)| key.slug()));
     let all = questions.iter().fold(Shape::listed(), |all, (_, shape)| all.or(shape));
     let mut rows: Vec<Selected> = Vec::with_capacity(questions.len());
-    if !ids.is_empty() {
-        let query = articles::table.filter(articles::id.eq_any(ids)).select(selection(&all));
-        rows.extend(query.load::<Selected>(connection)?);
+    if let Some(ids) = ids {
+        rows.extend(articles::table.filter(ids).select(selection(&all)).load::<Selected>(connection)?);
     }
-    if !slugs.is_empty() {
-        let query = articles::table.filter(articles::slug.eq_any(slugs)).select(selection(&all));
-        rows.extend(query.load::<Selected>(connection)?);
+    if let Some(slugs) = slugs {
+        rows.extend(articles::table.filter(slugs).select(selection(&all)).load::<Selected>(connection)?);
     }
     let answers = questions.iter().map(|(key, shape)| {
         let found = rows.iter().find(|(article, ..)| match key {

@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod keyset;
 mod listener;
 pub mod migrations;
+pub mod one_of;
 mod pool;
 mod server;
 pub mod slugs;

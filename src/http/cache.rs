@@ -81,18 +81,15 @@ impl Cache {
             let content = load().await?;
             Answer::new(content, request.path(), request.query_string(), started, &self.policy)
         };
-        let answer = match self.key(request, audience) {
-            None => Arc::new(load().await?),
-            Some(key) => {
+        let coding = Coding::negotiate(request);
+        let answer = match (self.key(request, audience), coding) {
+            (None, None) => Arc::new(load().await?),
+            (None, Some(coding)) => Arc::new(load().await?.coded(coding).await?),
+            (Some(key), None) => self.shared(&key, self.freshness.now(), load).await?,
+            (Some(key), Some(coding)) => {
                 let arrived = self.freshness.now();
                 let answer = self.shared(&key, arrived, load).await?;
-                match Coding::negotiate(request) {
-                    None => answer,
-                    Some(coding) => {
-                        let coded_key = coded(&key, coding);
-                        self.shared(&coded_key, arrived, async || answer.coded(coding).await).await?
-                    }
-                }
+                self.shared(&coded(&key, coding), arrived, async || answer.coded(coding).await).await?
             }
         };
         Ok(answer.respond(request.headers(), &self.policy, audience))

@@ -96,12 +96,7 @@ fn a_kept_answer_is_the_one_that_the_database_gives() {
             for _ in 0..2 {
                 let kept = ask(&app);
                 assert_eq!(kept.status, from_database.status);
-                for header in ["etag", "link", "cache-control", "content-type", "surrogate-key"] {
-                    assert_eq!(kept.try_header(header), from_database.try_header(header), "{path} {header}");
-                }
-                if name != "Accept-Encoding" {
-                    assert_same(&from_database, &kept);
-                }
+                assert_same(&from_database, &kept);
             }
         }
     }

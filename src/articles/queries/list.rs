@@ -1,10 +1,10 @@
 //! The list of articles: its filters, its orders, its pages.
 
 use diesel::{
-    dsl::{exists, not},
+    dsl::{exists, not, sql},
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Text, Timestamptz},
+    sql_types::{self, Bool, Text, Timestamptz},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,10 +15,10 @@ use crate::{
         model::{ArticleSort, ArticleStatus, FullArticle},
         shape::Shape,
     },
-    db::{explain::estimate_rows, keyset::keyset},
+    db::{explain::estimate_rows, keyset::{Limited, keyset}},
     entities::{self, model::EntityType},
     error::ApiResult,
-    http::page::{Count, Page, PageRequest},
+    http::page::{Count, Page, PageRequest, SortKey},
     schema::{article_entities, article_tags, articles, entities as entity_table},
     tags,
     values::{Key, Moment, text_enum},
@@ -151,7 +151,7 @@ macro_rules! link_filter {
         fn $name<'a>(mut query: Matching<'a>, ids: &LinkIds) -> Matching<'a> {
             let links = || $table::table.filter($table::article_id.eq(articles::id));
             match &ids.all {
-                None => query = query.filter(diesel::dsl::sql::<Bool>("false")),
+                None => query = query.filter(sql::<Bool>("false")),
                 Some(all) => {
                     for id in all {
                         query = query.filter(exists(links().filter($table::$column.eq(*id))));
@@ -200,27 +200,31 @@ enum OnlyLink {
 /// date, so that one index has the page as it is, however few or many there
 /// are; left to the planner, a tag of middling use costs a hundred times more.
 fn linked<'a>(link: OnlyLink, page: &PageRequest, descending: bool) -> ApiResult<Matching<'a>> {
-    macro_rules! page_of_links {
-        ($table:ident, $column:ident, $id:expr, $row:literal) => {{
-            let links = $table::table
-                .filter($table::$column.eq($id))
-                .filter($table::published_at.is_not_null())
-                .into_boxed();
-            let links = keyset!(links, page, descending, $table::published_at, $table::article_id, $row, Time: Timestamptz);
-            articles::table.into_boxed().filter(articles::id.eq_any(links.select($table::article_id)))
-        }};
+    let (table, column, id) = match link {
+        OnlyLink::Tag(id) => ("article_tags", "tag_id", id),
+        OnlyLink::Entity(id) => ("article_entities", "entity_id", id),
+    };
+    let (operator, direction) = if descending != page.backward { ("<", "DESC") } else { (">", "ASC") };
+    // As an array, so that the page is found first, whatever the planner expects of it.
+    let begin = format!("articles.id = ANY (ARRAY(SELECT article_id FROM {table} WHERE {column} = ");
+    let end = format!(
+        " AND published_at IS NOT NULL ORDER BY published_at {direction}, article_id {direction} LIMIT {}))",
+        page.limit + 1
+    );
+    let links = sql::<Bool>(&begin).bind::<sql_types::Uuid, _>(id);
+    let articles = articles::table.into_boxed();
+    match &page.beyond {
+        None => Ok(articles.filter(links.sql(&end))),
+        Some((SortKey::Time(date), article)) => Ok(articles.filter(
+            links
+                .sql(&format!(" AND (published_at, article_id) {operator} ("))
+                .bind::<Timestamptz, _>(*date)
+                .sql(", ")
+                .bind::<sql_types::Uuid, _>(*article)
+                .sql(&format!("){end}")),
+        )),
+        Some(_) => Err(PageRequest::broken_cursor()),
     }
-    Ok(match link {
-        OnlyLink::Tag(id) => {
-            page_of_links!(article_tags, tag_id, id, "(article_tags.published_at, article_tags.article_id)")
-        }
-        OnlyLink::Entity(id) => page_of_links!(
-            article_entities,
-            entity_id,
-            id,
-            "(article_entities.published_at, article_entities.article_id)"
-        ),
-    })
 }
 
 /// One page of the articles that match.
@@ -261,7 +265,7 @@ pub fn list(
         }
     };
     let without_bodies = shape.clone().without_bodies();
-    let rows: Vec<Selected> = query.select(selection(&without_bodies)).load(connection)?;
+    let rows: Vec<Selected> = Limited::to_page(query.select(selection(&without_bodies)), page).load(connection)?;
     let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
     let total = match count {
         Count::None => None,
