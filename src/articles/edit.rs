@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     input::{self, ArticleInput},
     links::{Links, NamedLinks},
-    model::{Article, ArticleContent, ArticleStatus, BodyFormat, FullArticle, LinkedEntity},
+    model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
     queries,
     shape::Shape,
 };
@@ -69,8 +69,7 @@ fn write(
         lock(connection, current, &links)?;
     }
     // With the date that the links bear now: a trigger gives them the new one.
-    let links_changed =
-        write_links(connection, current.article.id, &links, current.article.public_date())?;
+    let links_changed = write_links(connection, current.article.id, &links, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
     queries::complete(connection, article, &Shape::whole())
@@ -90,8 +89,7 @@ fn links_of(article: &FullArticle) -> Links {
 fn lock(connection: &mut PgConnection, current: &FullArticle, links: &Links) -> ApiResult<()> {
     let current = links_of(current);
     let tags = [current.tags.as_slice(), &links.tags].concat();
-    let entities =
-        current.entities.iter().chain(&links.entities).map(|(id, _, _)| *id).collect::<Vec<_>>();
+    let entities = current.entities.iter().chain(&links.entities).map(|(id, _, _)| *id).collect::<Vec<_>>();
     Ok(queries::lock_counted(connection, &tags, &entities)?)
 }
 
@@ -114,7 +112,7 @@ fn resolve(
     current: Option<&FullArticle>,
 ) -> ApiResult<(ArticleContent, Links)> {
     let language = input.language.as_ref().ok_or_else(|| missing("language"))?;
-    let content = content(input, current.map(|current| Publication::of(&current.article)));
+    let content = content(input, current.map(|current| current.article.publication()));
     let original = original(connection, input);
     let links = NamedLinks::of(input, language).resolve(connection);
     let ((content, translation_of), links) = ApiError::both(ApiError::both(content, original), links)?;
@@ -140,34 +138,6 @@ pub fn unknown_original(key: &Key) -> FieldError {
     FieldError::new("/translation_of", "unknown_article", format!("there is no article {key}"))
 }
 
-/// Whether an article is published, and since when.
-#[derive(Debug, Clone, Copy)]
-pub struct Publication {
-    pub status: ArticleStatus,
-    pub published_at: Option<DateTime<Utc>>,
-}
-
-impl Publication {
-    fn of(article: &Article) -> Self {
-        Self { status: article.status, published_at: article.published_at }
-    }
-
-    /// What the input makes of that of the article which it replaces.
-    pub fn given(input: &ArticleInput, current: Option<Self>) -> Self {
-        let status =
-            input.status.or(current.map(|current| current.status)).unwrap_or(ArticleStatus::Draft);
-        let given_date = input.published_at.map(|instant| instant.0);
-        let published_at = match status {
-            // Published without a date: when it was first, or now.
-            ArticleStatus::Published => {
-                given_date.or(current.and_then(|current| current.published_at)).or_else(|| Some(now()))
-            }
-            _ => given_date,
-        };
-        Self { status, published_at }
-    }
-}
-
 /// What the input says of an article, its original left out; `current` is the
 /// publication of the one that it replaces.
 pub fn content(input: &ArticleInput, current: Option<Publication>) -> ApiResult<ArticleContent> {
@@ -175,7 +145,8 @@ pub fn content(input: &ArticleInput, current: Option<Publication>) -> ApiResult<
     let body_format = input.body_format.unwrap_or(BodyFormat::Text);
     let rendered = body::render(text, body_format.into())
         .map_err(|fault| ApiError::invalid_field("/body", "too_intricate", fault))?;
-    let Publication { status, published_at } = Publication::given(input, current);
+    let given_date = input.published_at.map(|instant| instant.0);
+    let Publication { status, published_at } = Publication::given(input.status, given_date, current);
     // The required members were checked when the input was read.
     Ok(ArticleContent {
         status,
@@ -197,12 +168,6 @@ pub fn content(input: &ArticleInput, current: Option<Publication>) -> ApiResult<
         translation_of: None,
         metadata: Json(input.metadata.clone().unwrap_or_default()),
     })
-}
-
-/// Now, to the microsecond, which is what PostgreSQL keeps.
-fn now() -> DateTime<Utc> {
-    use chrono::SubsecRound;
-    Utc::now().trunc_subsecs(6)
 }
 
 impl From<BodyFormat> for body::BodyFormat {

@@ -1,6 +1,7 @@
 //! Articles: pieces of news, with their tags and entities.
 
 pub mod body;
+pub mod bulk;
 pub mod edit;
 pub mod input;
 pub mod links;

@@ -1,5 +1,6 @@
 //! All the SQL of articles: here of single ones, below of their lists and links.
 
+pub mod bulk;
 mod embed;
 mod links;
 mod list;

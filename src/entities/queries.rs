@@ -138,7 +138,9 @@ pub fn insert_missing(connection: &mut PgConnection, new: &[(String, EntityConte
     for some in new.chunks(1000) {
         let rows: Vec<_> = some
             .iter()
-            .map(|(slug, content)| (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone()))
+            .map(|(slug, content)| {
+                (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone())
+            })
             .collect();
         diesel::insert_into(entities::table)
             .values(rows)

@@ -171,7 +171,8 @@ fn check_headers(request: &HttpRequest, accepted: &[&str]) -> ApiResult<Option<u
     Ok(header(CONTENT_LENGTH).and_then(|length| length.parse().ok()))
 }
 
-fn parse(bytes: &[u8]) -> ApiResult<Value> {
+/// Reads JSON in UTF-8 whose objects name each member once.
+pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
     let text = std::str::from_utf8(bytes).map_err(|fault| {
         let (line, column) = position(&bytes[..fault.valid_up_to()]);
         malformed(format_args!("not UTF-8 at line {line} column {column}"))
