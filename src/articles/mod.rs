@@ -3,6 +3,7 @@
 pub mod body;
 pub mod bulk;
 pub mod edit;
+pub mod export;
 pub mod input;
 pub mod links;
 pub mod model;

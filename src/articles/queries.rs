@@ -2,6 +2,7 @@
 
 pub mod bulk;
 mod embed;
+pub mod export;
 mod links;
 mod list;
 
