@@ -16,6 +16,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The routes of this feature.
 pub fn configure(config: &mut ServiceConfig) {
     config
+        // Before those of one article, whose paths would take its own.
+        .service(routes::bulk::import_articles)
         .service(routes::list_articles)
         .service(routes::list_tag_articles)
         .service(routes::list_entity_articles)

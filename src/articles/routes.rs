@@ -1,5 +1,9 @@
 //! The operations on articles.
 
+pub mod bulk;
+mod export;
+mod selection;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,19 +13,22 @@ use super::{
     edit,
     input::{ArticleInput, ArticlePatch},
     model::{ArticleSort, ArticleStatus, FullArticle},
-    queries::{self, ArticleFilter, DateField, LinkFilter},
+    queries::{self, DateField},
     shape::{ArticleField, ArticleInclude, Shape},
 };
+use selection::Selection;
+
 use crate::{
     auth::Access,
     db::{Db, idempotency},
     entities::{self, model::EntityType},
-    error::{ApiError, ApiResult, Problem},
+    error::ApiResult,
     http::{
         conditional::IfMatch,
         idempotency::IdempotencyKey,
         input::Input,
         json::{JsonBody, MergePatch},
+        ndjson,
         page::{Count, CursorText, Limit, PageRequest},
         params::{CommaList, Params},
         path::ItemKey,
@@ -84,6 +91,14 @@ pub struct ArticleListParams {
 
 impl Input for ArticleListParams {}
 
+/// Two lines of an export, as an example.
+const LINES: &str = concat!(
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13","headline":"افتتاح معرض الخرطوم للكتاب"}"#,
+    "\n",
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b14","headline":"فيضان النيل"}"#,
+    "\n",
+);
+
 /// What reading one article takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
@@ -104,10 +119,17 @@ impl Input for ArticleParams {}
 ///
 /// The published articles, page by page, the newest first unless `sort` says otherwise. All
 /// filters have to hold at once. A tag or an entity that does not exist matches no article.
+///
+/// With `Accept: application/x-ndjson` the answer is all that matches, one article a line, as it
+/// was when the answer began; `limit`, `cursor` and `count` are then refused. An answer that ends
+/// without the end of its transfer coding is not complete: read it again.
 #[utoipa::path(
     tag = "articles",
     params(ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+    responses((
+        status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
+        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+    )),
 )]
 #[get("/articles")]
 pub async fn list_articles(
@@ -119,40 +141,20 @@ pub async fn list_articles(
     respond_with_list(&request, &db, &access, params).await
 }
 
-/// Answers with a page of the articles that the parameters describe.
+/// Answers with a page of the articles that the parameters describe, or with
+/// all of them where the client wants lines.
 pub async fn respond_with_list(
     request: &HttpRequest,
     db: &Db,
     access: &Access,
     params: ArticleListParams,
 ) -> ApiResult<HttpResponse> {
-    let wants_unpublished = params.status.iter().any(|status| *status != ArticleStatus::Published);
-    if wants_unpublished && !access.sees_unpublished() {
-        return Err(ApiError::new(
-            Problem::Unauthenticated,
-            "articles that are not published are seen with a key only: send one, or leave status out",
-        ));
+    if ndjson::is_wanted(request) {
+        return export::respond_with_lines(request, db, access, params).await;
     }
-    let (sort, count) = (params.sort, params.count);
-    let shape =
-        Shape::listed().adjusted(params.fields, params.include).seeing_unpublished(access.sees_unpublished());
-    let mut status = params.status;
-    if status.is_empty() {
-        status.push(ArticleStatus::Published);
-    }
-    let filter = ArticleFilter {
-        status,
-        language: params.language.iter().map(|language| language.as_str().to_owned()).collect(),
-        source: params.source.into_iter().map(Text::into_string).collect(),
-        external_id: params.external_id.into_iter().map(Text::into_string).collect(),
-        tags: LinkFilter { all: params.tags, any: params.tags_any, none: params.tags_none },
-        entities: LinkFilter { all: params.entities, any: params.entities_any, none: params.entities_none },
-        entity_type: params.entity_type,
-        date_field: params.date_field.unwrap_or(DateField::PublishedAt),
-        from: params.from,
-        to: params.to,
-    };
-    let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("articles", &filter, sort))?;
+    let (limit, cursor, count) = (params.limit, params.cursor.clone(), params.count);
+    let Selection { filter, sort, shape } = Selection::new(params, access)?;
+    let page = PageRequest::new(limit, cursor.as_ref(), &("articles", &filter, sort))?;
     let page = db
         .read(move |connection| {
             let page = queries::list(connection, &filter, sort, &page, count, &shape)?;
@@ -169,7 +171,10 @@ pub async fn respond_with_list(
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+    responses((
+        status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
+        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+    )),
 )]
 #[get("/tags/{id}/articles")]
 pub async fn list_tag_articles(
@@ -190,7 +195,10 @@ pub async fn list_tag_articles(
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+    responses((
+        status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
+        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+    )),
 )]
 #[get("/entities/{id}/articles")]
 pub async fn list_entity_articles(

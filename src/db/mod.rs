@@ -11,6 +11,7 @@ pub mod migrations;
 mod pool;
 mod server;
 pub mod slugs;
+mod streams;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ use tokio::sync::Semaphore;
 
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
+pub use streams::Snapshot;
 
 use crate::{
     config::PoolConfig,
@@ -37,6 +39,7 @@ pub struct Db {
     /// and not for ever.
     permits: Arc<Semaphore>,
     patience: Duration,
+    streams: Arc<streams::Streams>,
 }
 
 impl Db {
@@ -47,6 +50,7 @@ impl Db {
             pool: pool::build(url, config),
             permits: Arc::new(Semaphore::new(config.pool_size.get() as usize)),
             patience: Duration::from_secs(config.db_timeout),
+            streams: Arc::new(streams::Streams::new(url, config)),
         }
     }
 
@@ -99,8 +103,17 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
     {
+        self.run_within(self.patience, work).await
+    }
+
+    /// The same, for who can wait so long for a connection.
+    async fn run_within<T, F>(&self, patience: Duration, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
+    {
         let pool = self.pool.clone();
-        let permit = timeout(self.patience, self.permits.clone().acquire_owned())
+        let permit = timeout(patience, self.permits.clone().acquire_owned())
             .await
             .map_err(|_| ApiError::unavailable("every connection is busy"))?
             .map_err(ApiError::internal)?;

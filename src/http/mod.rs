@@ -6,6 +6,7 @@ pub mod cors;
 pub mod idempotency;
 pub mod input;
 pub mod json;
+pub mod ndjson;
 pub mod page;
 pub mod params;
 pub mod path;

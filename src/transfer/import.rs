@@ -108,7 +108,7 @@ impl ImportArticles {
                 }
             }
             progress.advance(batch.bytes, counts.lines());
-            if let Some(failure) = written.failure {
+            if let Some((_, failure)) = written.failure {
                 counts.print(progress.finish());
                 return Err(self.stopped(&failure));
             }

@@ -15,7 +15,10 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::queries::Checkpoint;
-use crate::articles::bulk::{BATCH_LINES, Line, Lines, RawLine};
+use crate::{
+    articles::bulk::{BATCH_LINES, Line},
+    text::lines::{Lines, RawLine},
+};
 
 /// Bytes of lines after which a batch ends: several are in memory at a time.
 const BATCH_BYTES: usize = 24 * 1024 * 1024;

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::lines::RawLine;
 use crate::{
     articles::{
         edit,
@@ -12,6 +11,7 @@ use crate::{
     },
     error::{ApiError, ApiResult, Problem},
     http::{input, json},
+    text::lines::RawLine,
     values::{Key, Slug},
 };
 

@@ -7,18 +7,16 @@
 
 mod free_slugs;
 pub mod line;
-mod lines;
 mod plan;
 mod report;
 pub mod row;
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use diesel::{Connection, PgConnection};
 use uuid::Uuid;
 
 pub use line::{BATCH_LINES, Line};
-pub use lines::{Lines, RawLine};
 pub use report::{LineResult, report, stopped};
 
 use super::{links::FoundLinks, queries::bulk as queries};
@@ -52,12 +50,12 @@ pub enum Change {
     Unchanged,
 }
 
-/// What became of the lines of a batch, in order; all of them, unless the
-/// database failed.
+/// What became of the lines of a batch, in order.
 #[derive(Debug, Default)]
 pub struct Written {
     pub outcomes: Vec<Outcome>,
-    pub failure: Option<ApiError>,
+    /// Why not all of the lines were dealt with, and the first that was not.
+    pub failure: Option<(u64, ApiError)>,
 }
 
 /// Called in the transaction that writes the last line of a batch.
@@ -73,7 +71,15 @@ pub fn write(connection: &mut PgConnection, lines: Vec<Line>, at_end: AtEnd<'_>)
             Err(error) => written.outcomes.push(Outcome { line: number, result: Err(error) }),
         }
     }
-    written.failure = write_all(connection, &articles, at_end, &mut written.outcomes).err();
+    let mut done = Vec::with_capacity(articles.len());
+    if let Err(error) = write_all(connection, &articles, at_end, &mut done) {
+        let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
+        let first = articles.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
+        let first = first.unwrap_or(u64::MAX);
+        written.outcomes.retain(|outcome| outcome.line < first);
+        written.failure = Some((first, error));
+    }
+    written.outcomes.append(&mut done);
     written.outcomes.sort_by_key(|outcome| outcome.line);
     written
 }

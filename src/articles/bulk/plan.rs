@@ -175,9 +175,10 @@ mod tests {
 
     use super::*;
     use crate::articles::{
-        bulk::{Line, RawLine},
+        bulk::Line,
         model::{ArticleStatus, Publication},
     };
+    use crate::text::lines::RawLine;
 
     fn articles(lines: &[Value]) -> Vec<Article> {
         let line = |(number, value): (u64, &Value)| {
