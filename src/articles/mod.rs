@@ -11,13 +11,17 @@ pub mod queries;
 pub mod routes;
 pub mod shape;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::operations;
 
 /// The routes of this feature.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        // Before those of one article, whose paths would take its own.
+        // Before those of one article, whose path would take this one as well.
         .service(routes::bulk::import_articles)
+        .route("/articles/bulk", web::to(operations::fallback))
         .service(routes::list_articles)
         .service(routes::list_tag_articles)
         .service(routes::list_entity_articles)

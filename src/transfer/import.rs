@@ -92,10 +92,13 @@ impl ImportArticles {
         let mut progress = Progress::new(total);
         let mut counts = Counts::default();
         for batch in reader::batches(source, self.limits.max_body, done) {
-            let batch = batch.map_err(|error| {
-                counts.print(Duration::ZERO);
-                self.fault(error)
-            })?;
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => {
+                    counts.print(progress.finish());
+                    return Err(self.fault(error));
+                }
+            };
             let written = bulk::write(connection, batch.lines, &|connection| match &name {
                 None => Ok(()),
                 Some(name) if batch.is_last => Ok(queries::forget(connection, name)?),

@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(numbers(&gzip(b"a\n\nb"), None).expect("lines"), plain);
         let two_members = [gzip(b"a\n\n"), gzip(b"b")].concat();
         assert_eq!(numbers(&two_members, None).expect("lines"), plain);
-        assert_eq!(numbers(b"", None).expect("lines").0, []);
+        assert!(numbers(b"", None).expect("lines").0.is_empty());
         assert_eq!(numbers(b"\x1f", None).expect("lines").0, [1]);
         let broken = &gzip(b"a\n\nb")[..12];
         assert!(numbers(broken, None).is_err());
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(done.lines, 2);
         let after = |text: &str| numbers(text.as_bytes(), Some(done.clone())).map(|(numbers, _)| numbers);
         assert_eq!(after("ا\nب\nت\n\nث").expect("lines"), [3, 5]);
-        assert_eq!(after("ا\nب\n").expect("lines"), []);
+        assert!(after("ا\nب\n").expect("lines").is_empty());
         for other in ["ا\nت\nت\n", "ا\n", "", "ا\nب"] {
             assert!(after(other).is_err(), "{other:?}");
         }

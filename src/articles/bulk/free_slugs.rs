@@ -76,6 +76,9 @@ type Probe<'p> = &'p mut dyn FnMut(Vec<String>) -> QueryResult<HashSet<String>>;
 
 /// Gives each group the numbers that it needs.
 fn number(groups: &mut [Group<'_>], probe: Probe<'_>) -> QueryResult<()> {
+    if groups.is_empty() {
+        return Ok(());
+    }
     step(groups, probe)?;
     if groups.iter().all(|group| group.missing == 0) {
         return Ok(());
@@ -86,7 +89,8 @@ fn number(groups: &mut [Group<'_>], probe: Probe<'_>) -> QueryResult<()> {
     let slugs = searched.iter().flat_map(|group| powers().map(|number| numbered(group.base, number)));
     let unavailable = probe(slugs.collect())?;
     for group in &mut searched {
-        let is_free = |number: &u32| !unavailable.contains(&numbered(group.base, *number));
+        let is_free =
+            |number: &u32| *number >= group.low && !unavailable.contains(&numbered(group.base, *number));
         group.high = powers().find(is_free).unwrap_or(1 << MAX_POWER);
         group.low = group.low.max(group.high / 2);
     }

@@ -126,41 +126,39 @@ impl<'a> Plan<'a> {
     }
 
     /// Finds the originals of translations, in the batch or among those found
-    /// in the database. False where a line failed for lack of one: what it would
-    /// have written is not there for others either, and all is to be looked at again.
+    /// in the database. False where a line failed for lack of one: the slug that
+    /// it would have got is free then.
     pub fn find_originals(&mut self, found: &HashMap<Key, Uuid>) -> bool {
-        let in_batch: HashMap<&str, Uuid> = self.rows.iter().map(|row| (row.slug.as_str(), row.id)).collect();
-        let mut failures = Vec::new();
-        let originals: Vec<Option<Uuid>> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let key = row.article.translation_of.as_ref()?;
-                let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
-                match here.or_else(|| found.get(key).copied()) {
-                    Some(id) if id == row.id => {
-                        failures.push((row.id, violated("articles_translation_of_check")))
-                    }
-                    Some(id) => return Some(id),
-                    None => {
-                        let fault = unknown_original(key);
-                        failures.push((row.id, ApiError::invalid(Problem::InvalidBody, vec![fault])));
-                    }
-                }
-                None
-            })
-            .collect();
-        for (row, original) in self.rows.iter_mut().zip(originals) {
-            row.translation_of = original;
-        }
-        let is_complete = failures.is_empty();
-        for (id, error) in failures {
-            if let Some(position) = self.rows.iter().position(|row| row.id == id) {
-                let row = self.rows.remove(position);
-                self.fail(row.line, error);
+        let before = self.rows.len();
+        loop {
+            let failures = self.find_originals_once(found);
+            if failures.is_empty() {
+                return self.rows.len() == before;
             }
+            // Those that translate what has failed fail as well.
+            self.rows.retain(|row| !failures.contains_key(&row.line));
+            self.failed
+                .extend(failures.into_iter().map(|(line, error)| Outcome { line, result: Err(error) }));
         }
-        is_complete
+    }
+
+    /// The lines whose originals are not there, and why.
+    fn find_originals_once(&mut self, found: &HashMap<Key, Uuid>) -> HashMap<u64, ApiError> {
+        let in_batch: HashMap<String, Uuid> =
+            self.rows.iter().map(|row| (row.slug.clone(), row.id)).collect();
+        let mut failures = HashMap::new();
+        for row in &mut self.rows {
+            let Some(key) = &row.article.translation_of else { continue };
+            let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
+            row.translation_of = here.or_else(|| found.get(key).copied());
+            let error = match row.translation_of {
+                Some(id) if id == row.id => violated("articles_translation_of_check"),
+                Some(_) => continue,
+                None => ApiError::invalid(Problem::InvalidBody, vec![unknown_original(key)]),
+            };
+            failures.insert(row.line, error);
+        }
+        failures
     }
 }
 
@@ -254,9 +252,9 @@ mod tests {
         ]);
         let mut plan = Plan::new(&lines, &[], |_| Vec::new());
         assert!(!plan.find_originals(&HashMap::new()));
-        assert!(!plan.find_originals(&HashMap::new()), "its original has failed just now");
         assert!(plan.find_originals(&HashMap::new()));
         assert_eq!(plan.rows[0].translation_of, Some(plan.rows[1].id));
+        // The last one for lack of the one before it.
         let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
         assert_eq!(failed, [3, 4]);
     }
