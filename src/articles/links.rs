@@ -184,6 +184,9 @@ impl FoundLinks {
     }
 }
 
+type Find = fn(&mut PgConnection, &[Key]) -> QueryResult<HashMap<Key, Uuid>>;
+type InsertMissing<C> = fn(&mut PgConnection, &[(String, C)]) -> QueryResult<()>;
+
 /// The items of one kind that were found by their keys.
 struct Found<C> {
     ids: HashMap<Key, Uuid>,
@@ -191,8 +194,8 @@ struct Found<C> {
     pointer: &'static str,
     noun: &'static str,
     needs: &'static str,
-    find: fn(&mut PgConnection, &[Key]) -> QueryResult<HashMap<Key, Uuid>>,
-    insert_missing: fn(&mut PgConnection, &[(String, C)]) -> QueryResult<()>,
+    find: Find,
+    insert_missing: InsertMissing<C>,
 }
 
 impl<C: Clone> Found<C> {

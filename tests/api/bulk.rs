@@ -411,9 +411,7 @@ fn only_lines_of_json_of_an_editor_are_taken() {
     );
     assert_eq!(app.get("/v1/articles").column("id").len(), 0);
     for method in ["GET", "PUT", "PATCH", "DELETE"] {
-        let status =
-            app.as_editor(method, BULK).json(&json!({"language": "ar", "headline": "h"})).send().status;
-        assert!([404, 405, 415].contains(&status), "{method}: {status}");
+        app.as_editor(method, BULK).send().problem(405, "method-not-allowed");
     }
 }
 

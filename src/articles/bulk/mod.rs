@@ -95,7 +95,7 @@ fn write_all(
     at_end: AtEnd<'_>,
     outcomes: &mut Vec<Outcome>,
 ) -> ApiResult<()> {
-    let mut pending: Vec<Range<usize>> = vec![0..articles.len()];
+    let mut pending: Vec<Range<usize>> = std::iter::once(0..articles.len()).collect();
     let mut has_ended = false;
     while let Some(range) = pending.pop() {
         let Some((line, _)) = articles.get(range.start) else { break };
