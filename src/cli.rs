@@ -15,6 +15,7 @@ use crate::{
     },
     logging, openapi, server,
     startup::CommandError,
+    transfer::{export::ExportArticles, import::ImportArticles},
 };
 
 /// A REST JSON API for news content: articles, tags and entities
@@ -38,6 +39,12 @@ enum Command {
     /// Manage the keys that writing needs
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Write what is in a file into the database
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Write what is in the database into a file
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -60,6 +67,21 @@ enum KeysCommand {
         /// The key's id, as keys list shows it
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// Import articles, one JSON object a line, as POST /v1/articles takes them
+    ///
+    /// A line is found by its source and external_id, or else by its slug: what is there already is replaced, and does
+    /// not change where it is the same. A line that is refused harms no other.
+    Articles(ImportArticles),
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Export articles, one JSON object a line, as import takes them
+    Articles(ExportArticles),
 }
 
 fn parse_name(text: &str) -> Result<String, String> {
@@ -110,15 +132,16 @@ impl Cli {
                 // likely the command runs in the wrong folder.
                 let create = matches!(command, KeysCommand::Create { .. });
                 let database = Database::open(&self.database, Purpose::Command("keys"), create)?;
-                let mut connection = database.connect()?;
-                if database.is_private() {
-                    migrations::run(&mut connection)?;
-                } else if !migrations::are_current(&mut connection)? {
-                    return Err(CommandError::Other(
-                        "the schema is not current: run maqal migrate".to_owned(),
-                    ));
-                }
-                command.run(&mut connection)
+                command.run(&mut database.connect_current()?)
+            }
+            Command::Import(ImportCommand::Articles(import)) => {
+                let database = Database::open(&self.database, Purpose::Command("import"), true)?;
+                import.run(&mut database.connect_current()?)
+            }
+            Command::Export(ExportCommand::Articles(export)) => {
+                // As for keys list.
+                let database = Database::open(&self.database, Purpose::Command("export"), false)?;
+                export.run(&mut database.connect_current()?)
             }
             Command::Openapi => {
                 let mut out = std::io::stdout().lock();
@@ -189,5 +212,16 @@ impl Database {
 
     fn connect(&self) -> Result<PgConnection, CommandError> {
         Ok(db::establish(&self.url, None)?)
+    }
+
+    /// A connection, once it is sure that the schema is current.
+    fn connect_current(&self) -> Result<PgConnection, CommandError> {
+        let mut connection = self.connect()?;
+        if self.is_private() {
+            migrations::run(&mut connection)?;
+        } else if !migrations::are_current(&mut connection)? {
+            return Err(CommandError::Other("the schema is not current: run maqal migrate".to_owned()));
+        }
+        Ok(connection)
     }
 }

@@ -84,7 +84,7 @@ pub enum PurgeHeader {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Limits {
     // Ten times the longest article that we have seen.
-    /// Bytes that a request's body may have
+    /// Bytes that a request's body may have, or a line of an import
     #[arg(long, env = "MAQAL_MAX_BODY", value_name = "BYTES", default_value_t = 1024 * 1024, value_parser = parse_max_body)]
     pub max_body: usize,
 }

@@ -78,13 +78,13 @@ problems! {
     BodyTooLarge 413 "body-too-large" "The body is too large"
         "The request's body is larger than the server takes. The limit is a setting of the server, --max-body."
     UnsupportedMediaType 415 "unsupported-media-type" "The media type is not supported"
-        "The body must be application/json (for PATCH also application/merge-patch+json), not compressed."
+        "The body must be application/json (for PATCH also application/merge-patch+json), not compressed. The bulk import takes application/x-ndjson, which gzip may compress."
     KeyReused 422 "idempotency-key-reused" "The idempotency key was used for another request"
         "An Idempotency-Key stands for one request for 24 hours. Use a new key for another request."
     Internal 500 "internal" "The server failed"
         "Something failed that should not. The server's log has the cause under the request's id; tell its operators the request_id."
     Unavailable 503 "unavailable" "The service cannot answer just now"
-        "The database does not answer, or all of its connections are busy. Send the request again after the time in Retry-After."
+        "The database does not answer, or all of its connections are busy, or as many imports or exports run as can. Send the request again after the time in Retry-After."
 }
 
 /// The most faults that are told at once.

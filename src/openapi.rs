@@ -55,7 +55,7 @@ use crate::{
         tags::body::TagPatch, entities::body::EntityPatch, articles::input::ArticlePatch,
         articles::input::TagObject, articles::input::EntityObject,
         articles::model::ArticleSort, articles::queries::DateField,
-        articles::shape::ArticleField, articles::shape::ArticleInclude,
+        articles::shape::ArticleField, articles::shape::ArticleInclude, articles::bulk::LineResult,
         tags::model::TagSort, entities::model::EntitySort,
         page::Limit, page::CursorText, page::Count, values::Key, values::Moment, values::WikidataId,
     )),
@@ -234,6 +234,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
     let is_read = method == "get";
     let names_item = path.contains("{id}");
     let has_body = operation.get("requestBody").is_some();
+    // Of as many lines as one likes, each with a problem of its own.
+    let is_bulk = path.ends_with("/bulk");
     if has_body {
         operation["requestBody"]["required"] = json!(true);
     }
@@ -245,7 +247,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
     }
 
     let mut problems =
-        vec![("400", if has_body { Problem::InvalidBody } else { Problem::InvalidParameters })];
+        vec![("400", if has_body && !is_bulk { Problem::InvalidBody } else { Problem::InvalidParameters })];
     if is_v1 {
         problems.extend([
             ("401", Problem::Unauthenticated),
@@ -254,18 +256,24 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         ]);
     }
     if is_v1 && !is_read {
-        problems.extend([("403", Problem::Forbidden), ("409", Problem::Conflict)]);
+        problems.push(("403", Problem::Forbidden));
+    }
+    if is_v1 && !is_read && !is_bulk {
+        problems.push(("409", Problem::Conflict));
     }
     if names_item {
         let moved = if is_read { "301" } else { "308" };
         problems.extend([(moved, Problem::Moved), ("404", Problem::NotFound), ("410", Problem::Gone)]);
     }
     if has_body {
-        problems.extend([("413", Problem::BodyTooLarge), ("415", Problem::UnsupportedMediaType)]);
+        problems.push(("415", Problem::UnsupportedMediaType));
+    }
+    if has_body && !is_bulk {
+        problems.push(("413", Problem::BodyTooLarge));
     }
     let mut parameters = Vec::new();
     match method {
-        "post" => {
+        "post" if !is_bulk => {
             parameters.push("Idempotency-Key");
             problems.push(("422", Problem::KeyReused));
         }
@@ -311,8 +319,10 @@ fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
     let is_list = path.ends_with("articles") || path.ends_with("tags") || path.ends_with("entities");
     for (status, response) in members(&mut operation["responses"]) {
         let mut headers = common_headers();
-        if status != "204" && path.starts_with("/v1/") {
+        if status != "204" && path.starts_with("/v1/") && !path.ends_with("/bulk") {
             headers.insert("ETag".to_owned(), header_ref("ETag"));
+        }
+        if status != "204" && path.starts_with("/v1/") {
             headers.insert("Cache-Control".to_owned(), header_ref("Cache-Control"));
         }
         if status == "201" {

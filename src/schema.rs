@@ -91,6 +91,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_checkpoints (file) {
+        file -> Text,
+        lines -> Int8,
+        sha256 -> Bytea,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     redirects (resource, key) {
         resource -> Text,
         key -> Text,
@@ -139,6 +148,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     articles,
     entities,
     idempotency_keys,
+    import_checkpoints,
     redirects,
     tags,
     tombstones,

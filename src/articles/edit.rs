@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use super::{
     input::{self, ArticleInput},
-    links::{self, EntityLink},
-    model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle, LinkedEntity},
+    links::{Links, NamedLinks},
+    model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
     queries,
 };
 use crate::{
-    error::{ApiError, ApiResult},
+    error::{ApiError, ApiResult, FieldError, Problem},
     http::{conditional::IfMatch, json::MergePatch},
     text::body,
     values::{Json, Key, Text, Url},
@@ -22,7 +22,7 @@ use crate::{
 pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<FullArticle> {
     let (content, links) = resolve(connection, input, None)?;
     let article = queries::insert(connection, input.slug.as_deref(), &content)?;
-    links.write(connection, article.id, article.public_date())?;
+    write_links(connection, article.id, &links, article.public_date())?;
     queries::complete(connection, article.id)
 }
 
@@ -64,54 +64,44 @@ fn write(
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {
     let (content, links) = resolve(connection, input, Some(current))?;
-    if links != Links::of(current) || content.public_date() != current.article.public_date() {
-        links.lock(connection, current)?;
+    if links != links_of(current) || content.public_date() != current.article.public_date() {
+        lock(connection, current, &links)?;
     }
     // With the date that the links bear now: a trigger gives them the new one.
-    let links_changed = links.write(connection, current.article.id, current.article.public_date())?;
+    let links_changed = write_links(connection, current.article.id, &links, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
     queries::complete(connection, article.id)
 }
 
-/// What an article is linked to.
-#[derive(PartialEq)]
-struct Links {
-    tags: Vec<Uuid>,
-    entities: Vec<EntityLink>,
+fn links_of(article: &FullArticle) -> Links {
+    let entity = |entity: &LinkedEntity| (entity.id, entity.relation, entity.salience);
+    Links {
+        tags: article.tags.iter().flatten().map(|tag| tag.id).collect(),
+        entities: article.entities.iter().flatten().map(entity).collect(),
+    }
 }
 
-impl Links {
-    fn of(article: &FullArticle) -> Self {
-        let entity = |entity: &LinkedEntity| (entity.id, entity.relation, entity.salience);
-        Self {
-            tags: article.tags.iter().flatten().map(|tag| tag.id).collect(),
-            entities: article.entities.iter().flatten().map(entity).collect(),
-        }
-    }
+/// Locks all that these links and the current ones count on, at once: the
+/// steps of the change, each for itself, would lock them in another order
+/// than those of another writer, and deadlock.
+fn lock(connection: &mut PgConnection, current: &FullArticle, links: &Links) -> ApiResult<()> {
+    let current = links_of(current);
+    let tags = [current.tags.as_slice(), &links.tags].concat();
+    let entities = current.entities.iter().chain(&links.entities).map(|(id, _, _)| *id).collect::<Vec<_>>();
+    Ok(queries::lock_counted(connection, &tags, &entities)?)
+}
 
-    /// Locks all that these links and the current ones count on, at once: the
-    /// steps of the change, each for itself, would lock them in another order
-    /// than those of another writer, and deadlock.
-    fn lock(&self, connection: &mut PgConnection, current: &FullArticle) -> ApiResult<()> {
-        let current = Self::of(current);
-        let tags = [current.tags.as_slice(), &self.tags].concat();
-        let entities =
-            current.entities.iter().chain(&self.entities).map(|(id, _, _)| *id).collect::<Vec<_>>();
-        Ok(queries::lock_counted(connection, &tags, &entities)?)
-    }
-
-    /// Whether anything was different.
-    fn write(
-        &self,
-        connection: &mut PgConnection,
-        id: Uuid,
-        public_date: Option<DateTime<Utc>>,
-    ) -> ApiResult<bool> {
-        let tags_changed = queries::set_tags(connection, id, &self.tags, public_date)?;
-        let entities_changed = queries::set_entities(connection, id, &self.entities, public_date)?;
-        Ok(tags_changed || entities_changed)
-    }
+/// Whether anything was different.
+fn write_links(
+    connection: &mut PgConnection,
+    id: Uuid,
+    links: &Links,
+    public_date: Option<DateTime<Utc>>,
+) -> ApiResult<bool> {
+    let tags_changed = queries::set_tags(connection, id, &links.tags, public_date)?;
+    let entities_changed = queries::set_entities(connection, id, &links.entities, public_date)?;
+    Ok(tags_changed || entities_changed)
 }
 
 /// What the input stands for; where it stands for nothing, all of its faults.
@@ -121,50 +111,41 @@ fn resolve(
     current: Option<&FullArticle>,
 ) -> ApiResult<(ArticleContent, Links)> {
     let language = input.language.as_ref().ok_or_else(|| missing("language"))?;
-    let tags = input.tags.as_ref().map(|tags| tags.0.as_slice()).unwrap_or_default();
-    let entities = input.entities.as_ref().map(|entities| entities.0.as_slice()).unwrap_or_default();
-    let content = content(connection, input, current);
-    let tags = links::resolve_tags(connection, tags, language);
-    let entities = links::resolve_entities(connection, entities, language);
-    let (content, (tags, entities)) = ApiError::both(content, ApiError::both(tags, entities))?;
-    Ok((content, Links { tags, entities }))
+    let content = content(input, current.map(|current| current.article.publication()));
+    let original = original(connection, input);
+    let links = NamedLinks::of(input, language).resolve(connection);
+    let ((content, translation_of), links) = ApiError::both(ApiError::both(content, original), links)?;
+    Ok((ArticleContent { translation_of, ..content }, links))
 }
 
 fn missing(name: &str) -> ApiError {
     ApiError::invalid_field(format!("/{name}"), "required", "is required")
 }
 
-fn content(
-    connection: &mut PgConnection,
-    input: &ArticleInput,
-    current: Option<&FullArticle>,
-) -> ApiResult<ArticleContent> {
+fn original(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<Option<Uuid>> {
+    match &input.translation_of {
+        None => Ok(None),
+        Some(key) => match queries::find_id(connection, key)? {
+            Some(id) => Ok(Some(id)),
+            None => Err(ApiError::invalid(Problem::InvalidBody, vec![unknown_original(key)])),
+        },
+    }
+}
+
+/// The fault of a translation of nothing.
+pub fn unknown_original(key: &Key) -> FieldError {
+    FieldError::new("/translation_of", "unknown_article", format!("there is no article {key}"))
+}
+
+/// What the input says of an article, its original left out; `current` is the
+/// publication of the one that it replaces.
+pub fn content(input: &ArticleInput, current: Option<Publication>) -> ApiResult<ArticleContent> {
     let text = input.body.as_deref().unwrap_or_default();
     let body_format = input.body_format.unwrap_or(BodyFormat::Text);
     let rendered = body::render(text, body_format.into())
         .map_err(|fault| ApiError::invalid_field("/body", "too_intricate", fault))?;
-    let status = input
-        .status
-        .or_else(|| current.map(|current| current.article.status))
-        .unwrap_or(ArticleStatus::Draft);
     let given_date = input.published_at.map(|instant| instant.0);
-    let published_at = match status {
-        // Published without a date: when it was first, or now.
-        ArticleStatus::Published => given_date
-            .or_else(|| current.and_then(|current| current.article.published_at))
-            .or_else(|| Some(now())),
-        _ => given_date,
-    };
-    let translation_of = match &input.translation_of {
-        None => None,
-        Some(key) => Some(queries::find_id(connection, key)?.ok_or_else(|| {
-            ApiError::invalid_field(
-                "/translation_of",
-                "unknown_article",
-                format!("there is no article {key}"),
-            )
-        })?),
-    };
+    let Publication { status, published_at } = Publication::given(input.status, given_date, current);
     // The required members were checked when the input was read.
     Ok(ArticleContent {
         status,
@@ -183,15 +164,9 @@ fn content(
         canonical_url: input.canonical_url.clone().map(Url::into_string),
         image: input.image.clone().map(|image| Json(image.0)),
         published_at,
-        translation_of,
+        translation_of: None,
         metadata: Json(input.metadata.clone().unwrap_or_default()),
     })
-}
-
-/// Now, to the microsecond, which is what PostgreSQL keeps.
-fn now() -> DateTime<Utc> {
-    use chrono::SubsecRound;
-    Utc::now().trunc_subsecs(6)
 }
 
 impl From<BodyFormat> for body::BodyFormat {

@@ -1,7 +1,9 @@
 //! Articles: pieces of news, with their tags and entities.
 
 pub mod body;
+pub mod bulk;
 pub mod edit;
+pub mod export;
 pub mod input;
 pub mod links;
 pub mod model;
@@ -11,11 +13,17 @@ pub mod read;
 pub mod routes;
 pub mod shape;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::operations;
 
 /// The routes of this feature.
 pub fn configure(config: &mut ServiceConfig) {
     config
+        // Before those of one article, whose path would take this one as well.
+        .service(routes::bulk::import_articles)
+        .route("/articles/bulk", web::to(operations::fallback))
         .service(routes::list_articles)
         .service(routes::list_tag_articles)
         .service(routes::list_entity_articles)

@@ -93,7 +93,41 @@ pub struct Article {
     pub sort_date: DateTime<Utc>,
 }
 
+/// Whether an article is published, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Publication {
+    pub status: ArticleStatus,
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+impl Publication {
+    /// That of an article which is given this status and this date, and had
+    /// that publication before.
+    pub fn given(status: Option<ArticleStatus>, date: Option<DateTime<Utc>>, current: Option<Self>) -> Self {
+        let status = status.or(current.map(|current| current.status)).unwrap_or(ArticleStatus::Draft);
+        let published_at = match status {
+            // Published without a date: when it was first, or now.
+            ArticleStatus::Published => {
+                date.or(current.and_then(|current| current.published_at)).or_else(|| Some(now()))
+            }
+            _ => date,
+        };
+        Self { status, published_at }
+    }
+}
+
+/// Now, to the microsecond, which is what PostgreSQL keeps.
+fn now() -> DateTime<Utc> {
+    use chrono::SubsecRound;
+    Utc::now().trunc_subsecs(6)
+}
+
 impl Article {
+    /// Whether it is published, and since when.
+    pub fn publication(&self) -> Publication {
+        Publication { status: self.status, published_at: self.published_at }
+    }
+
     /// The date that public lists sort by; none while the article is not public.
     pub fn public_date(&self) -> Option<DateTime<Utc>> {
         self.published_at.filter(|_| self.status == ArticleStatus::Published)

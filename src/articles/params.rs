@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use super::{
     model::{ArticleSort, ArticleStatus},
     queries::{ArticleFilter, DateField, LinkFilter},
-    read::{List, Within},
+    read::{List, ListPage, Within},
     shape::{ArticleField, ArticleInclude, Shape},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     error::{ApiError, ApiResult, Problem},
     http::{
         input::Input,
-        page::{Count, CursorText, Limit, PageRequest},
+        page::{Count, CursorText, Limit},
         params::{CommaList, set},
     },
     values::{Key, LanguageTag, Moment, Text},
@@ -98,7 +98,14 @@ impl ArticleParams {
 }
 
 impl ArticleListParams {
-    /// The list that they describe, of the articles of one tag or entity, or of all.
+    /// The page of a list that they describe: of the articles of one tag or entity, or of all.
+    pub fn page(mut self, access: &Access, within: Option<Within>) -> ApiResult<ListPage> {
+        let (limit, cursor, count) = (self.limit, self.cursor.take(), self.count);
+        let list = self.list(access, within)?;
+        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count })
+    }
+
+    /// The whole of the list.
     pub fn list(mut self, access: &Access, within: Option<Within>) -> ApiResult<List> {
         let wants_unpublished = self.status.iter().any(|status| *status != ArticleStatus::Published);
         if wants_unpublished && !access.sees_unpublished() {
@@ -123,11 +130,8 @@ impl ArticleListParams {
             from: self.from,
             to: self.to,
         };
-        let (sort, count) = (self.sort, self.count);
-        let query = ("articles", &within, &filter, sort);
-        let page = PageRequest::new(self.limit, self.cursor.as_ref(), &query)?;
         let shape = Shape::listed().adjusted(self.fields, self.include);
         let shape = shape.seeing_unpublished(access.sees_unpublished());
-        Ok(List { within, filter, sort, page, count, shape })
+        Ok(List { within, filter, sort: self.sort, shape })
     }
 }

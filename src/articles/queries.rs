@@ -1,6 +1,8 @@
 //! All the SQL of articles: here of single ones, below of their lists and links.
 
+pub mod bulk;
 mod embed;
+pub mod export;
 mod links;
 mod list;
 
@@ -63,9 +65,12 @@ pub fn find_each(
         // The statement for one is the faster one.
         return Ok(vec![find(connection, key, shape)]);
     }
-    let ids = IsOneOf::<sql_types::Uuid, _>::new("articles.id", questions.iter().filter_map(|(key, _)| key.id()));
-    let slugs =
-        IsOneOf::<sql_types::Text, _>::new("articles.slug", questions.iter().filter_map(|(key, _)| key.slug()));
+    let ids =
+        IsOneOf::<sql_types::Uuid, _>::new("articles.id", questions.iter().filter_map(|(key, _)| key.id()));
+    let slugs = IsOneOf::<sql_types::Text, _>::new(
+        "articles.slug",
+        questions.iter().filter_map(|(key, _)| key.slug()),
+    );
     let all = questions.iter().fold(Shape::listed(), |all, (_, shape)| all.or(shape));
     let mut rows: Vec<Selected> = Vec::with_capacity(questions.len());
     if let Some(ids) = ids {

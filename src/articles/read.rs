@@ -17,7 +17,7 @@ use crate::{
     error::ApiResult,
     http::{
         answer::Content,
-        page::{Count, PageRequest},
+        page::{Count, CursorText, Limit, Page, PageRequest},
     },
     tags,
     values::Key,
@@ -50,14 +50,12 @@ fn subjects(full: &FullArticle) -> Vec<Subject> {
     subjects
 }
 
-/// One page of a list, as it was asked for.
+/// Which articles, in which order, and what of each.
 #[derive(Debug, Clone)]
 pub struct List {
     pub within: Option<Within>,
     pub filter: ArticleFilter,
     pub sort: ArticleSort,
-    pub page: PageRequest,
-    pub count: Count,
     pub shape: Shape,
 }
 
@@ -68,24 +66,49 @@ pub enum Within {
     Entity(Key),
 }
 
-/// The page.
-pub async fn list(db: &Db, list: &Arc<List>) -> ApiResult<Content> {
-    let list = list.clone();
-    db.read(move |connection| page(connection, &list)).await
+impl List {
+    /// One page of it.
+    pub fn page(&self, limit: Limit, cursor: Option<&CursorText>) -> ApiResult<PageRequest> {
+        PageRequest::new(limit, cursor, &("articles", &self.within, &self.filter, self.sort))
+    }
+
+    /// Reads a page.
+    pub fn read(
+        &self,
+        connection: &mut PgConnection,
+        page: &PageRequest,
+        count: Count,
+    ) -> ApiResult<Page<FullArticle>> {
+        let mut filter = self.filter.clone();
+        match &self.within {
+            None => {}
+            Some(Within::Tag(key)) => filter.tags.all.push(Key::Id(tags::queries::find(connection, key)?.id)),
+            Some(Within::Entity(key)) => {
+                filter.entities.all.push(Key::Id(entities::queries::find(connection, key)?.id));
+            }
+        }
+        queries::list(connection, &filter, self.sort, page, count, &self.shape)
+    }
 }
 
-fn page(connection: &mut PgConnection, list: &List) -> ApiResult<Content> {
-    let mut filter = list.filter.clone();
-    match &list.within {
-        None => {}
-        Some(Within::Tag(key)) => filter.tags.all.push(Key::Id(tags::queries::find(connection, key)?.id)),
-        Some(Within::Entity(key)) => {
-            filter.entities.all.push(Key::Id(entities::queries::find(connection, key)?.id));
-        }
-    }
-    let page = queries::list(connection, &filter, list.sort, &list.page, list.count, &list.shape)?;
-    let data = page.rows.into_iter().map(|full| Article::from(full).shaped(&list.shape));
-    let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone() };
-    let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-    Content::page(page.info, &body, subjects.to_vec())
+/// One page of a list, as it was asked for.
+#[derive(Debug)]
+pub struct ListPage {
+    pub list: List,
+    pub page: PageRequest,
+    pub count: Count,
+}
+
+/// The page.
+pub async fn page(db: &Db, asked: &Arc<ListPage>) -> ApiResult<Content> {
+    let asked = asked.clone();
+    let read = move |connection: &mut PgConnection| {
+        let ListPage { list, page, count } = &*asked;
+        let page = list.read(connection, page, *count)?;
+        let data = page.rows.into_iter().map(|full| Article::from(full).shaped(&list.shape));
+        let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone() };
+        let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+        Content::page(page.info, &body, subjects.to_vec())
+    };
+    db.read(read).await
 }

@@ -1,5 +1,8 @@
 //! The operations on articles.
 
+pub mod bulk;
+mod export;
+
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
@@ -21,6 +24,7 @@ use crate::{
         conditional::IfMatch,
         idempotency::IdempotencyKey,
         json::{JsonBody, MergePatch},
+        ndjson,
         params::Params,
         path::ItemKey,
         respond::Written,
@@ -28,14 +32,29 @@ use crate::{
     values::Key,
 };
 
+/// Two lines of an export, as an example.
+const LINES: &str = concat!(
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13","headline":"افتتاح معرض الخرطوم للكتاب"}"#,
+    "\n",
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b14","headline":"فيضان النيل"}"#,
+    "\n",
+);
+
 /// List articles
 ///
 /// The published articles, page by page, the newest first unless `sort` says otherwise. All
 /// filters have to hold at once. A tag or an entity that does not exist matches no article.
+///
+/// With `Accept: application/x-ndjson` the answer is all that matches, one article a line, as it
+/// was when the answer began; `limit`, `cursor` and `count` are then refused. An answer that ends
+/// without the end of its transfer coding is not complete: read it again.
 #[utoipa::path(
     tag = "articles",
     params(ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+    responses((
+        status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
+        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+    )),
 )]
 #[get("/articles")]
 pub async fn list_articles(
@@ -45,8 +64,7 @@ pub async fn list_articles(
     access: Access,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    let list = Arc::new(params.list(&access, None)?);
-    cache.answer(&request, || read::list(&db, &list)).await
+    answer_with_list(&request, &db, &cache, &access, params, None).await
 }
 
 /// List a tag's articles
@@ -55,7 +73,10 @@ pub async fn list_articles(
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+    responses((
+        status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
+        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+    )),
 )]
 #[get("/tags/{id}/articles")]
 pub async fn list_tag_articles(
@@ -66,8 +87,7 @@ pub async fn list_tag_articles(
     ItemKey(key): ItemKey,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    let list = Arc::new(params.list(&access, Some(Within::Tag(key)))?);
-    cache.answer(&request, || read::list(&db, &list)).await
+    answer_with_list(&request, &db, &cache, &access, params, Some(Within::Tag(key))).await
 }
 
 /// List an entity's articles
@@ -76,7 +96,10 @@ pub async fn list_tag_articles(
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
+    responses((
+        status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
+        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+    )),
 )]
 #[get("/entities/{id}/articles")]
 pub async fn list_entity_articles(
@@ -87,8 +110,24 @@ pub async fn list_entity_articles(
     ItemKey(key): ItemKey,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    let list = Arc::new(params.list(&access, Some(Within::Entity(key)))?);
-    cache.answer(&request, || read::list(&db, &list)).await
+    answer_with_list(&request, &db, &cache, &access, params, Some(Within::Entity(key))).await
+}
+
+/// A page of the articles that the parameters describe, or all of them where the
+/// client wants lines.
+async fn answer_with_list(
+    request: &HttpRequest,
+    db: &Db,
+    cache: &Cache,
+    access: &Access,
+    params: ArticleListParams,
+    within: Option<Within>,
+) -> ApiResult<HttpResponse> {
+    if ndjson::is_wanted(request) {
+        return export::respond_with_lines(request, db, params.list(access, within)?).await;
+    }
+    let page = Arc::new(params.page(access, within)?);
+    cache.answer(request, || read::page(db, &page)).await
 }
 
 /// Create an article

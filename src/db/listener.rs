@@ -81,6 +81,22 @@ fn listen(url: &str, freshness: &Weak<Freshness>, was_heard: &mut bool) -> Resul
     }
 }
 
+/// Runs work that commits transactions, and marks what it has changed: a
+/// connection that listens is told of its own changes as well.
+pub fn marking<T>(
+    connection: &mut PgConnection,
+    freshness: &Freshness,
+    work: impl FnOnce(&mut PgConnection) -> T,
+) -> T {
+    let listens = connection.batch_execute(&format!("LISTEN {CHANNEL}"));
+    let result = work(connection);
+    let ends = connection.batch_execute(&format!("UNLISTEN {CHANNEL}"));
+    if listens.and(ends).and_then(|()| hear(connection, freshness)).is_err() {
+        freshness.mark(&Change::Everything);
+    }
+    result
+}
+
 fn hear(connection: &mut PgConnection, freshness: &Freshness) -> diesel::QueryResult<()> {
     for notification in connection.notifications_iter() {
         for change in Change::parse_lines(&notification?.payload) {

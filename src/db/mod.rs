@@ -16,6 +16,7 @@ pub mod one_of;
 mod pool;
 mod server;
 pub mod slugs;
+mod streams;
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,6 +26,7 @@ use tokio::sync::Semaphore;
 
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
+pub use streams::Snapshot;
 
 use crate::{
     config::PoolConfig,
@@ -45,6 +47,7 @@ pub struct Db {
     patience: Duration,
     freshness: Arc<Freshness>,
     url: Arc<str>,
+    streams: Arc<streams::Streams>,
 }
 
 impl Db {
@@ -57,6 +60,7 @@ impl Db {
             patience: Duration::from_secs(config.db_timeout),
             freshness: Arc::default(),
             url: url.into(),
+            streams: Arc::new(streams::Streams::new(config)),
         }
     }
 
@@ -118,8 +122,17 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
     {
+        self.run_within(self.patience, work).await
+    }
+
+    /// The same, for who can wait so long for a connection.
+    async fn run_within<T, F>(&self, patience: Duration, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
+    {
         let pool = self.pool.clone();
-        let permit = timeout(self.patience, self.permits.clone().acquire_owned())
+        let permit = timeout(patience, self.permits.clone().acquire_owned())
             .await
             .map_err(|_| ApiError::unavailable("every connection is busy"))?
             .map_err(ApiError::internal)?;

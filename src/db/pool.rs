@@ -83,7 +83,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Asks the server for a sign of life.
-    fn answers(&mut self) -> bool {
+    pub(super) fn answers(&mut self) -> bool {
         self.dead = self.inner.batch_execute("SELECT 1").is_err();
         !self.dead
     }

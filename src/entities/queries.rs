@@ -134,16 +134,21 @@ pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashM
 
 /// Makes entities under their slugs, but for those that another has made meanwhile.
 pub fn insert_missing(connection: &mut PgConnection, new: &[(String, EntityContent)]) -> QueryResult<()> {
-    let rows: Vec<_> = new
-        .iter()
-        .map(|(slug, content)| (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone()))
-        .collect();
-    diesel::insert_into(entities::table)
-        .values(rows)
-        .on_conflict(entities::slug)
-        .do_nothing()
-        .execute(connection)
-        .map(drop)
+    // A statement takes 65,535 values at most.
+    for some in new.chunks(1000) {
+        let rows: Vec<_> = some
+            .iter()
+            .map(|(slug, content)| {
+                (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone())
+            })
+            .collect();
+        diesel::insert_into(entities::table)
+            .values(rows)
+            .on_conflict(entities::slug)
+            .do_nothing()
+            .execute(connection)?;
+    }
+    Ok(())
 }
 
 /// Stores a new entity; without a slug, one is made from the name.

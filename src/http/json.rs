@@ -148,8 +148,18 @@ fn read_body(
 
 /// The announced length, if the headers promise a body that we take.
 fn check_headers(request: &HttpRequest, accepted: &[&str]) -> ApiResult<Option<usize>> {
+    check_type(request, accepted)?;
     let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
-    let given = header(CONTENT_TYPE).unwrap_or_default();
+    if header(CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+        return Err(ApiError::new(Problem::UnsupportedMediaType, "send the body without Content-Encoding"));
+    }
+    Ok(header(CONTENT_LENGTH).and_then(|length| length.parse().ok()))
+}
+
+/// Refuses a body of another media type, or in another encoding than UTF-8.
+pub(super) fn check_type(request: &HttpRequest, accepted: &[&str]) -> ApiResult<()> {
+    let given = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    let given = given.unwrap_or_default();
     let mut parts = given.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
     if !accepted.contains(&essence.as_str()) {
@@ -165,13 +175,11 @@ fn check_headers(request: &HttpRequest, accepted: &[&str]) -> ApiResult<Option<u
     if charset.is_some_and(|charset| charset.trim_matches('"') != "utf-8") {
         return Err(ApiError::new(Problem::UnsupportedMediaType, "JSON must be in UTF-8"));
     }
-    if header(CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        return Err(ApiError::new(Problem::UnsupportedMediaType, "send the body without Content-Encoding"));
-    }
-    Ok(header(CONTENT_LENGTH).and_then(|length| length.parse().ok()))
+    Ok(())
 }
 
-fn parse(bytes: &[u8]) -> ApiResult<Value> {
+/// Reads JSON in UTF-8 whose objects name each member once.
+pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
     let text = std::str::from_utf8(bytes).map_err(|fault| {
         let (line, column) = position(&bytes[..fault.valid_up_to()]);
         malformed(format_args!("not UTF-8 at line {line} column {column}"))

@@ -10,6 +10,7 @@ pub mod hot;
 pub mod idempotency;
 pub mod input;
 pub mod json;
+pub mod ndjson;
 pub mod page;
 pub mod params;
 pub mod path;

@@ -140,16 +140,19 @@ pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashM
 
 /// Makes tags under their slugs, but for those that another has made meanwhile.
 pub fn insert_missing(connection: &mut PgConnection, new: &[(String, TagContent)]) -> QueryResult<()> {
-    let rows: Vec<_> = new
-        .iter()
-        .map(|(slug, content)| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug), content.clone()))
-        .collect();
-    diesel::insert_into(tags::table)
-        .values(rows)
-        .on_conflict(tags::slug)
-        .do_nothing()
-        .execute(connection)
-        .map(drop)
+    // A statement takes 65,535 values at most.
+    for some in new.chunks(1000) {
+        let rows: Vec<_> = some
+            .iter()
+            .map(|(slug, content)| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug), content.clone()))
+            .collect();
+        diesel::insert_into(tags::table)
+            .values(rows)
+            .on_conflict(tags::slug)
+            .do_nothing()
+            .execute(connection)?;
+    }
+    Ok(())
 }
 
 /// Stores a new tag; without a slug, one is made from the name.

@@ -2,4 +2,5 @@
 
 pub mod body;
 pub mod language;
+pub mod lines;
 pub mod slug;

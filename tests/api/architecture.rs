@@ -89,7 +89,16 @@ fn assert_none_has(words: &[&str], applies: impl Fn(&Path) -> bool) {
 
 #[test]
 fn routes_know_no_sql() {
-    assert_none_has(&["diesel"], |path| path.ends_with("routes.rs"));
+    assert_none_has(&["diesel"], |path| {
+        path.ends_with("routes.rs") || path.parent().is_some_and(|folder| folder.ends_with("routes"))
+    });
+}
+
+#[test]
+fn the_work_of_a_bulk_import_knows_no_http_server() {
+    assert_none_has(&["actix_web", "tokio"], |path| {
+        path.starts_with("articles/bulk") || path.starts_with("transfer")
+    });
 }
 
 #[test]

@@ -15,7 +15,10 @@ use crate::{
         model::{ArticleSort, ArticleStatus, FullArticle},
         shape::Shape,
     },
-    db::{explain::estimate_rows, keyset::{Limited, keyset}},
+    db::{
+        explain::estimate_rows,
+        keyset::{Limited, keyset},
+    },
     entities::{self, model::EntityType},
     error::ApiResult,
     http::page::{Count, Page, PageRequest, SortKey},
@@ -265,7 +268,8 @@ pub fn list(
         }
     };
     let without_bodies = shape.clone().without_bodies();
-    let rows: Vec<Selected> = Limited::to_page(query.select(selection(&without_bodies)), page).load(connection)?;
+    let rows: Vec<Selected> =
+        Limited::to_page(query.select(selection(&without_bodies)), page).load(connection)?;
     let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
     let total = match count {
         Count::None => None,

@@ -1,0 +1,130 @@
+//! One line: read, validated and rendered, before the database is asked.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    articles::{
+        edit,
+        input::ArticleInput,
+        links::NamedLinks,
+        model::{ArticleContent, ArticleStatus, Publication},
+    },
+    error::{ApiError, ApiResult, Problem},
+    http::{input, json},
+    text::lines::RawLine,
+    values::{Key, Slug},
+};
+
+/// The lines that one transaction writes at most.
+pub const BATCH_LINES: usize = 5000;
+
+/// A line that was read: an article, or what is wrong with it.
+#[derive(Debug)]
+pub struct Line {
+    pub number: u64,
+    pub article: ApiResult<Box<LineArticle>>,
+}
+
+/// What a line says.
+#[derive(Debug)]
+pub struct LineArticle {
+    pub slug: Option<String>,
+    status: Option<ArticleStatus>,
+    published_at: Option<DateTime<Utc>>,
+    /// As a new article has it, but for its original.
+    pub content: ArticleContent,
+    pub translation_of: Option<Key>,
+    pub links: NamedLinks,
+}
+
+impl Line {
+    /// Reads a line, which may have so many bytes.
+    pub fn read(raw: RawLine, max: usize) -> Self {
+        let article = match raw.text {
+            Some(text) => LineArticle::read(&text).map(Box::new),
+            None => {
+                Err(ApiError::new(Problem::BodyTooLarge, format!("the line must have at most {max} bytes")))
+            }
+        };
+        Self { number: raw.number, article }
+    }
+}
+
+impl LineArticle {
+    fn read(text: &[u8]) -> ApiResult<Self> {
+        let value = json::parse(text).map_err(of_one_line)?;
+        let input: ArticleInput =
+            input::read(value).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
+        let content = edit::content(&input, None);
+        let key = match (&input.external_id, &input.slug) {
+            (None, None) => Err(ApiError::invalid_field(
+                "",
+                "required",
+                "needs source and external_id, or a slug: without, each import would make it anew",
+            )),
+            _ => Ok(()),
+        };
+        let (content, ()) = ApiError::both(content, key)?;
+        let links = match &input.language {
+            Some(language) => NamedLinks::of(&input, language),
+            None => NamedLinks::default(),
+        };
+        Ok(Self {
+            slug: input.slug.map(Slug::into_string),
+            status: input.status,
+            published_at: input.published_at.map(|instant| instant.0),
+            content,
+            translation_of: input.translation_of,
+            links,
+        })
+    }
+
+    /// The source and the id there, if the line has them.
+    pub fn external_key(&self) -> Option<(&str, &str)> {
+        self.content.source.as_deref().zip(self.content.external_id.as_deref())
+    }
+
+    /// Whether and since when it is published, where it replaces an article with that publication.
+    pub fn publication(&self, current: Option<Publication>) -> Publication {
+        match current {
+            // Once and for all, so that no two looks differ.
+            None => Publication { status: self.content.status, published_at: self.content.published_at },
+            some => Publication::given(self.status, self.published_at, some),
+        }
+    }
+}
+
+/// The number of a line within the line says nothing.
+fn of_one_line(error: ApiError) -> ApiError {
+    let detail = error.detail.replace("the body is", "the line is").replace("at line 1 column", "at byte");
+    ApiError { detail, ..error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Line {
+        Line::read(RawLine { number: 7, text: Some(text.as_bytes().to_vec()) }, 10)
+    }
+
+    #[test]
+    fn a_line_says_what_is_wrong_with_it() {
+        let detail = |text| read(text).article.expect_err("a fault").detail;
+        assert!(detail("{").starts_with("the line is not JSON: "), "{}", detail("{"));
+        assert!(detail("{").ends_with(" at byte 1"), "{}", detail("{"));
+        assert_eq!(detail("{}"), "2 faults, each in errors");
+        assert!(detail(r#"{"language": "ar", "headline": "h"}"#).starts_with("needs source and external_id"));
+        let too_long = Line::read(RawLine { number: 7, text: None }, 10);
+        assert_eq!(too_long.article.expect_err("a fault").detail, "the line must have at most 10 bytes");
+    }
+
+    #[test]
+    fn a_line_has_a_slug_or_an_external_id() {
+        let line = read(r#"{"language": "ar", "headline": "h", "slug": "كتاب"}"#);
+        let article = line.article.expect("an article");
+        assert_eq!((article.slug.as_deref(), article.external_key()), (Some("كتاب"), None));
+        let line = read(r#"{"language": "ar", "headline": "h", "source": "s", "external_id": "1"}"#);
+        assert_eq!(line.article.expect("an article").external_key(), Some(("s", "1")));
+    }
+}

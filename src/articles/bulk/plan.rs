@@ -1,0 +1,261 @@
+//! Which article each line of a batch makes or replaces. Pure: the database has
+//! been asked before.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::{
+    Article, Outcome,
+    row::{Current, Row},
+};
+use crate::{
+    articles::{edit::unknown_original, links::NamedLinks},
+    db::{constraints, former::Resource},
+    error::{ApiError, FieldError, Problem},
+    text::slug,
+    values::Key,
+};
+
+/// What a batch does.
+pub struct Plan<'a> {
+    /// How many lines it deals with, from the first on: one that depends on
+    /// what an earlier one has written begins another transaction.
+    pub lines: usize,
+    pub rows: Vec<Row<'a>>,
+    pub failed: Vec<Outcome>,
+}
+
+/// What a line can be found by.
+#[derive(PartialEq, Eq, Hash)]
+enum Name<'a> {
+    External(&'a str, &'a str),
+    Slug(&'a str),
+}
+
+impl<'a> Plan<'a> {
+    /// `current` has every article that bears a key or a slug of these lines.
+    pub fn new(
+        articles: &'a [Article],
+        current: &'a [Current],
+        faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
+    ) -> Self {
+        let by_external: HashMap<_, _> =
+            current.iter().filter_map(|it| Some((it.external_key()?, it))).collect();
+        let by_slug: HashMap<_, _> = current.iter().map(|it| (it.slug.as_str(), it)).collect();
+        // What the rows so far have taken or given up, and replaced.
+        let mut names: HashSet<Name<'a>> = HashSet::new();
+        let mut replaced: HashSet<Uuid> = HashSet::new();
+        let mut plan =
+            Self { lines: articles.len(), rows: Vec::with_capacity(articles.len()), failed: Vec::new() };
+        for (position, (line, article)) in articles.iter().enumerate() {
+            let external = article.external_key();
+            let slug = article.slug.as_deref();
+            let (in_source, in_paths) =
+                (external.map(|(source, id)| Name::External(source, id)), slug.map(Name::Slug));
+            let is_named = |name: &Option<Name<'_>>| name.as_ref().is_some_and(|name| names.contains(name));
+            let holder = slug.and_then(|slug| by_slug.get(slug).copied());
+            let current = match external {
+                Some(key) => by_external.get(&key).copied(),
+                None => holder,
+            };
+            if is_named(&in_source)
+                || is_named(&in_paths)
+                || current.is_some_and(|it| replaced.contains(&it.id))
+            {
+                plan.lines = position;
+                break;
+            }
+            let faults = faults(&article.links);
+            if !faults.is_empty() {
+                plan.fail(*line, ApiError::invalid(Problem::InvalidBody, faults));
+                continue;
+            }
+            if holder.is_some_and(|holder| current.is_none_or(|it| it.id != holder.id)) {
+                plan.fail(*line, violated("articles_slug_key"));
+                continue;
+            }
+            names.extend(in_source.into_iter().chain(in_paths));
+            if let Some(it) = current {
+                replaced.insert(it.id);
+                names.insert(Name::Slug(&it.slug));
+                names.extend(it.external_key().map(|(source, id)| Name::External(source, id)));
+            }
+            plan.rows.push(Row {
+                line: *line,
+                article,
+                id: current.map_or_else(Uuid::now_v7, |it| it.id),
+                current,
+                slug: slug.or(current.map(|it| it.slug.as_str())).unwrap_or_default().to_owned(),
+                publication: article.publication(current.map(|it| it.publication)),
+                translation_of: None,
+            });
+        }
+        plan
+    }
+
+    fn fail(&mut self, line: u64, error: ApiError) {
+        self.failed.push(Outcome { line, result: Err(error) });
+    }
+
+    /// The slugs that the lines give themselves.
+    pub fn given_slugs(&self) -> HashSet<String> {
+        self.rows.iter().filter_map(|row| row.article.slug.clone()).collect()
+    }
+
+    /// What slugs are to be made of, for each row that needs one.
+    pub fn bases(&self) -> Vec<String> {
+        let base = |row: &Row<'_>| match slug::slug(&row.article.content.headline) {
+            made if made.is_empty() => Resource::Article.noun().to_owned(),
+            made => made,
+        };
+        self.rows.iter().filter(|row| row.needs_slug()).map(base).collect()
+    }
+
+    /// Gives the rows that need one their slugs.
+    pub fn set_slugs(&mut self, slugs: Vec<String>) {
+        let rows = self.rows.iter_mut().filter(|row| row.needs_slug());
+        rows.zip(slugs).for_each(|(row, slug)| row.slug = slug);
+    }
+
+    /// The keys of the articles that these lines translate.
+    pub fn original_keys(&self) -> Vec<Key> {
+        let keys: HashSet<&Key> =
+            self.rows.iter().filter_map(|row| row.article.translation_of.as_ref()).collect();
+        keys.into_iter().cloned().collect()
+    }
+
+    /// Finds the originals of translations, in the batch or among those found
+    /// in the database. False where a line failed for lack of one: the slug that
+    /// it would have got is free then.
+    pub fn find_originals(&mut self, found: &HashMap<Key, Uuid>) -> bool {
+        let before = self.rows.len();
+        loop {
+            let failures = self.find_originals_once(found);
+            if failures.is_empty() {
+                return self.rows.len() == before;
+            }
+            // Those that translate what has failed fail as well.
+            self.rows.retain(|row| !failures.contains_key(&row.line));
+            self.failed
+                .extend(failures.into_iter().map(|(line, error)| Outcome { line, result: Err(error) }));
+        }
+    }
+
+    /// The lines whose originals are not there, and why.
+    fn find_originals_once(&mut self, found: &HashMap<Key, Uuid>) -> HashMap<u64, ApiError> {
+        let in_batch: HashMap<String, Uuid> =
+            self.rows.iter().map(|row| (row.slug.clone(), row.id)).collect();
+        let mut failures = HashMap::new();
+        for row in &mut self.rows {
+            let Some(key) = &row.article.translation_of else { continue };
+            let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
+            row.translation_of = here.or_else(|| found.get(key).copied());
+            let error = match row.translation_of {
+                Some(id) if id == row.id => violated("articles_translation_of_check"),
+                Some(_) => continue,
+                None => ApiError::invalid(Problem::InvalidBody, vec![unknown_original(key)]),
+            };
+            failures.insert(row.line, error);
+        }
+        failures
+    }
+}
+
+/// The problem that the violation of a constraint is.
+fn violated(constraint: &str) -> ApiError {
+    constraints::explain(constraint).unwrap_or_else(|| ApiError::internal(constraint))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::articles::{
+        bulk::Line,
+        model::{ArticleStatus, Publication},
+    };
+    use crate::text::lines::RawLine;
+
+    fn articles(lines: &[Value]) -> Vec<Article> {
+        let line = |(number, value): (u64, &Value)| {
+            let mut value = value.clone();
+            value["language"] = json!("ar");
+            value["headline"] = json!("عنوان");
+            let raw = RawLine { number, text: Some(value.to_string().into_bytes()) };
+            (number, Line::read(raw, 1000).article.expect("an article"))
+        };
+        (1..).zip(lines).map(line).collect()
+    }
+
+    fn current(slug: &str, key: Option<(&str, &str)>) -> Current {
+        let publication = Publication { status: ArticleStatus::Draft, published_at: None };
+        let (source, external_id) = key.map(|(source, id)| (source.to_owned(), id.to_owned())).unzip();
+        Current { id: Uuid::now_v7(), slug: slug.to_owned(), publication, source, external_id, version: 3 }
+    }
+
+    /// How many lines of the first transaction, and the slug that each of its rows replaces.
+    fn planned(lines: &[Value], current: &[Current]) -> (usize, Vec<Option<String>>) {
+        let articles = articles(lines);
+        let plan = Plan::new(&articles, current, |_| Vec::new());
+        (plan.lines, plan.rows.iter().map(|row| row.current.map(|it| it.slug.clone())).collect())
+    }
+
+    #[test]
+    fn a_line_replaces_what_bears_its_key() {
+        let stored = [current("a", Some(("s", "1"))), current("b", None)];
+        let some = |slug: &str| Some(slug.to_owned());
+        let external = |id: &str| json!({"source": "s", "external_id": id});
+        let (lines, rows) = planned(&[json!({"slug": "b"}), external("2"), external("1")], &stored);
+        assert_eq!((lines, rows), (3, vec![some("b"), None, some("a")]));
+        let (lines, rows) = planned(&[json!({"slug": "a"})], &stored);
+        assert_eq!((lines, rows), (1, vec![some("a")]));
+    }
+
+    #[test]
+    fn a_line_that_depends_on_an_earlier_one_is_left_for_the_next_transaction() {
+        let stored = [current("a", Some(("s", "1")))];
+        let one = json!({"source": "s", "external_id": "1"});
+        let moved = json!({"source": "s", "external_id": "1", "slug": "c"});
+        let cases = [
+            // The same key; the same article by its slug; the slug that is given up; the one that is taken.
+            vec![one.clone(), one.clone()],
+            vec![one.clone(), json!({"slug": "a"})],
+            vec![moved.clone(), json!({"slug": "a"})],
+            vec![moved, json!({"slug": "c"})],
+            // The key that is given up.
+            vec![json!({"slug": "a"}), one],
+        ];
+        for lines in cases {
+            assert_eq!(planned(&lines, &stored).0, 1, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_slug_of_another_article_is_refused() {
+        let stored = [current("a", None)];
+        let lines =
+            articles(&[json!({"source": "s", "external_id": "1", "slug": "a"}), json!({"slug": "b"})]);
+        let plan = Plan::new(&lines, &stored, |_| Vec::new());
+        assert_eq!((plan.lines, plan.rows.len(), plan.failed.len()), (2, 1, 1));
+        assert_eq!(plan.failed[0].result.as_ref().expect_err("a conflict").problem, Problem::Conflict);
+    }
+
+    #[test]
+    fn translations_find_their_originals_in_the_batch_in_any_order() {
+        let lines = articles(&[
+            json!({"slug": "fr", "translation_of": "ar"}),
+            json!({"slug": "ar"}),
+            json!({"slug": "de", "translation_of": "nowhere"}),
+            json!({"slug": "en", "translation_of": "de"}),
+        ]);
+        let mut plan = Plan::new(&lines, &[], |_| Vec::new());
+        assert!(!plan.find_originals(&HashMap::new()));
+        assert!(plan.find_originals(&HashMap::new()));
+        assert_eq!(plan.rows[0].translation_of, Some(plan.rows[1].id));
+        // The last one for lack of the one before it.
+        let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
+        assert_eq!(failed, [3, 4]);
+    }
+}

@@ -1,0 +1,91 @@
+//! All articles of a list in one answer, one a line.
+
+use std::sync::Arc;
+
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web::Bytes};
+use futures_util::stream;
+
+use crate::{
+    articles::{body::Article, read::List},
+    db::{Db, Snapshot},
+    error::{ApiError, ApiResult, FieldError, Problem},
+    http::{
+        ndjson,
+        page::{Count, CursorText, Limit},
+        request::RequestId,
+    },
+};
+
+/// How many articles are read at a time; fewer where their bodies are long.
+const STEP: Limit = Limit(500);
+
+/// Answers with all articles that the parameters describe, as they were when
+/// the answer began. What goes wrong later breaks the connection off: half an
+/// export must not look like one.
+pub async fn respond_with_lines(request: &HttpRequest, db: &Db, list: List) -> ApiResult<HttpResponse> {
+    refuse_pages(request)?;
+    let list = Arc::new(list);
+    let snapshot = db.snapshot().await?;
+    // Before the answer begins: a failure is still told as such.
+    let first = read(&snapshot, &list, None).await?;
+    let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let rest = Rest { snapshot, list, ready: Some(first) };
+    Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
+        let request_id = request_id.clone();
+        async move {
+            rest.next().await.inspect_err(|error| {
+                let cause = error.cause.as_deref().unwrap_or(&error.detail);
+                log::error!(target: "maqal::request", request_id = request_id.as_str(), cause = cause; "an export was broken off");
+            })
+        }
+    })))
+}
+
+/// What is true of pages says nothing of all articles.
+fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
+    let given = |wanted: &&str| {
+        url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == *wanted)
+    };
+    let fault = |name: &str| {
+        let detail = "does not go with Accept: application/x-ndjson, which gives all articles";
+        FieldError::new(format!("/{name}"), "unknown", detail)
+    };
+    let faults: Vec<_> =
+        ["limit", "cursor", "count"].iter().filter(|name| given(name)).map(|name| fault(name)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidParameters, faults)) }
+}
+
+/// Some lines, and where the next ones begin.
+type Step = (Bytes, Option<CursorText>);
+
+/// What is still to be answered.
+struct Rest {
+    snapshot: Snapshot,
+    list: Arc<List>,
+    ready: Option<Step>,
+}
+
+impl Rest {
+    async fn next(mut self) -> ApiResult<Option<(Bytes, Self)>> {
+        let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
+        if let Some(cursor) = cursor {
+            self.ready = Some(read(&self.snapshot, &self.list, Some(cursor)).await?);
+        }
+        Ok(Some((bytes, self)))
+    }
+}
+
+async fn read(snapshot: &Snapshot, list: &Arc<List>, cursor: Option<CursorText>) -> ApiResult<Step> {
+    let list = Arc::clone(list);
+    let read = snapshot.read(move |connection| {
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, Count::None)?;
+        let mut lines = Vec::new();
+        for full in page.rows {
+            serde_json::to_writer(&mut lines, &Article::from(full).shaped(&list.shape)?)
+                .map_err(ApiError::internal)?;
+            lines.push(b'\n');
+        }
+        Ok((Bytes::from(lines), page.info.next_cursor.map(CursorText)))
+    });
+    read.await
+}

@@ -1,0 +1,206 @@
+//! Lines of JSON in both directions, as they come: `application/x-ndjson`.
+
+use std::{collections::VecDeque, io::Write, sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, Accept, CACHE_CONTROL, CONTENT_ENCODING, Header, VARY},
+    rt::time::timeout,
+    web::{Bytes, Payload},
+};
+use flate2::write::MultiGzDecoder;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+use super::json;
+use crate::{
+    error::{ApiError, ApiResult, Problem},
+    text::lines::{Lines, RawLine},
+};
+
+pub const MEDIA_TYPE: &str = "application/x-ndjson";
+
+/// Whether the request prefers lines to one JSON document.
+pub fn is_wanted(request: &HttpRequest) -> bool {
+    let Ok(accept) = Accept::parse(request) else { return false };
+    let quality = |wanted: &str| {
+        accept.iter().find(|media| media.item.essence_str() == wanted).map(|media| media.quality)
+    };
+    match (quality(MEDIA_TYPE), quality("application/json")) {
+        (Some(lines), json) => lines > header::Quality::ZERO && json.is_none_or(|json| lines > json),
+        (None, _) => false,
+    }
+}
+
+/// 200 with lines that come as they are ready.
+pub fn respond<E>(lines: impl Stream<Item = Result<Bytes, E>> + 'static) -> HttpResponse
+where
+    E: Into<Box<dyn std::error::Error>> + 'static,
+{
+    HttpResponse::Ok()
+        .content_type(MEDIA_TYPE)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((VARY, "Authorization, Accept"))
+        .streaming(lines)
+}
+
+/// A body that sends nothing for so long is given up.
+const SILENCE: Duration = Duration::from_secs(60);
+/// What has come is taken after so long, though more was expected.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Bytes that are decoded at once; compressed, they may stand for a thousand times as many.
+const PIECE: usize = 16 * 1024;
+const COMPRESSED_PIECE: usize = 512;
+
+/// The lines of a request's body.
+pub struct LineBody {
+    payload: Payload,
+    chunk: Bytes,
+    decoder: Option<MultiGzDecoder<Vec<u8>>>,
+    lines: Lines,
+    ready: VecDeque<RawLine>,
+    end: Option<ApiResult<()>>,
+}
+
+/// Some of the lines, and what comes after them.
+pub struct Arrived {
+    pub lines: Vec<RawLine>,
+    /// The end of the body, well or ill, if this was all of it.
+    pub end: Option<ApiResult<()>>,
+}
+
+impl LineBody {
+    /// The body of a request, whose lines have at most so many bytes each.
+    pub fn new(request: &HttpRequest, payload: Payload, max_line: usize) -> ApiResult<Self> {
+        json::check_type(request, &[MEDIA_TYPE, "application/ndjson", "application/jsonl"])?;
+        let coding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default());
+        let decoder = match coding.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("" | "identity") => None,
+            Some("gzip" | "x-gzip") => Some(MultiGzDecoder::new(Vec::new())),
+            Some(other) => {
+                return Err(ApiError::new(
+                    Problem::UnsupportedMediaType,
+                    format!("the Content-Encoding is {other}, and must be gzip or none"),
+                ));
+            }
+        };
+        let lines = Lines::new(max_line, 0);
+        Ok(Self { payload, chunk: Bytes::new(), decoder, lines, ready: VecDeque::new(), end: None })
+    }
+
+    /// The next lines, up to so many and about so many bytes; fewer where the body pauses.
+    pub async fn next(&mut self, max_lines: usize, max_bytes: usize) -> Arrived {
+        let (mut lines, mut bytes) = (Vec::new(), 0);
+        loop {
+            while lines.len() < max_lines && bytes < max_bytes {
+                let Some(line) = self.ready.pop_front() else { break };
+                bytes += line.text.as_ref().map_or(0, Vec::len);
+                lines.push(line);
+            }
+            if lines.len() >= max_lines || bytes >= max_bytes {
+                return Arrived { lines, end: None };
+            }
+            if let Some(end) = self.end.take() {
+                return Arrived { lines, end: Some(end) };
+            }
+            if !self.chunk.is_empty() {
+                self.decode();
+                continue;
+            }
+            let patience = if lines.is_empty() { SILENCE } else { PAUSE };
+            match timeout(patience, self.payload.next()).await {
+                Ok(Some(Ok(chunk))) => self.chunk = chunk,
+                Ok(Some(Err(fault))) => {
+                    let detail = format!("the body did not arrive whole: {fault}");
+                    self.end = Some(Err(ApiError::new(Problem::MalformedJson, detail)));
+                }
+                Ok(None) => self.end = Some(self.finish()),
+                Err(_) if lines.is_empty() => {
+                    let detail = format!("nothing has arrived for {} seconds", SILENCE.as_secs());
+                    self.end = Some(Err(ApiError::new(Problem::RequestTimeout, detail)));
+                }
+                Err(_) => return Arrived { lines, end: None },
+            }
+        }
+    }
+
+    /// Reads on and throws away: a client that is still sending may not see the
+    /// answer otherwise.
+    pub async fn drain(&mut self) {
+        let all = async { while let Some(Ok(_)) = self.payload.next().await {} };
+        // Not for ever.
+        let _ = timeout(PAUSE * 10, all).await;
+    }
+
+    fn decode(&mut self) {
+        let ready = &mut self.ready;
+        let mut take = |line| ready.push_back(line);
+        let Some(decoder) = &mut self.decoder else {
+            let piece = self.chunk.split_to(PIECE.min(self.chunk.len()));
+            self.lines.push(&piece, &mut take);
+            return;
+        };
+        let piece = self.chunk.split_to(COMPRESSED_PIECE.min(self.chunk.len()));
+        let result = decoder.write_all(&piece);
+        self.lines.push(&std::mem::take(decoder.get_mut()), &mut take);
+        if let Err(fault) = result {
+            self.chunk = Bytes::new();
+            self.end = Some(Err(broken_gzip(&fault)));
+        }
+    }
+
+    fn finish(&mut self) -> ApiResult<()> {
+        let ready = &mut self.ready;
+        if let Some(decoder) = &mut self.decoder {
+            let result = decoder.try_finish();
+            self.lines.push(&std::mem::take(decoder.get_mut()), |line| ready.push_back(line));
+            result.map_err(|fault| broken_gzip(&fault))?;
+        }
+        self.lines.finish(|line| ready.push_back(line));
+        Ok(())
+    }
+}
+
+fn broken_gzip(fault: &std::io::Error) -> ApiError {
+    ApiError::new(Problem::MalformedJson, format!("the gzip of the body is broken or cut off: {fault}"))
+}
+
+/// Bytes of answers that wait for a client which sends all before it reads.
+const ROOM: usize = 32 * 1024 * 1024;
+/// Who reads none of them for so long is not waited for.
+const UNREAD: Duration = Duration::from_secs(30);
+const ANSWER_PIECE: usize = 64 * 1024;
+
+/// The answers of a request, while it is still sent.
+pub struct Answers {
+    queue: mpsc::UnboundedSender<(Bytes, OwnedSemaphorePermit)>,
+    room: Arc<Semaphore>,
+}
+
+/// The client does not read, or is gone.
+pub struct Unread;
+
+impl Answers {
+    /// Where answers go, and the body that consists of them.
+    pub fn channel() -> (Self, impl Stream<Item = Result<Bytes, ApiError>>) {
+        let (queue, answers) = mpsc::unbounded_channel::<(Bytes, OwnedSemaphorePermit)>();
+        let body = stream::unfold(answers, |mut answers| async {
+            let (bytes, _room) = answers.recv().await?;
+            Some((Ok(bytes), answers))
+        });
+        (Self { queue, room: Arc::new(Semaphore::new(ROOM)) }, body)
+    }
+
+    /// Sends answers, as soon as there is room for them.
+    pub async fn send(&self, answers: Vec<u8>) -> Result<(), Unread> {
+        let mut answers = Bytes::from(answers);
+        while !answers.is_empty() {
+            let piece = answers.split_to(ANSWER_PIECE.min(answers.len()));
+            let size = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+            let room = timeout(UNREAD, self.room.clone().acquire_many_owned(size)).await;
+            let Ok(Ok(room)) = room else { return Err(Unread) };
+            self.queue.send((piece, room)).map_err(|_| Unread)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,543 @@
+//! Many articles in one request.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use diesel::connection::SimpleConnection;
+use flate2::{Compression, write::GzEncoder};
+use maqal::{auth::Role, http::respond::encode_segment};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Request, Response, TestApp, TestDatabase, article_with, cases, entity, eventually, import, line,
+    lines_of, results, tag, text_of,
+};
+
+const BULK: &str = "/v1/articles/bulk";
+
+fn at(list: &str, slug: &str) -> String {
+    format!("/v1/{list}/{}", encode_segment(slug))
+}
+
+fn versions(answers: &[Value]) -> Vec<(&str, i64)> {
+    let result = |answer: &'_ Value| answer["version"].as_i64().unwrap_or_default();
+    answers.iter().map(|answer| (answer["result"].as_str().expect("a result"), result(answer))).collect()
+}
+
+#[test]
+fn lines_create_update_or_leave_what_is_there() {
+    let app = TestApp::start();
+    let first = import(&app, &[line("1", json!({})), line("2", json!({}))]);
+    assert_eq!(versions(&first), [("created", 1), ("created", 1)]);
+    assert_eq!((&first[0]["line"], &first[0]["slug"]), (&json!(1), &json!("عنوان-1")));
+    let second =
+        import(&app, &[line("2", json!({"body": "آخر"})), line("1", json!({})), line("3", json!({}))]);
+    assert_eq!(versions(&second), [("updated", 2), ("unchanged", 1), ("created", 1)]);
+    assert_eq!(second[0]["id"], first[1]["id"]);
+    let read = app.get(&format!("/v1/articles/{}", second[0]["id"].as_str().expect("an id"))).json();
+    assert_eq!(
+        (&read["body"], &read["version"], &read["external_id"]),
+        (&json!("آخر"), &json!(2), &json!("2"))
+    );
+}
+
+#[test]
+fn the_same_lines_twice_change_nothing() {
+    let app = TestApp::start();
+    let lines = [
+        line(
+            "1",
+            json!({"tags": [{"slug": "t", "kind": "topic", "name": "ت"}], "metadata": {"n": 1.50, "a": [null]}}),
+        ),
+        line("2", json!({"status": "draft", "published_at": "2026-01-01T10:00:00.123456789+02:00"})),
+        line(
+            "3",
+            json!({"published_at": null, "image": {"url": "https://example.org/a.jpg", "alt": "صورة"}}),
+        ),
+        json!({"slug": "بلا-مصدر", "language": "ar", "headline": "خبر", "body": "# *ن*", "body_format": "markdown",
+               "entities": [{"slug": "e", "type": "place", "name": "م", "relation": "about", "salience": 0.1}]}),
+    ];
+    assert_eq!(results(&import(&app, &lines)), ["created"; 4]);
+    let before =
+        app.as_editor("GET", "/v1/articles?status=draft&status=published&include=tags,entities").send();
+    assert_eq!(versions(&import(&app, &lines)), [("unchanged", 1); 4]);
+    let after =
+        app.as_editor("GET", "/v1/articles?status=draft&status=published&include=tags,entities").send();
+    assert_eq!(before.text(), after.text());
+}
+
+#[test]
+fn a_bad_line_is_reported_with_its_number_and_harms_no_other() {
+    let app = TestApp::with(TestDatabase::new(), &["--max-body", "50000"]);
+    app.create("/v1/articles", article_with("H", json!({"slug": "taken"})));
+    let long = line("6", json!({"body": "x".repeat(60_000)}));
+    let body = [
+        line("1", json!({})).to_string(),
+        "{\"language\": ".to_owned(),
+        "  ".to_owned(),
+        json!({"source": "s", "external_id": "4", "language": "arabic?", "colour": 1}).to_string(),
+        line("5", json!({"tags": ["none"], "entities": [{"name": "x"}]})).to_string(),
+        long.to_string(),
+        line("7", json!({"slug": "taken"})).to_string(),
+        json!({"language": "ar", "headline": "h"}).to_string(),
+        line("9", json!({"slug": "bulk"})).to_string(),
+        line("10", json!({"headline": "a", "language": "ar", "translation_of": "nowhere"})).to_string(),
+        format!("{{\"a\": 1, \"a\": 2, \"b\": \"{}\"}}", "\u{1}"),
+        line("12", json!({"body": "\u{0}"})).to_string(),
+        line("13", json!({"body": "<div>".repeat(5000), "body_format": "html"})).to_string(),
+        "[]".to_owned(),
+        line("15", json!({})).to_string(),
+    ];
+    let answers = lines_of(&post(&app, body.join("\n").as_bytes()));
+    let told: Vec<(u64, String)> = answers
+        .iter()
+        .map(|answer| {
+            let problem = &answer["problem"];
+            let errors = problem["errors"].as_array().into_iter().flatten();
+            let places: Vec<_> = errors
+                .map(|error| format!("{} {}", text_of(&error["pointer"]), text_of(&error["code"])))
+                .collect();
+            let kind = problem["type"].as_str().unwrap_or_default().trim_start_matches("/problems/");
+            let result = text_of(&answer["result"]);
+            (answer["line"].as_u64().expect("a number"), format!("{result} {kind} {}", places.join(", ")))
+        })
+        .collect();
+    let told: Vec<(u64, &str)> = told.iter().map(|(line, text)| (*line, text.trim())).collect();
+    assert_eq!(
+        told,
+        [
+            (1, "created"),
+            (2, "failed malformed-json"),
+            (4, "failed invalid-body /headline required, /language invalid_language, /colour unknown"),
+            (5, "failed invalid-body /tags/0 unknown_tag, /entities/0 unknown_entity"),
+            (6, "failed body-too-large"),
+            (7, "failed conflict /slug taken"),
+            (8, "failed invalid-body  required"),
+            (9, "failed invalid-body /slug reserved_slug"),
+            (10, "failed invalid-body /translation_of unknown_article"),
+            (11, "failed malformed-json"),
+            (12, "failed invalid-body /body nul"),
+            (13, "failed invalid-body /body too_intricate"),
+            (14, "failed invalid-body  invalid_type"),
+            (15, "created"),
+        ]
+    );
+    assert_eq!(answers[3]["problem"]["status"], 400);
+    assert_eq!(app.get("/v1/articles?source=s").column("external_id").len(), 2);
+    // What a refused line would have brought along is not made.
+    assert_eq!(app.get("/v1/tags").column("slug").len(), 0);
+}
+
+fn post(app: &TestApp, body: &[u8]) -> Response {
+    app.as_editor("POST", BULK).bytes("application/x-ndjson", body).send()
+}
+
+#[test]
+fn what_the_database_refuses_of_one_line_is_found_among_many() {
+    let app = TestApp::start();
+    let mut connection = app.database.connect();
+    connection
+        .batch_execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+             CREATE TRIGGER refuse BEFORE INSERT ON articles FOR EACH ROW
+             WHEN (NEW.headline = 'poison') EXECUTE FUNCTION refuse()",
+        )
+        .expect("a trigger");
+    let mut lines: Vec<Value> = (1..=40).map(|number| line(&number.to_string(), json!({}))).collect();
+    lines[16]["headline"] = json!("poison");
+    lines[33]["headline"] = json!("poison");
+    let answers = import(&app, &lines);
+    let failed: Vec<&Value> =
+        answers.iter().filter(|it| it["result"] == "failed").map(|it| &it["line"]).collect();
+    assert_eq!(failed, [17, 34]);
+    assert_eq!(answers[16]["problem"]["type"], "/problems/internal");
+    assert_eq!(results(&answers).iter().filter(|it| **it == "created").count(), 38);
+}
+
+#[test]
+fn a_key_that_occurs_again_counts_in_the_order_of_the_lines() {
+    let app = TestApp::start();
+    let answers = import(
+        &app,
+        &[
+            line("1", json!({"body": "أ"})),
+            line("2", json!({})),
+            line("1", json!({"body": "ب"})),
+            line("1", json!({"body": "ب"})),
+            json!({"slug": "عنوان-1", "language": "ar", "headline": "عنوان 1", "body": "ج"}),
+            line("1", json!({"body": "د"})),
+        ],
+    );
+    // The line with the slug takes the source away from the article, so that the last one makes another.
+    assert_eq!(
+        versions(&answers),
+        [("created", 1), ("created", 1), ("updated", 2), ("unchanged", 2), ("updated", 3), ("created", 1)]
+    );
+    assert_eq!(answers[5]["slug"], "عنوان-1-2");
+}
+
+#[test]
+fn a_line_replaces_as_put_does() {
+    let app = TestApp::start();
+    let whole = line(
+        "1",
+        json!({"standfirst": "س", "byline": "ك", "published_at": "2026-02-03T04:05:06Z",
+               "tags": [{"slug": "t", "kind": "topic", "name": "ت"}]}),
+    );
+    let created = import(&app, &[whole]);
+    let bare = json!({"source": "s", "external_id": "1", "language": "ar", "headline": "جديد"});
+    assert_eq!(versions(&import(&app, std::slice::from_ref(&bare))), [("updated", 2)]);
+    let read = app.get(&format!("/v1/articles/{}", text_of(&created[0]["id"]))).json();
+    assert_eq!((&read["slug"], &read["status"]), (&json!("عنوان-1"), &json!("published")));
+    assert_eq!(read["published_at"], "2026-02-03T04:05:06Z");
+    assert_eq!(
+        (&read["standfirst"], &read["byline"], &read["tags"]),
+        (&Value::Null, &Value::Null, &json!([]))
+    );
+    assert_eq!(app.get("/v1/tags/t").json()["article_count"], 0);
+    assert_eq!(versions(&import(&app, &[bare])), [("unchanged", 2)]);
+}
+
+#[test]
+fn tags_and_entities_are_made_once_and_counted() {
+    let app = TestApp::start();
+    app.create("/v1/tags", tag("old"));
+    app.create("/v1/entities", entity("old"));
+    let links = json!({
+        "tags": ["old", {"slug": "new", "kind": "section", "name": "جديد"}, "old"],
+        "entities": [{"type": "person", "name": "ليلى عثمان", "relation": "author"}, {"slug": "old", "salience": 0.25}],
+    });
+    let mut lines: Vec<Value> = (1..=50).map(|number| line(&number.to_string(), links.clone())).collect();
+    lines[0]["status"] = json!("draft");
+    assert_eq!(results(&import(&app, &lines)), ["created"; 50]);
+    for (list, slug) in [("tags", "old"), ("tags", "new"), ("entities", "old"), ("entities", "ليلى-عثمان")]
+    {
+        assert_eq!(app.get(&at(list, slug)).json()["article_count"], 49, "{slug}");
+    }
+    assert_eq!(app.get("/v1/tags/new").json()["names"], json!({"ar": "جديد"}));
+    let article = app.get(&at("articles", "عنوان-2")).json();
+    let slugs = |list: &str| -> Vec<String> {
+        article[list].as_array().expect("a list").iter().map(|it| text_of(&it["slug"]).to_owned()).collect()
+    };
+    assert_eq!(
+        (slugs("tags"), slugs("entities")),
+        (vec!["old".into(), "new".into()], vec!["ليلى-عثمان".into(), "old".into()])
+    );
+    assert_eq!(article["entities"][0]["relation"], "author");
+    assert_eq!(article["entities"][1]["salience"], 0.25);
+    assert_eq!(app.get("/v1/tags/new/articles?limit=100").column("id").len(), 49);
+
+    // Published, the draft is counted; archived, another is not.
+    let changes = [line("1", links.clone()), line("2", article_members(&links, "archived"))];
+    assert_eq!(versions(&import(&app, &changes)), [("updated", 2), ("updated", 2)]);
+    assert_eq!(app.get("/v1/tags/new").json()["article_count"], 49);
+    assert_eq!(app.get("/v1/entities/old/articles?limit=100").column("id").len(), 49);
+}
+
+fn article_members(members: &Value, status: &str) -> Value {
+    let mut members = members.clone();
+    members["status"] = json!(status);
+    members
+}
+
+#[test]
+fn other_links_move_the_version_by_one() {
+    let app = TestApp::start();
+    for slug in ["a", "b", "c"] {
+        app.create("/v1/tags", tag(slug));
+        app.create("/v1/entities", entity(slug));
+    }
+    let link = |slug: &str, relation: &str, salience: Option<f64>| json!({"slug": slug, "relation": relation, "salience": salience});
+    let steps = [
+        (json!({"tags": ["a", "b"], "entities": [link("a", "mentions", None)]}), "created", 1),
+        (json!({"tags": ["b", "a"], "entities": [link("a", "mentions", None)]}), "updated", 2),
+        (json!({"tags": ["b", "c"], "entities": [link("a", "mentions", None)]}), "updated", 3),
+        (json!({"tags": ["b", "c"], "entities": [link("a", "about", None)]}), "updated", 4),
+        (json!({"tags": ["b", "c"], "entities": [link("a", "about", Some(0.5))]}), "updated", 5),
+        (json!({"tags": ["b", "c"], "entities": ["b", link("a", "about", Some(0.5))]}), "updated", 6),
+        (json!({"tags": ["b", "c"], "entities": ["b", link("a", "about", Some(0.5))]}), "unchanged", 6),
+        (json!({"tags": ["c"], "entities": [], "body": "آخر", "status": "archived"}), "updated", 7),
+        (json!({"tags": ["c", "a"], "entities": ["c"], "body": "آخر"}), "updated", 8),
+    ];
+    for (members, result, version) in steps {
+        let lines = [line("1", members)];
+        assert_eq!(versions(&import(&app, &lines)), [(result, version)], "{lines:?}");
+    }
+    let counts = |list: &str| -> Vec<i64> {
+        let count =
+            |slug| app.get(&format!("/v1/{list}/{slug}")).json()["article_count"].as_i64().expect("a count");
+        ["a", "b", "c"].map(count).to_vec()
+    };
+    assert_eq!((counts("tags"), counts("entities")), (vec![1, 0, 1], vec![0, 0, 1]));
+}
+
+#[test]
+fn slugs_follow_the_rules_of_single_writes() {
+    let app = TestApp::start();
+    let headline = |id: &str| line(id, json!({"headline": "معرض الكتاب"}));
+    let created = import(
+        &app,
+        &[headline("1"), headline("2"), line("3", json!({"slug": "معرض-الكتاب-3"})), headline("4")],
+    );
+    let slugs: Vec<&str> = created.iter().map(|it| text_of(&it["slug"])).collect();
+    assert_eq!(slugs, ["معرض-الكتاب", "معرض-الكتاب-2", "معرض-الكتاب-3", "معرض-الكتاب-4"]);
+    // A new slug: the old one leads on, and no other article gets it.
+    let renamed = line("1", json!({"headline": "معرض الكتاب", "slug": "معرض-الخرطوم"}));
+    let changed = import(&app, &[renamed.clone(), headline("5")]);
+    assert_eq!(versions(&changed), [("updated", 2), ("created", 1)]);
+    assert_eq!(changed[1]["slug"], "معرض-الكتاب-5");
+    let old = app.get(&at("articles", "معرض-الكتاب"));
+    assert_eq!(old.status, 301);
+    // Left out, it stays.
+    assert_eq!(import(&app, &[headline("1")])[0]["slug"], "معرض-الخرطوم");
+    // A slug that is given may be one that was given up, as in a single write.
+    let given = import(&app, &[json!({"slug": "معرض-الكتاب", "language": "ar", "headline": "h"})]);
+    assert_eq!(versions(&given), [("created", 1)]);
+    // What was deleted does not come back: its key makes another article.
+    app.remove(&format!("/v1/articles/{}", text_of(&created[1]["id"])));
+    let again = import(&app, &[headline("2")]);
+    assert_eq!(versions(&again), [("created", 1)]);
+    assert_ne!(again[0]["id"], created[1]["id"]);
+    assert_eq!(app.get(&format!("/v1/articles/{}", text_of(&created[1]["id"]))).status, 410);
+}
+
+#[test]
+fn a_translation_may_name_an_article_of_the_same_file() {
+    let app = TestApp::start();
+    let lines = [
+        json!({"slug": "fair-fr", "language": "fr", "headline": "Le salon", "translation_of": "fair"}),
+        json!({"slug": "fair", "language": "en", "headline": "The fair", "status": "published"}),
+        line("3", json!({"headline": "Fair, again"})),
+        json!({"slug": "fair-de", "language": "de", "headline": "Die Messe", "translation_of": "fair-again"}),
+        json!({"slug": "itself", "language": "de", "headline": "h", "translation_of": "itself"}),
+    ];
+    let answers = import(&app, &lines);
+    assert_eq!(results(&answers), ["created", "created", "created", "created", "failed"]);
+    let read = |slug: &str| app.as_editor("GET", &format!("/v1/articles/{slug}")).send().json();
+    assert_eq!(read("fair-fr")["translation_of"], answers[1]["id"]);
+    assert_eq!(read("fair-de")["translation_of"], answers[2]["id"]);
+    assert_eq!(results(&import(&app, &lines))[..4], ["unchanged"; 4]);
+    // By id, and by a slug that was given up.
+    app.change("/v1/articles/fair", json!({"slug": "book-fair"}));
+    let by_id = json!({"slug": "fair-fr", "language": "fr", "headline": "Le salon", "translation_of": answers[1]["id"]});
+    assert_eq!(results(&import(&app, &[by_id, lines[0].clone()])), ["unchanged", "unchanged"]);
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes()).expect("in memory");
+    encoder.finish().expect("in memory")
+}
+
+fn compressed(app: &TestApp, body: &[u8]) -> Response {
+    app.as_editor("POST", BULK).header("Content-Encoding", "gzip").bytes("application/x-ndjson", body).send()
+}
+
+#[test]
+fn gzip_is_taken() {
+    let app = TestApp::start();
+    let text: Vec<String> =
+        (1..=300).map(|number| line(&number.to_string(), json!({})).to_string()).collect();
+    let answers = lines_of(&compressed(&app, &gzip(&text.join("\n"))));
+    assert_eq!(results(&answers), ["created"; 300]);
+    let two_members = [gzip(&format!("{}\n", text[0])), gzip(&text[1])].concat();
+    assert_eq!(results(&lines_of(&compressed(&app, &two_members))), ["unchanged"; 2]);
+}
+
+#[test]
+fn a_body_whose_gzip_is_broken_says_where_it_stopped() {
+    let app = TestApp::start();
+    let text = format!("{}\n{}\n", line("1", json!({})), line("2", json!({})));
+    let whole = gzip(&text);
+    let cut = lines_of(&compressed(&app, &whole[..whole.len() - 4]));
+    assert_eq!(results(&cut), ["created", "created", "stopped"]);
+    assert_eq!(
+        (&cut[2]["line"], &cut[2]["problem"]["type"]),
+        (&json!(3), &json!("/problems/malformed-json"))
+    );
+    let plain = lines_of(&compressed(&app, text.as_bytes()));
+    assert_eq!((results(&plain), &plain[0]["line"]), (vec!["stopped"], &json!(1)));
+}
+
+#[test]
+fn a_body_that_is_cut_off_keeps_its_whole_lines() {
+    let app = TestApp::start();
+    let body = format!("{}\n{}", line("1", json!({})), &line("2", json!({})).to_string()[..30]);
+    let head = format!(
+        "POST {BULK} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\nContent-Length: 10000\r\n\r\n",
+        app.editor
+    );
+    let mut client = TcpStream::connect(app.address()).expect("a connection");
+    client.write_all(format!("{head}{body}").as_bytes()).expect("the request is sent");
+    // The answer begins before all is sent.
+    let mut status = [0; 15];
+    client.read_exact(&mut status).expect("an answer");
+    assert_eq!(&status, b"HTTP/1.1 200 OK");
+    drop(client);
+    eventually("the whole line is written", || app.get("/v1/articles").column("external_id") == ["1"]);
+}
+
+#[test]
+fn an_empty_body_has_no_answers() {
+    let app = TestApp::start();
+    let response = post(&app, b"\n \n");
+    assert_eq!((response.status, response.text().as_str()), (200, ""));
+    assert_eq!(response.header("content-type"), "application/x-ndjson");
+    assert_eq!(response.header("cache-control"), "no-store");
+}
+
+#[test]
+fn only_lines_of_json_of_an_editor_are_taken() {
+    let app = TestApp::start();
+    let text = line("1", json!({})).to_string();
+    let send = |request: Request| request.bytes("application/x-ndjson", text.as_bytes()).send();
+    send(app.request("POST", BULK)).problem(401, "unauthenticated");
+    let reader = app.database.key(Role::Reader);
+    send(app.request("POST", BULK).key(&reader)).problem(403, "forbidden");
+    app.as_editor("POST", BULK)
+        .bytes("application/json", text.as_bytes())
+        .send()
+        .problem(415, "unsupported-media-type");
+    send(app.as_editor("POST", BULK).header("Content-Encoding", "br")).problem(415, "unsupported-media-type");
+    send(app.as_editor("POST", &format!("{BULK}?dry=1"))).refused(
+        400,
+        "invalid-parameters",
+        &[("/dry", "unknown")],
+    );
+    assert_eq!(app.get("/v1/articles").column("id").len(), 0);
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        app.as_editor(method, BULK).send().problem(405, "method-not-allowed");
+    }
+}
+
+#[test]
+fn the_answers_may_be_read_after_all_is_sent() {
+    let app = TestApp::start();
+    // The test's client reads nothing before it has sent all.
+    let lines: Vec<Value> = (1..=6000).map(|number| json!({"slug": format!("s{number}")})).collect();
+    let answers = import(&app, &lines);
+    assert_eq!(answers.len(), 6000);
+    assert!(
+        (1..).zip(&answers).all(|(number, answer)| answer["line"] == number && answer["result"] == "failed")
+    );
+}
+
+#[test]
+fn imports_of_the_same_lines_at_once_make_each_article_once() {
+    let app = TestApp::with(TestDatabase::new(), &["--workers", "2", "--pool-size", "6"]);
+    let links = json!({"tags": [{"slug": "t", "kind": "topic", "name": "T"}], "entities": [{"slug": "e", "type": "place", "name": "E"}]});
+    let lines: Vec<Value> = (1..=60).map(|number| line(&number.to_string(), links.clone())).collect();
+    let all: Vec<Vec<Value>> = thread::scope(|scope| {
+        let run = |reverse: bool| {
+            let mut lines = lines.clone();
+            if reverse {
+                lines.reverse();
+            }
+            import(&app, &lines)
+        };
+        let threads: Vec<_> = (0..3).map(|number| scope.spawn(move || run(number == 1))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("answers")).collect()
+    });
+    let count = |result: &str| all.iter().flatten().filter(|answer| answer["result"] == result).count();
+    assert_eq!((count("created"), count("unchanged")), (60, 120));
+    assert!(all.iter().flatten().all(|answer| answer["version"] == 1));
+    for path in ["/v1/tags/t", "/v1/entities/e"] {
+        assert_eq!(app.get(path).json()["article_count"], 60);
+    }
+}
+
+#[test]
+fn imports_and_single_writers_do_not_hinder_each_other() {
+    let app = TestApp::with(TestDatabase::new(), &["--workers", "2", "--pool-size", "6"]);
+    for slug in ["a", "b", "c"] {
+        app.create("/v1/tags", tag(slug));
+        app.create("/v1/entities", entity(slug));
+    }
+    let sets = [json!(["a", "b", "c"]), json!(["c", "b"]), json!(["b", "a"]), json!([])];
+    let lines = |step: usize| -> Vec<Value> {
+        let links =
+            |number: usize| json!({"tags": sets[(number + step) % 4], "entities": sets[(number * step) % 4]});
+        (1..=20).map(|number| line(&number.to_string(), links(number))).collect()
+    };
+    import(&app, &lines(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for step in 1..8 {
+                let answers = import(&app, &lines(step));
+                assert!(results(&answers).iter().all(|result| *result != "failed"), "{answers:?}");
+            }
+        });
+        for writer in 0..3 {
+            let (app, sets) = (&app, &sets);
+            scope.spawn(move || {
+                for step in 0..12 {
+                    let path = at("articles", &format!("عنوان-{}", (step * 3 + writer) % 20 + 1));
+                    let status = ["archived", "published"][(step + writer) % 2];
+                    let change = json!({"tags": sets[step % 4], "entities": sets[writer], "status": status});
+                    let response = app.patch(&path, change);
+                    assert_eq!(response.status, 200, "{}", response.text());
+                }
+            });
+        }
+    });
+    import(&app, &lines(1));
+    for (list, step) in [("tags", 1), ("entities", 1)] {
+        for slug in ["a", "b", "c"] {
+            let linked = lines(step)
+                .iter()
+                .filter(|line| line[list].as_array().expect("a list").contains(&json!(slug)))
+                .count();
+            assert_eq!(
+                app.get(&format!("/v1/{list}/{slug}")).json()["article_count"],
+                linked,
+                "{list} {slug}"
+            );
+        }
+    }
+}
+
+#[test]
+fn any_imports_end_in_what_the_last_line_of_each_key_says() {
+    let app = TestApp::start();
+    let line = (0..4u8, 0..3u8, 0..4usize, any::<bool>());
+    let imports = prop::collection::vec(prop::collection::vec(line, 1..12), 1..4);
+    let runs = AtomicUsize::new(0);
+    cases(12)
+        .run(&imports, |imports| {
+            let run = runs.fetch_add(1, Ordering::Relaxed);
+            let sets = [json!([]), json!(["x"]), json!(["x", "y"]), json!(["y", "x"])];
+            let written = |(key, body, set, is_draft): (u8, u8, usize, bool)| {
+                let object = |slug: &Value| json!({"slug": slug, "kind": "topic", "name": "n"});
+                let tags: Vec<Value> = sets[set].as_array().expect("a list").iter().map(object).collect();
+                let status = if is_draft { "draft" } else { "published" };
+                json!({"source": format!("run-{run}"), "external_id": key.to_string(), "language": "ar",
+                       "headline": "ع", "body": body.to_string(), "tags": tags, "status": status})
+            };
+            let mut last = std::collections::BTreeMap::new();
+            for import_lines in imports {
+                let lines: Vec<Value> = import_lines.iter().copied().map(written).collect();
+                let answers = import(&app, &lines);
+                prop_assert!(results(&answers).iter().all(|result| *result != "failed"));
+                last.extend(import_lines.into_iter().map(|line| (line.0, line)));
+            }
+            let list = format!("/v1/articles?source=run-{run}&status=draft&status=published&include=tags&fields=body,status,external_id");
+            let page = app.as_editor("GET", &list).send().json();
+            let stored = page["data"].as_array().expect("a list");
+            prop_assert_eq!(stored.len(), last.len());
+            for article in stored {
+                let key: u8 = text_of(&article["external_id"]).parse().expect("a number");
+                let expected = written(last[&key]);
+                let slugs: Vec<&Value> = article["tags"].as_array().expect("tags").iter().map(|tag| &tag["slug"]).collect();
+                prop_assert_eq!(json!(slugs), sets[last[&key].2].clone());
+                prop_assert_eq!(&article["body"], &expected["body"]);
+                prop_assert_eq!(&article["status"], &expected["status"]);
+            }
+            Ok(())
+        })
+        .expect("the last lines");
+}
