@@ -28,10 +28,12 @@ pub struct DatabaseConfig {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connections")]
 pub struct PoolConfig {
-    // A few more than there are cores: PostgreSQL gains nothing from others.
-    /// Connections to PostgreSQL
-    #[arg(long, env = "MAQAL_POOL_SIZE", value_name = "N", default_value = "8")]
-    pub pool_size: NonZeroU32,
+    // One that computes for each core, and one whose answer is on its way. On two cores, cold
+    // articles a second with 2, 4, 8 and 16 connections: 6,000, 7,700,
+    // 6,800 and 6,300; more of them take turns without doing more.
+    /// Connections to PostgreSQL; without it, two for each core
+    #[arg(long, env = "MAQAL_POOL_SIZE", value_name = "N")]
+    pub pool_size: Option<NonZeroU32>,
     // Long enough for a burst to drain, short enough for a client to wait.
     /// Seconds to wait for a connection before answering 503
     #[arg(long, env = "MAQAL_DB_TIMEOUT", value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=300))]
@@ -40,6 +42,18 @@ pub struct PoolConfig {
     /// Seconds after which PostgreSQL gives up a query; 0 for never
     #[arg(long, env = "MAQAL_STATEMENT_TIMEOUT", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub statement_timeout: u64,
+}
+
+impl PoolConfig {
+    /// How many connections there are.
+    pub fn size(&self) -> u32 {
+        self.pool_size.map_or_else(|| 2 * cores() as u32, NonZeroU32::get)
+    }
+}
+
+/// The processor's cores, as far as they are ours.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 /// Origins whose pages may read the answers.

@@ -21,7 +21,7 @@ use crate::{
         self,
         operations::{self, Operations},
     },
-    config::ServeConfig,
+    config::{ServeConfig, cores},
     db::{self, Db, migrations},
     demo, entities,
     http::{
@@ -99,9 +99,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let article_reads = Data::new(articles::read::reads(db.clone()));
     let readers = Data::new(Readers::of(&config.cors));
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
-    let workers = config.workers.map_or_else(num_workers, |workers| workers.get() as usize);
+    let workers = config.workers.map_or_else(cores, |workers| workers.get() as usize);
     // One for each connection, which `Db` sees to, and some for what is compressed meanwhile.
-    let blocking_threads = config.pool.pool_size.get() as usize + 2;
+    let blocking_threads = config.pool.size() as usize + 2;
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -141,8 +141,4 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
 fn redirect_to_docs(path: &str) -> Resource {
     let redirect = || async { web::Redirect::to("/docs/") };
     web::resource(path).route(web::get().to(redirect)).default_service(web::to(operations::fallback))
-}
-
-fn num_workers() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
 }

@@ -33,7 +33,6 @@ class Growth:
     imports: list[float]
     megabytes: list[float]
     pages: list[int]
-    is_import: bool
     # Of the largest.
     postgres: Postgres
 
@@ -110,6 +109,5 @@ def measure(wrk: str, archives: list[Archive], effort: Effort) -> Growth:
         [each.import_seconds / each.articles * 1000 for each in archives],
         [each.database_mb for each in archives],
         [number for number, _ in deep],
-        loading.can_import(archives[0].cluster),
         machine.postgres(archives[-1].cluster),
     )

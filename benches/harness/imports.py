@@ -23,7 +23,6 @@ class ImportResult:
     articles: int
     imported: list[float]
     copied: list[float]
-    is_import: bool
 
     @property
     def ratio(self) -> float:
@@ -77,7 +76,7 @@ def time_copy(cluster: Cluster, commands: dict[str, str]) -> float:
 
 def compare(cluster: Cluster, lines: Path, articles: int, folder: Path, rounds: int) -> ImportResult:
     commands = export(cluster, folder)
-    result = ImportResult(articles, [], [], loading.can_import(cluster))
+    result = ImportResult(articles, [], [])
     for _ in range(rounds):
         result.imported.append(time_import(cluster, lines))
         result.copied.append(time_copy(cluster, commands))

@@ -103,7 +103,7 @@ def target_lines(outcome: Outcome) -> list[list[str]]:
             text = target.text if len(target.beside) == 1 else f"{target.text} ({best})"
             measured = f"{ratio.value:.2f} ({ratio.low:.2f}–{ratio.high:.2f})"
             lines.append([text, f"≥ {target.at_least}", measured, verdict(ratio.value >= target.at_least)])
-    if outcome.imported and outcome.imported.is_import:
+    if outcome.imported:
         ratio_of_import = outcome.imported.ratio
         text = f"import of {outcome.imported.articles:,} articles, beside COPY of the same rows"
         lines.append(
@@ -137,17 +137,17 @@ pgbench); *others* is the share of the machine's CPU that none of these used.
 
 
 def import_part(imported: ImportResult) -> str:
-    lines = [["psql COPY", *(number(seconds, 1) for seconds in imported.copied)]]
-    if imported.is_import:
-        lines.insert(0, ["maqal import", *(number(seconds, 1) for seconds in imported.imported)])
+    lines = [
+        ["maqal import", *(number(seconds, 1) for seconds in imported.imported)],
+        ["psql COPY", *(number(seconds, 1) for seconds in imported.copied)],
+    ]
     head = ["seconds", *(f"round {at + 1}" for at in range(len(imported.copied)))]
     text = (
         f"### Import of {imported.articles:,} articles into an empty, migrated database\n\n"
         "COPY takes the finished rows of `articles`, `article_tags` and `article_entities`, with all indexes and triggers; tags\n"
         "and entities are there already. The import reads JSON lines, and makes tags and entities too.\n\n"
     )
-    missing = "" if imported.is_import else "\nThis maqal has no `import`.\n"
-    return text + table(head, lines) + missing
+    return text + table(head, lines)
 
 
 def requests_part(machine: Machine, outcome: Outcome, effort: Effort) -> str:
@@ -175,8 +175,7 @@ def growth_lines(growth: Growth) -> list[list[str]]:
             lines.append(
                 growth_line(f"{question}: {what}", values, growth.allowed(), 3 if what == "p50 ms" else 0)
             )
-    if growth.is_import:
-        lines.append(growth_line("import: seconds for 1,000 articles", growth.imports, growth.allowed(), 2))
+    lines.append(growth_line("import: seconds for 1,000 articles", growth.imports, growth.allowed(), 2))
     return lines
 
 

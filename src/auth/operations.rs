@@ -101,6 +101,9 @@ pub async fn refuse_stray_parameters(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let operations = request.app_data::<Data<Operations>>();
     let takes_none = || {
+        if request.query_string().is_empty() {
+            return None;
+        }
         let pattern = request.match_pattern()?;
         Some(!operations?.find(&pattern, request.method())?.has_parameters)
     };

@@ -28,10 +28,16 @@ const APPLICATION_NAME: &str = "maqal listener";
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Listens on a thread and a connection of its own, for as long as somebody
-/// else holds the freshness.
+/// else holds the freshness. Returns when changes are heard, or when that takes
+/// too long.
 pub fn start(url: &str, freshness: &Arc<Freshness>) -> std::io::Result<()> {
-    let (url, freshness) = (url.to_owned(), Arc::downgrade(freshness));
-    thread::Builder::new().name("listener".to_owned()).spawn(move || run(&url, &freshness)).map(drop)
+    let (url, listened) = (url.to_owned(), Arc::downgrade(freshness));
+    thread::Builder::new().name("listener".to_owned()).spawn(move || run(&url, &listened))?;
+    let start = Instant::now();
+    while !freshness.is_trusted() && start.elapsed() < LEASE {
+        thread::sleep(POLL / 10);
+    }
+    Ok(())
 }
 
 fn run(url: &str, freshness: &Weak<Freshness>) {

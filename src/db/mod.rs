@@ -56,7 +56,7 @@ impl Db {
     pub fn new(url: &str, config: &PoolConfig) -> Self {
         Self {
             pool: pool::build(url, config),
-            permits: Arc::new(Semaphore::new(config.pool_size.get() as usize)),
+            permits: Arc::new(Semaphore::new(config.size() as usize)),
             patience: Duration::from_secs(config.db_timeout),
             freshness: Arc::default(),
             url: url.into(),

@@ -49,7 +49,7 @@ pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgCon
 
 pub(super) fn build(url: &str, config: &PoolConfig) -> r2d2::Pool<Manager> {
     r2d2::Pool::builder()
-        .max_size(config.pool_size.get())
+        .max_size(config.size())
         .connection_timeout(Duration::from_secs(config.db_timeout))
         // A round trip on each checkout costs a third of the throughput;
         // `Connection::died_in` finds dead connections without it.

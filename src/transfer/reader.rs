@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::queries::Checkpoint;
 use crate::{
     articles::bulk::{BATCH_LINES, Line},
+    config::cores,
     text::lines::{Lines, RawLine},
 };
 
@@ -41,7 +42,7 @@ pub fn batches(
     max_line: usize,
     done: Option<Checkpoint>,
 ) -> impl Iterator<Item = io::Result<Batch<Line>>> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores();
     // One core is the database's.
     let preparers = cores.saturating_sub(1).clamp(1, 4);
     let (raw, prepared): (Vec<_>, Vec<_>) = (0..preparers).map(|_| start_preparer(max_line)).unzip();

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -38,7 +38,17 @@ impl fmt::Display for LanguageTag {
 
 /// The direction in which a stored language is written.
 pub fn direction_of(language: &str) -> Direction {
-    Language::parse(language).map_or(Direction::Ltr, |language| language.direction())
+    thread_local! {
+        // Most articles of a list are in one language, and a tag takes longer to read than an article to write.
+        static LAST: RefCell<(String, Direction)> = const { RefCell::new((String::new(), Direction::Ltr)) };
+    }
+    LAST.with_borrow_mut(|(last, direction)| {
+        if last != language {
+            *direction = Language::parse(language).map_or(Direction::Ltr, |language| language.direction());
+            language.clone_into(last);
+        }
+        *direction
+    })
 }
 
 impl<'de> Deserialize<'de> for LanguageTag {

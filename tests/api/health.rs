@@ -62,7 +62,7 @@ fn a_service_whose_database_is_away_is_alive_but_not_ready() {
 
 #[test]
 fn who_finds_every_connection_busy_is_asked_to_come_again() {
-    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1"]);
+    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1", "--cache-size", "0"]);
     app.create("/v1/tags", tag("held"));
     let mut holder = app.database.connect();
     holder.batch_execute("BEGIN; SELECT 1 FROM tags FOR UPDATE").expect("the row is held");

@@ -10,7 +10,7 @@ const SETTINGS: [(&str, &str); 19] = [
     ("MAQAL_DATA_DIR", "maqal-data"),
     ("MAQAL_POSTGRES_BIN", ""),
     ("MAQAL_FETCH_POSTGRES", ""),
-    ("MAQAL_POOL_SIZE", "8"),
+    ("MAQAL_POOL_SIZE", ""),
     ("MAQAL_DB_TIMEOUT", "3"),
     ("MAQAL_STATEMENT_TIMEOUT", "15"),
     ("MAQAL_CORS_ORIGIN", "*"),
