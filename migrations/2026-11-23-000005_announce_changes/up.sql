@@ -4,6 +4,7 @@
 --   articles *       any may be different;
 --   articles         there are more of them, none is different;
 --   *                anything may be different.
+-- Of more than 200 no list is made.
 -- Nodes that listen hear it when the transaction commits; the writer itself
 -- reads it from the setting before it commits.
 CREATE FUNCTION announce_change(topic text, ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -36,7 +37,7 @@ $$;
 
 CREATE FUNCTION announce_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    ids uuid[] := ARRAY(SELECT id FROM old_items);
+    ids uuid[] := ARRAY(SELECT id FROM old_items LIMIT 201);
 BEGIN
     IF ids <> '{}' THEN
         PERFORM announce_change(TG_ARGV[0], ids);
@@ -47,7 +48,7 @@ $$;
 
 CREATE FUNCTION announce_updated_articles() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    ids uuid[] := ARRAY(SELECT id FROM old_items UNION SELECT id FROM new_items);
+    ids uuid[] := ARRAY(SELECT id FROM old_items UNION SELECT id FROM new_items LIMIT 201);
 BEGIN
     IF ids <> '{}' THEN
         PERFORM announce_change('articles', ids);
@@ -85,7 +86,8 @@ DECLARE
     -- An article that this transaction has written is announced already.
     ids uuid[] := ARRAY(
         SELECT id FROM articles
-        WHERE id = ANY (links) AND xmin <> pg_current_xact_id()::xid);
+        WHERE id = ANY (links) AND xmin <> pg_current_xact_id()::xid
+        LIMIT 201);
 BEGIN
     IF ids <> '{}' THEN
         PERFORM announce_change('articles', ids);

@@ -37,14 +37,15 @@ pub fn reads(db: Db) -> ArticleReads {
 
 fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
     let subjects = subjects(&full);
-    Content::item(full.article.version, &Article::from(full).shaped(shape)?, subjects)
+    // Whether the original is shown depends on whether it is published: until then nobody may know of it.
+    let original = full.original.map(|id| Subject::One(Topic::Articles, id));
+    let content = Content::item(full.article.version, &Article::from(full).shaped(shape)?, subjects)?;
+    Ok(content.changing_also_with(original))
 }
 
-/// All that the answer changes with.
+/// What the answer shows.
 fn subjects(full: &FullArticle) -> Vec<Subject> {
     let mut subjects = vec![Subject::One(Topic::Articles, full.article.id)];
-    // Whether it is shown depends on whether it is published.
-    subjects.extend(full.original.map(|id| Subject::One(Topic::Articles, id)));
     subjects.extend(full.tags.iter().flatten().map(|tag| Subject::One(Topic::Tags, tag.id)));
     subjects.extend(full.entities.iter().flatten().map(|entity| Subject::One(Topic::Entities, entity.id)));
     subjects

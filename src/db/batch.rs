@@ -90,7 +90,10 @@ async fn run<Q: Clone + Send + Sync + 'static, A: Send + 'static>(shared: Arc<Sh
             Ok(())
         });
         if let Err(error) = done.await {
-            for (_, reply) in shared.take() {
+            // No connection was to be had: none of those who wait would get one in time.
+            shared.has_runner.store(false, Ordering::SeqCst);
+            let waiting = std::mem::take(&mut *shared.waiting());
+            for (_, reply) in waiting {
                 let _ = reply.send(Err(error.clone()));
             }
         }

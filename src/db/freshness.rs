@@ -107,7 +107,7 @@ impl Freshness {
     }
 
     /// The slots of all of the subjects.
-    pub fn slots(subjects: &[Subject]) -> Slots {
+    pub fn slots<'a>(subjects: impl IntoIterator<Item = &'a Subject>) -> Slots {
         let mut slots = vec![EVERYTHING as u32];
         for subject in subjects {
             match subject {

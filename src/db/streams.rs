@@ -28,10 +28,15 @@ const BATCH_PATIENCE: Duration = Duration::from_secs(30);
 /// A snapshot that nobody reads for so long is given up: old rows could not be cleared away.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// How long a snapshot may last, however slowly it is read.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 pub(super) struct Streams {
     statement_timeout: Duration,
     snapshots: Arc<Semaphore>,
     imports: Arc<Semaphore>,
+    /// Half of the pool: the other half is for those who read.
+    long_writes: Semaphore,
 }
 
 impl Streams {
@@ -40,6 +45,7 @@ impl Streams {
             statement_timeout: Duration::from_secs(config.statement_timeout),
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
             imports: Arc::new(Semaphore::new(IMPORTS)),
+            long_writes: Semaphore::new((config.size() as usize / 2).max(1)),
         }
     }
 }
@@ -66,6 +72,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> T + Send + 'static,
     {
+        let _turn = self.streams.long_writes.acquire().await.map_err(ApiError::internal)?;
         let freshness = self.freshness.clone();
         self.run_within(BATCH_PATIENCE, move |pool| {
             let mut connection = pool::living_connection(pool)?;
@@ -94,31 +101,31 @@ impl Db {
             ApiError { detail, ..ApiError::unavailable("too many exports") }
         })?;
         let (url, statement_timeout) = (Arc::clone(&self.url), self.streams.statement_timeout);
-        let connection = self.compute(move || -> ApiResult<PgConnection> {
+        // The permit goes where the connection goes: a client that leaves frees both or none.
+        let connection = self.compute(move || -> ApiResult<(PgConnection, OwnedSemaphorePermit)> {
             let mut connection =
                 pool::establish(&url, Some(statement_timeout)).map_err(ApiError::unavailable)?;
             AnsiTransactionManager::begin_transaction_sql(
                 &mut connection,
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             )?;
-            Ok(connection)
+            Ok((connection, permit))
         });
         let connection = connection.await??;
         let slot = Arc::new(Mutex::new(Slot { connection: Some(connection), used: Instant::now() }));
-        rt::spawn(give_up_when_idle(Arc::downgrade(&slot)));
-        Ok(Snapshot { slot, _permit: permit })
+        rt::spawn(give_up_when_idle(Arc::downgrade(&slot), Instant::now()));
+        Ok(Snapshot { slot })
     }
 }
 
 /// A snapshot of the database, ended when it is dropped.
 pub struct Snapshot {
     slot: Arc<Mutex<Slot>>,
-    _permit: OwnedSemaphorePermit,
 }
 
 struct Slot {
     /// Not there while a query runs.
-    connection: Option<PgConnection>,
+    connection: Option<(PgConnection, OwnedSemaphorePermit)>,
     used: Instant,
 }
 
@@ -129,12 +136,12 @@ impl Snapshot {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        let Some(mut connection) = locked(&self.slot).connection.take() else {
+        let Some((mut connection, permit)) = locked(&self.slot).connection.take() else {
             return Err(ApiError::unavailable("nobody read the export for too long"));
         };
         let answer = web::block(move || {
             let answer = work(&mut connection);
-            (connection, answer)
+            ((connection, permit), answer)
         });
         let (connection, answer) = answer.await.map_err(ApiError::internal)?;
         *locked(&self.slot) = Slot { connection: Some(connection), used: Instant::now() };
@@ -147,12 +154,12 @@ fn locked(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn give_up_when_idle(slot: Weak<Mutex<Slot>>) {
+async fn give_up_when_idle(slot: Weak<Mutex<Slot>>, begun: Instant) {
     loop {
         sleep(IDLE / 3).await;
         let Some(slot) = slot.upgrade() else { return };
         let mut slot = locked(&slot);
-        if slot.used.elapsed() > IDLE {
+        if slot.used.elapsed() > IDLE || begun.elapsed() > LONGEST {
             slot.connection = None;
         }
     }

@@ -63,7 +63,7 @@ pub fn list(
             keyset!(query, page, descending, entities::updated_at, entities::id, "(entities.updated_at, entities.id)", Time: Timestamptz)
         }
     };
-    let rows = Limited::to_page(query.select(Entity::as_select()), page).load(connection)?;
+    let rows = Limited::to_page(query.select(Entity::as_select()), page, true).load(connection)?;
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching(filter).count().get_result(connection)?),

@@ -31,19 +31,39 @@ pub struct Content {
     /// Where the page is, if it is one.
     page: Option<PageInfo>,
     subjects: Vec<Subject>,
+    /// What it changes with besides, but must not be named to readers.
+    unnamed: Vec<Subject>,
 }
 
 impl Content {
     /// One item, and all that it was made of.
     pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
         let body = serde_json::to_vec(item).map_err(ApiError::internal)?;
-        Ok(Self { etag: conditional::etag(Some(version), &body), body, page: None, subjects })
+        Ok(Self {
+            etag: conditional::etag(Some(version), &body),
+            body,
+            page: None,
+            subjects,
+            unnamed: Vec::new(),
+        })
+    }
+
+    /// The same, changing also with subjects that readers must not hear of.
+    pub fn changing_also_with(mut self, unnamed: impl IntoIterator<Item = Subject>) -> Self {
+        self.unnamed.extend(unnamed);
+        self
     }
 
     /// A page of a list, and all that the list is made of.
     pub fn page(info: PageInfo, page: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
         let body = serde_json::to_vec(page).map_err(ApiError::internal)?;
-        Ok(Self { etag: conditional::etag(None, &body), body, page: Some(info), subjects })
+        Ok(Self {
+            etag: conditional::etag(None, &body),
+            body,
+            page: Some(info),
+            subjects,
+            unnamed: Vec::new(),
+        })
     }
 }
 
@@ -70,7 +90,7 @@ impl Answer {
             etag: value(&content.etag)?,
             link,
             surrogate_keys: value(&surrogate_keys(&content.subjects, policy.separator))?,
-            slots: Freshness::slots(&content.subjects),
+            slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
             read_at,
         })
     }

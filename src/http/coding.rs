@@ -45,7 +45,7 @@ impl Coding {
     /// The body in this coding, made on a blocking thread.
     pub async fn encode(self, body: Bytes) -> ApiResult<Bytes> {
         let encoded = web::block(move || self.encode_now(&body)).await.map_err(ApiError::internal)?;
-        encoded.map(Bytes::from).map_err(ApiError::internal)
+        encoded.map(|bytes| Bytes::from(bytes.into_boxed_slice())).map_err(ApiError::internal)
     }
 
     fn encode_now(self, body: &[u8]) -> io::Result<Vec<u8>> {

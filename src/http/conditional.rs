@@ -37,7 +37,8 @@ pub fn coded_etag(etag: &str, coding: &str) -> String {
 /// The tag of the body without content coding.
 fn uncoded(etag: &str) -> &str {
     let inner = etag.trim_start_matches("W/").trim_matches('"');
-    inner.strip_suffix("-gzip").or_else(|| inner.strip_suffix("-br")).unwrap_or(inner)
+    let codings = ["-gzip", "-br", "-deflate", "-zstd"];
+    codings.into_iter().find_map(|coding| inner.strip_suffix(coding)).unwrap_or(inner)
 }
 
 /// The tag by which the client holds the body already, if it does. 304 repeats

@@ -42,7 +42,7 @@ fn kept(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
     let may_be_kept = request.method() == Method::GET
         && !headers.contains_key(AUTHORIZATION)
         // Another media type than JSON may be wanted.
-        && headers.get(ACCEPT).is_none_or(|accepted| !accepted.as_bytes().windows(6).any(|word| word == b"ndjson"));
+        && !headers.get_all(ACCEPT).any(|accepted| names_lines(accepted.as_bytes()));
     if !may_be_kept {
         return None;
     }
@@ -51,4 +51,8 @@ fn kept(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
         return None;
     }
     request.app_data::<Data<Cache>>()?.kept(request, request.path(), request.query_string())
+}
+
+fn names_lines(accepted: &[u8]) -> bool {
+    accepted.windows(6).any(|word| word.eq_ignore_ascii_case(b"ndjson"))
 }

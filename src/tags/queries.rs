@@ -71,7 +71,7 @@ pub fn list(
             keyset!(query, page, descending, tags::updated_at, tags::id, "(tags.updated_at, tags.id)", Time: Timestamptz)
         }
     };
-    let rows = Limited::to_page(query.select(Tag::as_select()), page).load(connection)?;
+    let rows = Limited::to_page(query.select(Tag::as_select()), page, true).load(connection)?;
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching().count().get_result(connection)?),

@@ -55,9 +55,15 @@ pub fn batches(
         }
     });
     let mut turn = 0;
+    let mut is_over = false;
     std::iter::from_fn(move || {
-        let batch = prepared[turn].recv().ok()?;
+        if is_over {
+            return None;
+        }
+        // A thread that is gone before the last batch must not look like the end of the file.
+        let batch = prepared[turn].recv().unwrap_or_else(|_| Err(io::Error::other("reading ended early")));
         turn = (turn + 1) % prepared.len();
+        is_over = batch.as_ref().map_or(true, |batch| batch.is_last);
         Some(batch)
     })
 }

@@ -328,6 +328,28 @@ fn a_translation_may_name_an_article_of_the_same_file() {
     assert_eq!(results(&import(&app, &[by_id, lines[0].clone()])), ["unchanged", "unchanged"]);
 }
 
+#[test]
+fn an_article_that_is_there_may_become_a_translation_of_a_new_one() {
+    let app = TestApp::start();
+    let french = |original: Option<&str>| json!({"slug": "fair-fr", "language": "fr", "headline": "Le salon", "translation_of": original});
+    let english = |slug: &str| json!({"slug": slug, "language": "en", "headline": "The fair"});
+    import(&app, &[french(None)]);
+    let before = import(&app, &[french(Some("fair")), english("fair")]);
+    assert_eq!(versions(&before), [("updated", 2), ("created", 1)]);
+    let after = import(&app, &[english("second-fair"), french(Some("second-fair"))]);
+    assert_eq!(versions(&after), [("created", 1), ("updated", 3)]);
+}
+
+#[test]
+fn what_an_import_has_written_shows_at_once() {
+    let app = TestApp::start();
+    for round in 0..20 {
+        let _ = app.get("/v1/articles?count=exact");
+        import(&app, &[line("1", json!({"body": round.to_string()})), line(&format!("x{round}"), json!({}))]);
+        assert_eq!(app.get("/v1/articles?count=exact").json()["page"]["total"], round + 2);
+    }
+}
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text.as_bytes()).expect("in memory");

@@ -73,7 +73,7 @@ fn every_form_of_a_kept_answer_is_given_without_the_database() {
             &|| app.request("GET", path).header("Origin", "https://news.example").send(),
             &|| app.request("HEAD", path).send(),
             &|| app.request("GET", path).header("If-None-Match", app.get(path).header("etag")).send(),
-            &|| app.request("GET", path).header("Accept-Encoding", "zstd").send(),
+            &|| app.request("GET", path).header("Accept-Encoding", "deflate, zstd").send(),
         ];
         let first: Vec<_> = forms.iter().map(|form| form()).collect();
         let statuses: Vec<_> = first.iter().map(|response| response.status).collect();
@@ -137,6 +137,56 @@ fn many_who_ask_for_the_same_at_once_cost_one_query() {
             }
         });
     }
+}
+
+#[test]
+fn articles_that_are_read_together_show_what_each_was_asked_for() {
+    let app = start(&["--pool-size", "1"]);
+    let other = path_of(&app.publish("H", json!({"slug": "other"})));
+    let missing = "/v1/articles/nowhere".to_owned();
+    let paths = [
+        "/v1/articles/news?fields=headline".to_owned(),
+        other.clone(),
+        format!("{other}?fields=body_html,body_text"),
+        missing,
+        "/v1/articles/news".to_owned(),
+        "/v1/articles/other?include=tags".to_owned(),
+    ];
+    let alone: Vec<_> = paths.iter().map(|path| app.as_editor("GET", path).send()).collect();
+    thread::scope(|scope| {
+        let together = without_tables(&app.database, |connection| {
+            // With the only connection.
+            scope.spawn(|| app.get("/v1/tags/sea"));
+            while waiting_queries(connection) == 0 {
+                thread::sleep(Duration::from_millis(10));
+            }
+            let together: Vec<_> = paths.iter().map(|path| scope.spawn(|| app.get(path))).collect();
+            thread::sleep(Duration::from_millis(300));
+            together
+        });
+        for (alone, together) in alone.iter().zip(together) {
+            let together = together.join().expect("an answer");
+            assert_eq!(together.status, alone.status);
+            if alone.status == 200 {
+                assert_eq!(together.json(), alone.json());
+            }
+        }
+    });
+}
+
+#[test]
+fn an_original_that_is_not_public_is_named_to_nobody() {
+    let app = start(&["--purge-header", "surrogate-key"]);
+    let draft = app.create("/v1/articles", json!({"language": "ar", "headline": "مسودة", "slug": "draft"}));
+    app.publish("Translation", json!({"slug": "translation", "translation_of": "draft"}));
+    let id = draft["id"].as_str().expect("an id");
+    for _ in 0..2 {
+        let answer = app.get("/v1/articles/translation");
+        assert_eq!(answer.status, 200);
+        assert!(!format!("{answer:?}").contains(id), "{answer:?}");
+    }
+    app.change("/v1/articles/draft", json!({"status": "published"}));
+    assert_eq!(app.get("/v1/articles/translation").json()["translation_of"], id);
 }
 
 #[test]

@@ -236,11 +236,16 @@ pub fn write(
         rows.iter().zip(links).map(|(row, links)| Staged::new(row, links)).collect();
     diesel::copy_from(staged_articles::table).from_insertable(&staged).execute(connection)?;
     let mut versions = HashMap::new();
+    let has_new = rows.iter().any(|row| row.current.is_none());
+    if has_new {
+        // First: an article that was there before may be a translation of one that is new.
+        connection.batch_execute(INSERT)?;
+    }
     if rows.iter().any(|row| row.current.is_some()) {
         versions = replace(connection)?;
     }
-    if rows.iter().any(|row| row.current.is_none()) {
-        connection.batch_execute(INSERT)?;
+    if has_new {
+        connection.batch_execute(INSERT_LINKS)?;
     }
     connection.batch_execute("DROP TABLE staged_articles")?;
     Ok(versions)
@@ -248,6 +253,7 @@ pub fn write(
 
 const STAGE: &str = include_str!("bulk/stage.sql");
 const INSERT: &str = include_str!("bulk/insert.sql");
+const INSERT_LINKS: &str = include_str!("bulk/insert_links.sql");
 const COMPARE: &str = include_str!("bulk/compare.sql");
 const REPLACE_LINKS: &str = include_str!("bulk/replace_links.sql");
 const REPLACE: &str = include_str!("bulk/replace.sql");

@@ -126,7 +126,12 @@ pub(super) fn full(
     FullArticle {
         article: Article { translation_of, ..article },
         original,
-        bodies,
+        // Others of the same query may have wanted more.
+        bodies: Bodies {
+            body: bodies.body.filter(|_| shape.body),
+            body_html: bodies.body_html.filter(|_| shape.body_html),
+            body_text: bodies.body_text.filter(|_| shape.body_text),
+        },
         tags: shape.tags.then(|| tags.map(|tags| tags.0).unwrap_or_default()),
         entities: shape.entities.then(|| entities.map(|entities| entities.0).unwrap_or_default()),
     }

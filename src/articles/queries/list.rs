@@ -1,9 +1,12 @@
 //! The list of articles: its filters, its orders, its pages.
 
+use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{exists, not, sql},
+    expression::{AppearsOnTable, ValidGrouping},
     pg::Pg,
     prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{self, Bool, Text, Timestamptz},
 };
 use serde::Serialize;
@@ -57,6 +60,17 @@ pub struct ArticleFilter {
     pub date_field: DateField,
     pub from: Option<Moment>,
     pub to: Option<Moment>,
+}
+
+impl ArticleFilter {
+    /// Whether it is one of few forms: what all readers see, or that of one language or source.
+    fn is_common(&self) -> bool {
+        let has_links = [&self.tags, &self.entities]
+            .iter()
+            .any(|links| !(links.all.is_empty() && links.any.is_empty() && links.none.is_empty()));
+        let is_plain = !has_links && self.entity_type.is_empty() && self.external_id.is_empty();
+        is_plain && self.from.is_none() && self.to.is_none() && self.language.len() + self.source.len() <= 1
+    }
 }
 
 /// A link filter, its keys looked up.
@@ -203,30 +217,63 @@ enum OnlyLink {
 /// date, so that one index has the page as it is, however few or many there
 /// are; left to the planner, a tag of middling use costs a hundred times more.
 fn linked<'a>(link: OnlyLink, page: &PageRequest, descending: bool) -> ApiResult<Matching<'a>> {
-    let (table, column, id) = match link {
-        OnlyLink::Tag(id) => ("article_tags", "tag_id", id),
-        OnlyLink::Entity(id) => ("article_entities", "entity_id", id),
+    let (begin, id) = match link {
+        OnlyLink::Tag(id) => ("SELECT article_id FROM article_tags WHERE tag_id = ", id),
+        OnlyLink::Entity(id) => ("SELECT article_id FROM article_entities WHERE entity_id = ", id),
     };
-    let (operator, direction) = if descending != page.backward { ("<", "DESC") } else { (">", "ASC") };
-    // As an array, so that the page is found first, whatever the planner expects of it.
-    let begin = format!("articles.id = ANY (ARRAY(SELECT article_id FROM {table} WHERE {column} = ");
-    let end = format!(
-        " AND published_at IS NOT NULL ORDER BY published_at {direction}, article_id {direction} LIMIT {}))",
-        page.limit + 1
-    );
-    let links = sql::<Bool>(&begin).bind::<sql_types::Uuid, _>(id);
-    let articles = articles::table.into_boxed();
-    match &page.beyond {
-        None => Ok(articles.filter(links.sql(&end))),
-        Some((SortKey::Time(date), article)) => Ok(articles.filter(
-            links
-                .sql(&format!(" AND (published_at, article_id) {operator} ("))
-                .bind::<Timestamptz, _>(*date)
-                .sql(", ")
-                .bind::<sql_types::Uuid, _>(*article)
-                .sql(&format!("){end}")),
-        )),
-        Some(_) => Err(PageRequest::broken_cursor()),
+    let beyond = match &page.beyond {
+        None => None,
+        Some((SortKey::Time(date), article)) => Some((*date, *article)),
+        Some(_) => return Err(PageRequest::broken_cursor()),
+    };
+    let page =
+        LinkedPage { begin, id, beyond, descending: descending != page.backward, limit: page.limit + 1 };
+    Ok(articles::table.into_boxed().filter(page))
+}
+
+/// Whether the article is on a page of links. The page is an array, so that it
+/// is found first, whatever the planner expects of it.
+#[derive(ValidGrouping)]
+struct LinkedPage {
+    begin: &'static str,
+    id: Uuid,
+    beyond: Option<(DateTime<Utc>, Uuid)>,
+    descending: bool,
+    limit: u32,
+}
+
+impl Expression for LinkedPage {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<articles::table> for LinkedPage {}
+
+impl QueryId for LinkedPage {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for LinkedPage {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("articles.id = ANY (ARRAY(");
+        out.push_sql(self.begin);
+        out.push_bind_param::<sql_types::Uuid, _>(&self.id)?;
+        out.push_sql(" AND published_at IS NOT NULL");
+        if let Some((date, article)) = &self.beyond {
+            out.push_sql(" AND (published_at, article_id) ");
+            out.push_sql(if self.descending { "< (" } else { "> (" });
+            out.push_bind_param::<Timestamptz, _>(date)?;
+            out.push_sql(", ");
+            out.push_bind_param::<sql_types::Uuid, _>(article)?;
+            out.push_sql(")");
+        }
+        out.push_sql(match self.descending {
+            true => " ORDER BY published_at DESC, article_id DESC LIMIT ",
+            false => " ORDER BY published_at, article_id LIMIT ",
+        });
+        out.push_sql(&self.limit.to_string());
+        out.push_sql("))");
+        Ok(())
     }
 }
 
@@ -242,10 +289,12 @@ pub fn list(
     let tags = LinkIds::find(connection, &filter.tags, tags::queries::resolve)?;
     let entities = LinkIds::find(connection, &filter.entities, entities::queries::resolve)?;
     let matching = || matching(filter, &tags, &entities);
+    let only_link = only_link(filter, &tags, &entities);
+    let is_common = only_link.is_some() || filter.is_common();
     let query = match sort {
         ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => {
             let descending = sort == ArticleSort::PublishedAtDescending;
-            let candidates = match only_link(filter, &tags, &entities) {
+            let candidates = match only_link {
                 Some(link) => linked(link, page, descending)?,
                 None => matching(),
             };
@@ -269,7 +318,7 @@ pub fn list(
     };
     let without_bodies = shape.clone().without_bodies();
     let rows: Vec<Selected> =
-        Limited::to_page(query.select(selection(&without_bodies)), page).load(connection)?;
+        Limited::to_page(query.select(selection(&without_bodies)), page, is_common).load(connection)?;
     let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
     let total = match count {
         Count::None => None,
