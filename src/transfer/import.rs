@@ -12,14 +12,11 @@ use diesel::PgConnection;
 
 use super::{progress::Progress, queries, reader};
 use crate::{
-    articles::bulk::{self, Change, Outcome},
+    articles::bulk::{self, Change, MAX_LINE_FAULTS, Outcome},
     config::Limits,
     error::ApiError,
     startup::CommandError,
 };
-
-/// The faults of one line that are told.
-const MAX_FAULTS: usize = 10;
 
 /// What `maqal import articles` takes.
 #[derive(Debug, Args)]
@@ -156,7 +153,7 @@ fn worded(error: &ApiError) -> String {
     let mut faults: Vec<String> = error
         .errors
         .iter()
-        .take(MAX_FAULTS)
+        .take(MAX_LINE_FAULTS)
         .map(|fault| match fault.pointer.as_str() {
             "" => fault.detail.clone(),
             pointer => format!("{pointer}: {}", fault.detail),
@@ -165,8 +162,8 @@ fn worded(error: &ApiError) -> String {
     if faults.is_empty() {
         faults.push(error.detail.clone());
     }
-    if error.errors.len() > MAX_FAULTS {
-        faults.push(format!("and {} more", error.errors.len() - MAX_FAULTS));
+    if error.errors.len() > MAX_LINE_FAULTS {
+        faults.push(format!("and {} more", error.errors.len() - MAX_LINE_FAULTS));
     }
     faults.join("; ").replace(['\n', '\r'], " ")
 }

@@ -17,7 +17,7 @@ use diesel::{Connection, PgConnection};
 use uuid::Uuid;
 
 pub use line::{BATCH_LINES, Line};
-pub use report::{LineResult, report, stopped};
+pub use report::{LineResult, MAX_LINE_FAULTS, report, stopped};
 
 use super::{links::FoundLinks, queries::bulk as queries};
 use crate::error::{ApiError, ApiResult, Problem};

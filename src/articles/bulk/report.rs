@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The faults that are told of one line; `detail` counts all of them.
-const MAX_FAULTS: usize = 10;
+pub const MAX_LINE_FAULTS: usize = 10;
 
 text_enum! {
     /// What became of a line.
@@ -78,7 +78,7 @@ pub struct LineProblem {
 impl From<ApiError> for LineProblem {
     fn from(error: ApiError) -> Self {
         let mut errors = error.errors;
-        errors.truncate(MAX_FAULTS);
+        errors.truncate(MAX_LINE_FAULTS);
         Self {
             type_: format!("/problems/{}", error.problem.name()),
             title: error.problem.title(),

@@ -275,6 +275,7 @@ fn replace(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid, i64>> {
         counted: bool,
     }
     connection.batch_execute(COMPARE)?;
+    // The table is a new one each time, so a prepared statement would be of no use again.
     let differences: Differences = sql_query(
         "SELECT count(*) > 0 AS any, coalesce(bool_or(tags OR entities OR date), false) AS counted FROM differences",
     )

@@ -68,7 +68,7 @@ pub fn next(connection: &mut PgConnection) -> QueryResult<Vec<Exported>> {
         #[diesel(sql_type = SqlUuid)]
         id: Uuid,
     }
-    // Each may have a body of a megabyte.
+    // Each may have a body of a megabyte. FETCH is a command without a plan: there is none to prepare.
     let rows: Vec<Row> = sql_query("FETCH 100 FROM exported_articles").load(connection)?;
     let ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
     if ids.is_empty() {
