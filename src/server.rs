@@ -96,7 +96,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
         db.listen()?;
     }
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
-    let article_reads = Data::new(articles::read::reads(db.clone()));
+    let article_reads = Data::new(articles::read::ArticleReads::new(&db));
     let readers = Data::new(Readers::of(&config.cors));
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(cores, |workers| workers.get() as usize);

@@ -15,7 +15,7 @@ use crate::{
     http::{page::PageInfo, respond},
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
-    values::{LanguageTag, Metadata, StoredTexts, Text, Timestamp, Url, direction_of, text_enum},
+    values::{LanguageTag, Metadata, StoredJson, StoredTexts, Text, Timestamp, Url, direction_of, text_enum},
 };
 
 text_enum! {
@@ -101,12 +101,13 @@ pub struct Article {
     #[schema(value_type = Option<Text<1, 300>>)]
     pub external_id: Option<String>,
     pub canonical_url: Option<Url>,
-    pub image: Option<Image>,
+    #[schema(value_type = Option<Image>)]
+    pub image: Option<StoredJson>,
     pub published_at: Option<Timestamp>,
     /// The id of the article that this one translates.
     pub translation_of: Option<Uuid>,
-    #[schema(required = false)]
-    pub metadata: Metadata,
+    #[schema(required = false, value_type = Metadata)]
+    pub metadata: StoredJson,
     /// Goes up with each change of the article itself. A tag that is renamed or deleted changes its
     /// articles' answers and ETags, but not their versions.
     #[schema(required = false, minimum = 1)]
@@ -160,14 +161,14 @@ pub struct ArticleEntity {
 
 impl ArticleTag {
     fn new(tag: LinkedTag, language: &str) -> Self {
-        let name = tag.names.nearest(language).unwrap_or(&tag.slug).to_owned();
+        let name = tag.names.nearest(language).unwrap_or_else(|| tag.slug.clone());
         Self { id: tag.id, slug: tag.slug, kind: tag.kind, name, names: tag.names }
     }
 }
 
 impl ArticleEntity {
     fn new(entity: LinkedEntity, language: &str) -> Self {
-        let name = entity.names.nearest(language).unwrap_or(&entity.slug).to_owned();
+        let name = entity.names.nearest(language).unwrap_or_else(|| entity.slug.clone());
         Self {
             id: entity.id,
             slug: entity.slug,
@@ -201,10 +202,10 @@ impl From<FullArticle> for Article {
             source: article.source,
             external_id: article.external_id,
             canonical_url: article.canonical_url.map(Url::stored),
-            image: article.image.map(|image| image.0),
+            image: article.image,
             published_at: article.published_at.map(Timestamp),
             translation_of: article.translation_of,
-            metadata: article.metadata.0,
+            metadata: article.metadata,
             version: article.version,
             created_at: article.created_at.into(),
             updated_at: article.updated_at.into(),

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::{
-    model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, LinkedTag, Relation},
+    model::{ArticleStatus, BodyFormat, FullArticle, LinkedEntity, LinkedTag, Relation},
     queries::export::Exported,
 };
 use crate::{
     entities::model::EntityType,
     tags::model::TagKind,
-    values::{Metadata, StoredTexts, Timestamp},
+    values::{StoredJson, StoredTexts, Timestamp},
 };
 
 /// An article as `ArticleInput` reads it; what it has not is left out.
@@ -34,21 +34,21 @@ pub struct ExportedArticle {
     #[serde(skip_serializing_if = "Option::is_none")]
     canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<Image>,
+    image: Option<StoredJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     translation_of: Option<String>,
     #[serde(skip_serializing_if = "is_empty")]
-    metadata: Metadata,
+    metadata: StoredJson,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<ExportedTag>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     entities: Vec<ExportedEntity>,
 }
 
-fn is_empty(metadata: &Metadata) -> bool {
-    *metadata == Metadata::default()
+fn is_empty(metadata: &StoredJson) -> bool {
+    metadata.0.get() == "{}"
 }
 
 #[derive(Serialize)]
@@ -94,10 +94,10 @@ impl From<Exported> for ExportedArticle {
             source: article.source,
             external_id: article.external_id,
             canonical_url: article.canonical_url,
-            image: article.image.map(|image| image.0),
+            image: article.image,
             published_at: article.published_at.map(Timestamp),
             translation_of: original,
-            metadata: article.metadata.0,
+            metadata: article.metadata,
             tags: tags.into_iter().flatten().map(tag).collect(),
             entities: entities.into_iter().flatten().map(entity).collect(),
         }

@@ -11,7 +11,7 @@ use crate::{
     http::page::SortKey,
     schema::articles,
     tags,
-    values::{Json, Metadata, StoredTexts, Text, Url, text_enum},
+    values::{Json, Metadata, StoredJson, StoredTexts, Text, Url, text_enum},
 };
 
 text_enum! {
@@ -83,10 +83,10 @@ pub struct Article {
     pub source: Option<String>,
     pub external_id: Option<String>,
     pub canonical_url: Option<String>,
-    pub image: Option<Json<Image>>,
+    pub image: Option<StoredJson>,
     pub published_at: Option<DateTime<Utc>>,
     pub translation_of: Option<Uuid>,
-    pub metadata: Json<Metadata>,
+    pub metadata: StoredJson,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -12,7 +12,7 @@ use super::{
     shape::Shape,
 };
 use crate::{
-    db::{Db, batch::Batches, changes::Topic, freshness::Subject},
+    db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject},
     entities,
     error::ApiResult,
     http::{
@@ -23,16 +23,45 @@ use crate::{
     values::Key,
 };
 
-/// The reads of single articles.
-pub type ArticleReads = Batches<(Key, Shape), Content>;
+/// The most articles that one query reads by their keys.
+const AT_ONCE: usize = 32;
 
-/// Those of a database.
-pub fn reads(db: Db) -> ArticleReads {
-    Batches::new(db, |connection, questions| {
-        let found = queries::find_each(connection, questions)?;
-        let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
-        Ok(answers.collect())
-    })
+/// The reads of articles, which requests share.
+pub struct ArticleReads {
+    db: Db,
+    items: Batches<(Key, Shape), Content>,
+    pages: Batches<Arc<ListPage>, Content>,
+}
+
+impl ArticleReads {
+    /// Those of a database.
+    pub fn new(db: &Db) -> Self {
+        let items = Batches::new(db.clone(), AT_ONCE, |connection, questions: &[(Key, Shape)]| {
+            let found = queries::find_each(connection, questions)?;
+            let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
+            Ok(answers.collect())
+        });
+        let pages = Batches::new(db.clone(), 1, |connection, asked: &[Arc<ListPage>]| {
+            // A failure is that of the query, so that a connection which died is told as such.
+            asked.iter().map(|asked| asked.read(connection).map(Ok)).collect()
+        });
+        Self { db: db.clone(), items, pages }
+    }
+
+    /// One state of the database, for the whole of a list.
+    pub async fn snapshot(&self) -> ApiResult<Snapshot> {
+        self.db.snapshot().await
+    }
+
+    /// One article.
+    pub async fn item(&self, key: Key, shape: Shape) -> ApiResult<Content> {
+        self.items.ask((key, shape)).await
+    }
+
+    /// One page of a list.
+    pub async fn page(&self, asked: Arc<ListPage>) -> ApiResult<Content> {
+        self.pages.ask(asked).await
+    }
 }
 
 fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
@@ -52,7 +81,7 @@ fn subjects(full: &FullArticle) -> Vec<Subject> {
 }
 
 /// Which articles, in which order, and what of each.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct List {
     pub within: Option<Within>,
     pub filter: ArticleFilter,
@@ -61,7 +90,7 @@ pub struct List {
 }
 
 /// The tag or the entity whose articles are listed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Within {
     Tag(Key),
     Entity(Key),
@@ -93,23 +122,20 @@ impl List {
 }
 
 /// One page of a list, as it was asked for.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct ListPage {
     pub list: List,
     pub page: PageRequest,
     pub count: Count,
 }
 
-/// The page.
-pub async fn page(db: &Db, asked: &Arc<ListPage>) -> ApiResult<Content> {
-    let asked = asked.clone();
-    let read = move |connection: &mut PgConnection| {
-        let ListPage { list, page, count } = &*asked;
+impl ListPage {
+    fn read(&self, connection: &mut PgConnection) -> ApiResult<Content> {
+        let Self { list, page, count } = self;
         let page = list.read(connection, page, *count)?;
         let data = page.rows.into_iter().map(|full| Article::from(full).shaped(&list.shape));
         let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone() };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
         Content::page(page.info, &body, subjects.to_vec())
-    };
-    db.read(read).await
+    }
 }

@@ -13,7 +13,7 @@ use super::{
     input::{ArticleInput, ArticlePatch},
     model::FullArticle,
     params::{ArticleListParams, ArticleParams},
-    read::{self, ArticleReads, Within},
+    read::{ArticleReads, Within},
 };
 use crate::{
     auth::Access,
@@ -59,12 +59,12 @@ const LINES: &str = concat!(
 #[get("/articles")]
 pub async fn list_articles(
     request: HttpRequest,
-    db: Data<Db>,
+    reads: Data<ArticleReads>,
     cache: Data<Cache>,
     access: Access,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    answer_with_list(&request, &db, &cache, &access, params, None).await
+    answer_with_list(&request, &reads, &cache, &access, params, None).await
 }
 
 /// List a tag's articles
@@ -81,13 +81,13 @@ pub async fn list_articles(
 #[get("/tags/{id}/articles")]
 pub async fn list_tag_articles(
     request: HttpRequest,
-    db: Data<Db>,
+    reads: Data<ArticleReads>,
     cache: Data<Cache>,
     access: Access,
     ItemKey(key): ItemKey,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    answer_with_list(&request, &db, &cache, &access, params, Some(Within::Tag(key))).await
+    answer_with_list(&request, &reads, &cache, &access, params, Some(Within::Tag(key))).await
 }
 
 /// List an entity's articles
@@ -104,30 +104,30 @@ pub async fn list_tag_articles(
 #[get("/entities/{id}/articles")]
 pub async fn list_entity_articles(
     request: HttpRequest,
-    db: Data<Db>,
+    reads: Data<ArticleReads>,
     cache: Data<Cache>,
     access: Access,
     ItemKey(key): ItemKey,
     Params(params): Params<ArticleListParams>,
 ) -> ApiResult<HttpResponse> {
-    answer_with_list(&request, &db, &cache, &access, params, Some(Within::Entity(key))).await
+    answer_with_list(&request, &reads, &cache, &access, params, Some(Within::Entity(key))).await
 }
 
 /// A page of the articles that the parameters describe, or all of them where the
 /// client wants lines.
 async fn answer_with_list(
     request: &HttpRequest,
-    db: &Db,
+    reads: &ArticleReads,
     cache: &Cache,
     access: &Access,
     params: ArticleListParams,
     within: Option<Within>,
 ) -> ApiResult<HttpResponse> {
     if ndjson::is_wanted(request) {
-        return export::respond_with_lines(request, db, params.list(access, within)?).await;
+        return export::respond_with_lines(request, reads, params.list(access, within)?).await;
     }
     let page = Arc::new(params.page(access, within)?);
-    cache.answer(request, || read::page(db, &page)).await
+    cache.answer(request, || reads.page(page.clone())).await
 }
 
 /// Create an article
@@ -175,7 +175,7 @@ pub async fn read_article(
     Params(params): Params<ArticleParams>,
 ) -> ApiResult<HttpResponse> {
     let shape = params.shape(&access);
-    cache.answer(&request, || reads.ask((key.clone(), shape.clone()))).await
+    cache.answer(&request, || reads.item(key.clone(), shape.clone())).await
 }
 
 /// Replace an article

@@ -41,7 +41,7 @@ text_enum! {
 }
 
 /// What is read of each article.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
     /// The members to show; all the usual ones where `None`.
     pub fields: Option<CommaList<ArticleField>>,

@@ -9,7 +9,11 @@ use actix_web::{
     web::Data,
 };
 
-use super::{ApiKey, Role, operations::Operations, queries};
+use super::{
+    ApiKey, Role,
+    operations::{self, Operations},
+    queries,
+};
 use crate::{
     db::Db,
     error::{ApiError, ApiResult, Problem},
@@ -72,7 +76,7 @@ pub async fn gate(
 async fn admit(request: &ServiceRequest) -> ApiResult<Access> {
     let access = Access(identify(request).await?);
     let operations = request.app_data::<Data<Operations>>();
-    let pattern = request.match_pattern();
+    let pattern = operations::pattern_of(request);
     let needed = match (operations, &pattern) {
         (Some(operations), Some(pattern)) => operations.required_role(pattern, request.method()),
         _ => None,

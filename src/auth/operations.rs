@@ -1,10 +1,10 @@
 //! The operations of the API, as its OpenAPI document lists them: which methods
 //! a path has, and which role an operation needs.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, header::ALLOW},
@@ -93,6 +93,17 @@ struct NoParameters {}
 
 impl Input for NoParameters {}
 
+/// The pattern of the request's path; it is looked for once.
+pub fn pattern_of(request: &ServiceRequest) -> Option<Rc<str>> {
+    struct Found(Option<Rc<str>>);
+    if let Some(Found(pattern)) = request.extensions().get() {
+        return pattern.clone();
+    }
+    let pattern = request.match_pattern().map(Rc::from);
+    request.extensions_mut().insert(Found(pattern.clone()));
+    pattern
+}
+
 /// The middleware that refuses a query string where the operation takes none;
 /// what an operation does take, its own parameters check.
 pub async fn refuse_stray_parameters(
@@ -104,7 +115,7 @@ pub async fn refuse_stray_parameters(
         if request.query_string().is_empty() {
             return None;
         }
-        let pattern = request.match_pattern()?;
+        let pattern = pattern_of(&request)?;
         Some(!operations?.find(&pattern, request.method())?.has_parameters)
     };
     if takes_none().unwrap_or(false)

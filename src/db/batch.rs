@@ -1,9 +1,6 @@
-//! Reads of single items, asked together.
+//! Reads that are asked for by several requests, asked together.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::rt;
 use diesel::PgConnection;
@@ -12,94 +9,118 @@ use tokio::sync::oneshot;
 use super::Db;
 use crate::error::{ApiError, ApiResult};
 
-/// The most questions that one query answers.
-const MAX_BATCH: usize = 32;
-
 type Reply<A> = oneshot::Sender<ApiResult<A>>;
 type Answering<Q, A> = dyn Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<A>>> + Send + Sync;
 
-/// Questions of one kind. While the connections are busy, those that come wait
-/// and are then answered by one query: the busier the service, the less a
-/// question costs. One that comes alone is asked at once.
+/// Questions of one kind. While the connections are busy, those that come wait;
+/// those that are equal are then asked once, and several of them by one query:
+/// the busier the service, the less a question costs. One that comes alone is
+/// asked at once.
 pub struct Batches<Q, A>(Arc<Shared<Q, A>>);
 
 struct Shared<Q, A> {
     db: Db,
-    waiting: Mutex<Vec<(Q, Reply<A>)>>,
-    /// Whether somebody waits for a connection already, to answer all who wait.
-    has_runner: AtomicBool,
+    /// The most questions that one query answers.
+    at_once: usize,
+    waiting: Mutex<Waiting<Q, A>>,
     answer: Box<Answering<Q, A>>,
 }
 
-impl<Q: Clone + Send + Sync + 'static, A: Send + 'static> Batches<Q, A> {
-    /// `answer` gives one answer for each question, in their order. It changes
-    /// nothing, and may be called several times.
+/// The questions that nobody has begun to ask, and who wants to know.
+struct Waiting<Q, A> {
+    questions: Vec<(Q, Vec<Reply<A>>)>,
+    /// How many wait for a connection: enough to take all the questions.
+    runners: usize,
+}
+
+impl<Q, A> Batches<Q, A>
+where
+    Q: PartialEq + Send + Sync + 'static,
+    A: Clone + Send + 'static,
+{
+    /// `answer` gives one answer for each of at most `at_once` questions, in
+    /// their order. It changes nothing, and may be called several times.
     pub fn new(
         db: Db,
+        at_once: usize,
         answer: impl Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<A>>> + Send + Sync + 'static,
     ) -> Self {
-        let (waiting, has_runner) = (Mutex::default(), AtomicBool::new(false));
-        Self(Arc::new(Shared { db, waiting, has_runner, answer: Box::new(answer) }))
+        let waiting = Mutex::new(Waiting { questions: Vec::new(), runners: 0 });
+        Self(Arc::new(Shared { db, at_once, waiting, answer: Box::new(answer) }))
     }
 
-    /// The answer to one question.
+    /// The answer to one question, as true as the database is from now on.
     pub async fn ask(&self, question: Q) -> ApiResult<A> {
         let (reply, answer) = oneshot::channel();
-        self.0.waiting().push((question, reply));
-        if !self.0.has_runner.swap(true, Ordering::SeqCst) {
+        if self.0.add(question, reply) {
             rt::spawn(run(self.0.clone()));
         }
         answer.await.unwrap_or_else(|_| Err(ApiError::internal("a batch was lost")))
     }
 }
 
-impl<Q, A> Shared<Q, A> {
-    fn waiting(&self) -> MutexGuard<'_, Vec<(Q, Reply<A>)>> {
+impl<Q: PartialEq, A> Shared<Q, A> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting<Q, A>> {
         // No code panics while it holds the lock.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Some of those who wait. Whoever comes from now on needs another runner.
-    fn take(&self) -> Vec<(Q, Reply<A>)> {
-        self.has_runner.store(false, Ordering::SeqCst);
+    /// Whether it takes another runner.
+    fn add(&self, question: Q, reply: Reply<A>) -> bool {
         let mut waiting = self.waiting();
-        let count = waiting.len().min(MAX_BATCH);
-        waiting.drain(..count).collect()
+        if let Some((_, replies)) = waiting.questions.iter_mut().find(|(other, _)| *other == question) {
+            replies.push(reply);
+            return false;
+        }
+        waiting.questions.push((question, vec![reply]));
+        let takes_another = waiting.questions.len() > waiting.runners * self.at_once;
+        waiting.runners += usize::from(takes_another);
+        takes_another
+    }
+
+    /// A runner's share of the questions, or all of them: those that anybody still waits for.
+    fn take(&self, at_most: usize) -> (Vec<Q>, Vec<Vec<Reply<A>>>) {
+        let mut waiting = self.waiting();
+        waiting.runners -= 1;
+        let count = waiting.questions.len().min(at_most);
+        let share = waiting.questions.drain(..count);
+        share.filter(|(_, replies)| replies.iter().any(|reply| !reply.is_closed())).unzip()
     }
 }
 
-async fn run<Q: Clone + Send + Sync + 'static, A: Send + 'static>(shared: Arc<Shared<Q, A>>) {
-    loop {
-        let work = shared.clone();
-        let done = shared.db.run(move |pool| {
-            let batch = work.take();
-            let (questions, replies): (Vec<Q>, Vec<Reply<A>>) =
-                batch.into_iter().filter(|(_, reply)| !reply.is_closed()).unzip();
-            if questions.is_empty() {
-                return Ok(());
-            }
-            let answers = super::read_on(pool, |connection| (work.answer)(connection, &questions));
-            match answers {
-                Ok(answers) => replies.into_iter().zip(answers).for_each(|(reply, answer)| {
-                    let _ = reply.send(answer);
-                }),
-                Err(error) => replies.into_iter().for_each(|reply| {
-                    let _ = reply.send(Err(error.clone()));
-                }),
-            }
-            Ok(())
-        });
-        if let Err(error) = done.await {
-            // No connection was to be had: none of those who wait would get one in time.
-            shared.has_runner.store(false, Ordering::SeqCst);
-            let waiting = std::mem::take(&mut *shared.waiting());
-            for (_, reply) in waiting {
-                let _ = reply.send(Err(error.clone()));
-            }
+async fn run<Q, A>(shared: Arc<Shared<Q, A>>)
+where
+    Q: PartialEq + Send + Sync + 'static,
+    A: Clone + Send + 'static,
+{
+    let turn = match shared.db.turn().await {
+        Ok(turn) => turn,
+        Err(error) => {
+            // None of those who wait would get a connection in time.
+            let (_, replies) = shared.take(usize::MAX);
+            return replies.into_iter().for_each(|replies| tell(replies, Err(error.clone())));
         }
-        // Those beyond the most, for whom nobody runs.
-        if shared.waiting().is_empty() || shared.has_runner.swap(true, Ordering::SeqCst) {
-            return;
+    };
+    let asked = turn.run(move |pool| {
+        let (questions, replies) = shared.take(shared.at_once);
+        if questions.is_empty() {
+            return Ok(());
         }
+        match super::read_on(pool, |connection| (shared.answer)(connection, &questions)) {
+            Ok(answers) => {
+                replies.into_iter().zip(answers).for_each(|(replies, answer)| tell(replies, answer))
+            }
+            Err(error) => replies.into_iter().for_each(|replies| tell(replies, Err(error.clone()))),
+        }
+        Ok(())
+    });
+    // Where the thread is lost, so are the ends of those who wait, and they know.
+    let _: ApiResult<()> = asked.await;
+}
+
+fn tell<A: Clone>(replies: Vec<Reply<A>>, answer: ApiResult<A>) {
+    for reply in replies {
+        // Who left meanwhile misses nothing.
+        let _ = reply.send(answer.clone());
     }
 }

@@ -55,9 +55,24 @@ fn run(url: &str, freshness: &Weak<Freshness>) {
     }
 }
 
+/// The URL of a connection that breaks where the network swallows what is sent.
+/// The lease has ended by then; only the next connection waits for it.
+fn impatient(url: &str) -> String {
+    let options = [("connect_timeout", "2"), ("tcp_user_timeout", "2000")];
+    let is_uri = url.contains("://");
+    options.iter().fold(url.to_owned(), |url, (name, value)| {
+        let separator = match is_uri {
+            false => ' ',
+            true if url.contains('?') => '&',
+            true => '?',
+        };
+        format!("{url}{separator}{name}={value}")
+    })
+}
+
 /// Listens until the connection breaks, or nobody wants to know any more.
 fn listen(url: &str, freshness: &Weak<Freshness>, was_heard: &mut bool) -> Result<(), ConnectError> {
-    let mut connection = establish(url, Some(LEASE))?;
+    let mut connection = establish(&impatient(url), Some(LEASE))?;
     let begin = format!("SET application_name = '{APPLICATION_NAME}'; LISTEN {CHANNEL}");
     connection.batch_execute(&begin).map_err(broken)?;
     let mut is_new = true;

@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::{rt::time::timeout, web};
 use diesel::{Connection, PgConnection};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
@@ -131,14 +131,39 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
     {
-        let pool = self.pool.clone();
+        self.turn_within(patience).await?.run(work).await
+    }
+
+    /// Waits for a connection.
+    async fn turn(&self) -> ApiResult<Turn> {
+        self.turn_within(self.patience).await
+    }
+
+    async fn turn_within(&self, patience: Duration) -> ApiResult<Turn> {
         let permit = timeout(patience, self.permits.clone().acquire_owned())
             .await
             .map_err(|_| ApiError::unavailable("every connection is busy"))?
             .map_err(ApiError::internal)?;
+        Ok(Turn { permit, pool: self.pool.clone() })
+    }
+}
+
+/// A connection is free, and kept for its holder.
+struct Turn {
+    permit: OwnedSemaphorePermit,
+    pool: r2d2::Pool<pool::Manager>,
+}
+
+impl Turn {
+    /// Runs the work on a blocking thread.
+    async fn run<T, F>(self, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
+    {
         let answer = web::block(move || {
-            let _permit = permit;
-            work(&pool)
+            let _permit = self.permit;
+            work(&self.pool)
         });
         answer.await.map_err(ApiError::internal)?
     }

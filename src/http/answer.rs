@@ -24,9 +24,9 @@ use crate::{
 };
 
 /// What a read found, as JSON.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Content {
-    body: Vec<u8>,
+    body: Bytes,
     etag: String,
     /// Where the page is, if it is one.
     page: Option<PageInfo>,
@@ -41,7 +41,7 @@ impl Content {
         let body = serde_json::to_vec(item).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(Some(version), &body),
-            body,
+            body: body.into(),
             page: None,
             subjects,
             unnamed: Vec::new(),
@@ -59,7 +59,7 @@ impl Content {
         let body = serde_json::to_vec(page).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(None, &body),
-            body,
+            body: body.into(),
             page: Some(info),
             subjects,
             unnamed: Vec::new(),
@@ -85,7 +85,7 @@ impl Answer {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
         let link = content.page.map(|info| value(&links(path, query, &info))).transpose()?;
         Ok(Self {
-            body: Bytes::from(content.body.into_boxed_slice()),
+            body: content.body,
             coding: None,
             etag: value(&content.etag)?,
             link,

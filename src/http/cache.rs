@@ -130,8 +130,8 @@ impl Cache {
             if let Some(answer) = kept.filter(|answer| answer.is_true(&self.freshness)) {
                 return Ok(answer);
             }
-            let boarding = self.board(key);
-            let answer = boarding.flight.answer.get_or_init(async || {
+            let (_entry, flight) = self.board(key);
+            let answer = flight.answer.get_or_init(async || {
                 let answer = Arc::new(load().await?);
                 self.keep(key, &answer);
                 Ok(answer)
@@ -139,7 +139,7 @@ impl Cache {
             let answer = answer.await.clone();
             let is_in_time = match &answer {
                 Ok(answer) => answer.read_at() >= arrived || answer.is_true(&self.freshness),
-                Err(_) => boarding.flight.started >= arrived,
+                Err(_) => flight.started >= arrived,
             };
             if is_in_time {
                 return answer;
@@ -157,14 +157,14 @@ impl Cache {
     }
 
     /// The flight to the answer that is under way, or a new one.
-    fn board<'a>(&'a self, key: &'a str) -> Boarding<'a> {
+    fn board<'a>(&'a self, key: &'a str) -> (Entry<'a>, Arc<Flight>) {
         let mut flights = self.flights();
         let flight = flights.get(key).and_then(Weak::upgrade).unwrap_or_else(|| {
             let flight = Arc::new(Flight { started: self.freshness.now(), answer: OnceCell::new() });
             flights.insert(key.into(), Arc::downgrade(&flight));
             flight
         });
-        Boarding { cache: self, key, flight }
+        (Entry { cache: self, key }, flight)
     }
 
     fn flights(&self) -> MutexGuard<'_, HashMap<Box<str>, Weak<Flight>>> {
@@ -173,20 +173,17 @@ impl Cache {
     }
 }
 
-/// One passenger; the last to leave takes the flight off the list.
-struct Boarding<'a> {
+/// A flight's place on the list. Who leaves the flight drops it afterwards, and
+/// the last one takes it off.
+struct Entry<'a> {
     cache: &'a Cache,
     key: &'a str,
-    flight: Arc<Flight>,
 }
 
-impl Drop for Boarding<'_> {
+impl Drop for Entry<'_> {
     fn drop(&mut self) {
         let mut flights = self.cache.flights();
-        let ended = Arc::new(Flight { started: self.flight.started, answer: OnceCell::new() });
-        // Left while the list is locked, so that one of several is the last.
-        drop(std::mem::replace(&mut self.flight, ended));
-        if flights.get(self.key).is_some_and(|listed| listed.strong_count() == 0) {
+        if flights.get(self.key).is_some_and(|flight| flight.strong_count() == 0) {
             flights.remove(self.key);
         }
     }

@@ -1,5 +1,7 @@
 //! Browsers on other origins.
 
+use std::sync::LazyLock;
+
 use actix_cors::Cors;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ETAG, HeaderMap, HeaderName, HeaderValue,
@@ -11,6 +13,11 @@ use crate::config::CorsConfig;
 
 /// What scripts may read of an answer's headers.
 const EXPOSED: [HeaderName; 5] = [ETAG, LINK, LOCATION, RETRY_AFTER, X_REQUEST_ID];
+
+static EXPOSED_VALUE: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let names = EXPOSED.each_ref().map(HeaderName::as_str).join(", ");
+    HeaderValue::from_str(&names).unwrap_or_else(|_| HeaderValue::from_static("*"))
+});
 
 /// Whose pages may read the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +41,7 @@ impl Readers {
 /// gives it to one later.
 pub fn open_to_anyone(headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("etag, link, location, retry-after, x-request-id"),
-    );
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_VALUE.clone());
 }
 
 /// Lets the configured origins read the answers. Keys travel in a header which

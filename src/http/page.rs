@@ -112,7 +112,7 @@ impl SortKey {
 pub type Position = (SortKey, Uuid);
 
 /// Which page of a list is asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PageRequest {
     pub limit: u32,
     /// Towards the start of the list.

@@ -6,7 +6,7 @@ use diesel::{
     sql_types::{self, Jsonb},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -45,6 +45,9 @@ impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
         <Value as ToSql<Jsonb, Pg>>::to_sql(&value, &mut out.reborrow())
     }
 }
+
+/// JSON that was checked when it was stored, and is handed on as PostgreSQL wrote it.
+pub type StoredJson = Json<Box<RawValue>>;
 
 /// What a newsroom notes on an article for its own purposes: a JSON object of
 /// at most 16 KiB.

@@ -1,9 +1,10 @@
 use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, fmt};
 
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
+    Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor},
 };
+use serde_json::value::RawValue;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -39,15 +40,18 @@ impl fmt::Display for LanguageTag {
 /// The direction in which a stored language is written.
 pub fn direction_of(language: &str) -> Direction {
     thread_local! {
-        // Most articles of a list are in one language, and a tag takes longer to read than an article to write.
-        static LAST: RefCell<(String, Direction)> = const { RefCell::new((String::new(), Direction::Ltr)) };
+        // A tag takes longer to read than an article to write, and a newsroom writes in few languages.
+        static KNOWN: RefCell<Vec<(String, Direction)>> = const { RefCell::new(Vec::new()) };
     }
-    LAST.with_borrow_mut(|(last, direction)| {
-        if last != language {
-            *direction = Language::parse(language).map_or(Direction::Ltr, |language| language.direction());
-            language.clone_into(last);
+    const FEW: usize = 16;
+    KNOWN.with_borrow_mut(|known| {
+        if let Some((_, direction)) = known.iter().find(|(tag, _)| tag == language) {
+            return *direction;
         }
-        *direction
+        let direction = Language::parse(language).map_or(Direction::Ltr, |language| language.direction());
+        known.truncate(FEW - 1);
+        known.insert(0, (language.to_owned(), direction));
+        direction
     })
 }
 
@@ -97,61 +101,60 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
     }
 }
 
-/// The text in the language, or else in the nearest: the same language of
-/// another region, English, any.
-fn nearest<'a>(texts: impl Iterator<Item = (&'a str, &'a str)> + Clone, language: &str) -> Option<&'a str> {
-    fn primary(tag: &str) -> &str {
-        tag.split_once('-').map_or(tag, |(primary, _)| primary)
-    }
-    let exact = texts.clone().find(|(tag, _)| *tag == language);
-    let same = || texts.clone().find(|(tag, _)| primary(tag) == primary(language));
-    let english = || texts.clone().find(|(tag, _)| primary(tag) == "en");
-    let any = || texts.clone().next();
-    let (_, text) = exact.or_else(same).or_else(english).or_else(any)?;
+/// The text in the language, or else in the nearest.
+fn nearest<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>, language: &str) -> Option<&'a str> {
+    let (_, text) = texts.min_by_key(|(tag, _)| distance(tag, language))?;
     Some(text)
 }
 
-/// A stored [`Localized`], which was checked when it was written: reading it
-/// costs no check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredTexts(Vec<(String, String)>);
+/// How far a text is from the language that is wanted: the same language, that
+/// of another region, English, any.
+fn distance(tag: &str, language: &str) -> u8 {
+    fn primary(tag: &str) -> &str {
+        tag.split_once('-').map_or(tag, |(primary, _)| primary)
+    }
+    match primary(tag) {
+        _ if tag == language => 0,
+        same if same == primary(language) => 1,
+        "en" => 2,
+        _ => 3,
+    }
+}
+
+/// A stored [`Localized`], as PostgreSQL wrote it: it was checked when it was
+/// stored, and is handed on as it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StoredTexts(Box<RawValue>);
 
 impl StoredTexts {
     /// The text in the language, or else in the nearest.
-    pub fn nearest(&self, language: &str) -> Option<&str> {
-        nearest(self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str())), language)
+    pub fn nearest(&self, language: &str) -> Option<String> {
+        let mut deserializer = serde_json::Deserializer::from_str(self.0.get());
+        deserializer.deserialize_map(Nearest(language)).ok().flatten()
     }
 }
 
-impl Serialize for StoredTexts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(language, text)| (language, text)))
+/// Looks for the text that is nearest to the language, and copies no other.
+struct Nearest<'a>(&'a str);
+
+impl<'de> Visitor<'de> for Nearest<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("texts by language")
     }
-}
 
-impl<'de> Deserialize<'de> for StoredTexts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Vec<(String, String)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("texts by language")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or(4));
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(pairs)
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut best: Option<(u8, &RawValue)> = None;
+        while let Some((tag, text)) = map.next_entry::<&str, &RawValue>()? {
+            let distance = distance(tag, self.0);
+            if best.is_none_or(|(least, _)| distance < least) {
+                best = Some((distance, text));
             }
         }
-        let mut pairs = deserializer.deserialize_map(Pairs)?;
-        // `jsonb` has an order of its own.
-        pairs.sort_unstable();
-        Ok(Self(pairs))
+        let text = best.map(|(_, text)| serde_json::from_str(text.get()));
+        text.transpose().map_err(serde::de::Error::custom)
     }
 }
 

@@ -15,7 +15,7 @@ mod text_enum;
 mod timestamp;
 
 pub use bounded_list::BoundedList;
-pub use json::{Json, Metadata};
+pub use json::{Json, Metadata, StoredJson};
 pub use key::Key;
 pub use localized::{LanguageTag, Localized, StoredTexts, direction_of};
 pub use object::Object;

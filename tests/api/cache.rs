@@ -7,7 +7,7 @@ use diesel::{
 };
 use serde_json::json;
 
-use crate::support::{Response, TestApp, TestDatabase, entity, path_of, tag};
+use crate::support::{Response, TestApp, TestDatabase, entity, eventually, path_of, tag};
 
 /// A service with one article, its tag and its entity.
 fn start(flags: &[&str]) -> TestApp {
@@ -111,6 +111,8 @@ struct Waiting {
 }
 
 fn waiting_queries(connection: &mut PgConnection) -> i64 {
+    // Else a transaction goes on seeing what it saw first.
+    connection.batch_execute("SELECT pg_stat_clear_snapshot()").expect("the activity anew");
     let sql = "SELECT count(*) FROM pg_stat_activity
                WHERE datname = current_database() AND wait_event_type = 'Lock'";
     let row: Waiting = sql_query(sql).get_result(connection).expect("the activity");
@@ -137,6 +139,41 @@ fn many_who_ask_for_the_same_at_once_cost_one_query() {
             }
         });
     }
+}
+
+#[test]
+fn who_waits_for_the_only_connection_shares_the_next_read_though_nothing_is_kept() {
+    let app = start(&["--cache-size", "0", "--pool-size", "1"]);
+    let reads = |database: &TestDatabase| {
+        // A connection that ends reports what it has read.
+        database.cut_connections();
+        let sql = "SELECT seq_scan + idx_scan AS scans FROM pg_stat_user_tables WHERE relname = 'articles'";
+        diesel::sql_query(sql).get_result::<Scans>(&mut database.connect()).expect("the statistics").scans
+    };
+    let before = reads(&app.database);
+    thread::scope(|scope| {
+        let readers = without_tables(&app.database, |connection| {
+            let readers: Vec<_> = (0..40).map(|_| scope.spawn(|| app.get("/v1/articles"))).collect();
+            while waiting_queries(connection) == 0 {
+                thread::sleep(Duration::from_millis(10));
+            }
+            // For the others to arrive.
+            thread::sleep(Duration::from_millis(300));
+            readers
+        });
+        for reader in readers {
+            assert_eq!(reader.join().expect("an answer").column("slug"), ["news"]);
+        }
+    });
+    eventually("the reads are counted", || reads(&app.database) > before);
+    let reads = reads(&app.database) - before;
+    assert!(reads < 20, "{reads} reads for 40 requests");
+}
+
+#[derive(diesel::QueryableByName)]
+struct Scans {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    scans: i64,
 }
 
 #[test]

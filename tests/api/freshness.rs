@@ -13,7 +13,7 @@ use std::{
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestDatabase, entity, tag};
+use crate::support::{TestApp, TestDatabase, entity, signal, tag};
 
 /// How long another node may show what is gone.
 const PROMISE: Duration = Duration::from_secs(1);
@@ -207,6 +207,22 @@ fn a_node_that_hears_nothing_answers_from_the_database() {
             await_truth(|| member(app, "/v1/articles/news", "/headline"), &json!(round.to_string()));
         }
     }
+}
+
+#[test]
+fn a_listener_that_gets_no_answer_is_not_trusted() {
+    let [app, other] = two_nodes();
+    app.publish("before", json!({"slug": "news"}));
+    let _ = (app.get("/v1/articles/news"), other.get("/v1/articles/news"));
+    let listeners = app.database.listeners();
+    assert_eq!(listeners.len(), 2);
+    // The connection stays open, and nothing comes.
+    listeners.iter().for_each(|pid| signal(*pid, libc::SIGSTOP));
+    app.database.execute("UPDATE articles SET headline = 'after'");
+    for app in [&app, &other] {
+        await_truth(|| member(app, "/v1/articles/news", "/headline"), &json!("after"));
+    }
+    listeners.iter().for_each(|pid| signal(*pid, libc::SIGCONT));
 }
 
 /// One write or one read of a reader's log.

@@ -40,7 +40,7 @@ text_enum! {
 }
 
 /// Which of an article's links have to be there: all of some, any of some, none of some.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct LinkFilter {
     pub all: Vec<Key>,
     pub any: Vec<Key>,
@@ -48,7 +48,7 @@ pub struct LinkFilter {
 }
 
 /// Which articles a list has.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ArticleFilter {
     pub status: Vec<ArticleStatus>,
     pub language: Vec<String>,

@@ -6,8 +6,11 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web::Bytes};
 use futures_util::stream;
 
 use crate::{
-    articles::{body::Article, read::List},
-    db::{Db, Snapshot},
+    articles::{
+        body::Article,
+        read::{ArticleReads, List},
+    },
+    db::Snapshot,
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
         ndjson,
@@ -22,10 +25,14 @@ const STEP: Limit = Limit(500);
 /// Answers with all articles that the parameters describe, as they were when
 /// the answer began. What goes wrong later breaks the connection off: half an
 /// export must not look like one.
-pub async fn respond_with_lines(request: &HttpRequest, db: &Db, list: List) -> ApiResult<HttpResponse> {
+pub async fn respond_with_lines(
+    request: &HttpRequest,
+    reads: &ArticleReads,
+    list: List,
+) -> ApiResult<HttpResponse> {
     refuse_pages(request)?;
     let list = Arc::new(list);
-    let snapshot = db.snapshot().await?;
+    let snapshot = reads.snapshot().await?;
     // Before the answer begins: a failure is still told as such.
     let first = read(&snapshot, &list, None).await?;
     let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());

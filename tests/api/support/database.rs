@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use diesel::{PgConnection, connection::SimpleConnection};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection};
 use maqal::{
     auth::{self, ApiKey, Role},
     db,
@@ -74,6 +74,18 @@ impl TestDatabase {
     /// Runs SQL, as an operator with psql does.
     pub fn execute(&self, sql: &str) {
         self.connect().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The processes of the connections on which the services hear of changes.
+    pub fn listeners(&self) -> Vec<i32> {
+        #[derive(QueryableByName)]
+        struct Listener {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            pid: i32,
+        }
+        let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'maqal listener'";
+        let listeners = diesel::sql_query(sql).load::<Listener>(&mut self.connect()).expect("the listeners");
+        listeners.into_iter().map(|listener| listener.pid).collect()
     }
 
     /// Ends the connections on which the services hear of changes.
