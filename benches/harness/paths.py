@@ -37,6 +37,10 @@ def random_articles(folder: Path, distribution: str, articles: int) -> Path:
 
 
 def one(folder: Path, name: str, path: str) -> Path:
+    return several(folder, name, [path])
+
+
+def several(folder: Path, name: str, addresses: list[str]) -> Path:
     file = folder / f"{name}.paths"
-    file.write_text(path + "\n")
+    file.write_text("".join(address + "\n" for address in addresses))
     return file

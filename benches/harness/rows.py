@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,23 +110,39 @@ def cold_article(distribution: str) -> Callable[[Setting], list[Contender]]:
 
 def cold_list(script: str, path: str) -> Callable[[Setting], list[Contender]]:
     def contenders(on: Setting) -> list[Contender]:
-        return [on.wrk("maqal", on.cold, paths.one(on.folder, script, path)), *on.pgbench(script)]
+        return [
+            on.wrk("maqal", on.cold, paths.one(on.folder, script, path)),
+            # Who asks for the same page while it is read shares the next read of it; these share nothing.
+            on.wrk("maqal, different pages", on.cold, different_pages(on, script, path)),
+            *on.pgbench(script),
+        ]
 
     return contenders
+
+
+def different_pages(on: Setting, name: str, path: str) -> Path:
+    """The first pages of the list, each by its cursor: more of them than there are clients."""
+    pages = list(itertools.islice(paths_of_pages(on.cold.base, path), 4 * max(CLIENTS)))
+    return paths.several(on.folder, f"{name}-pages", pages)
+
+
+def paths_of_pages(base: str, path: str) -> Iterator[str]:
+    connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=30)
+    page: str | None = path
+    while page:
+        yield page
+        connection.request("GET", page)
+        cursor = json.loads(connection.getresponse().read())["page"]["next_cursor"]
+        separator = "&" if "?" in path else "?"
+        page = cursor and f"{path}{separator}cursor={urllib.parse.quote(cursor)}"
 
 
 def deepest_page(base: str, articles: int, furthest: int) -> tuple[int, str]:
     """The number and the address of a deep page that is full, reached as a client reaches it."""
     last = min(furthest, articles // 20)
-    connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=30)
-    path = paths.PAGES
-    for number in range(2, last + 1):
-        connection.request("GET", path)
-        cursor = json.loads(connection.getresponse().read())["page"]["next_cursor"]
-        if cursor is None:
-            raise BenchError(f"page {number} of {last} does not exist")
-        path = f"{paths.PAGES}&cursor={urllib.parse.quote(cursor)}"
-    return last, path
+    for page in itertools.islice(paths_of_pages(base, paths.PAGES), last - 1, last):
+        return last, page
+    raise BenchError(f"page {last} does not exist")
 
 
 def depth(on: Setting) -> list[Contender]:
