@@ -1,6 +1,9 @@
 //! Text as such: languages, slugs, bodies. Pure: knows no SQL and no HTTP.
 
+pub mod analysis;
 pub mod body;
+pub mod highlight;
 pub mod language;
 pub mod lines;
+pub mod query;
 pub mod slug;

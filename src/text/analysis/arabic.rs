@@ -1,0 +1,134 @@
+//! Arabic words without the particles that are written onto them, and with other endings.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+const ARTICLE: &str = "ال";
+const CONJUNCTIONS: [char; 2] = ['و', 'ف'];
+const PREPOSITIONS: [char; 3] = ['ب', 'ل', 'ك'];
+
+/// All that a folded word may be without its particles: a conjunction, a preposition, the
+/// article. `لل` hides the alif of an article, so that the word with an article is given too.
+pub fn peeled(word: &str) -> Vec<String> {
+    let mut forms = Forms::of(word);
+    for word in with_and_without(&CONJUNCTIONS, word) {
+        for word in with_and_without(&PREPOSITIONS, word) {
+            forms.add(word);
+            if let Some(bare) = without_article(word) {
+                forms.add(bare);
+            }
+        }
+        if let Some(bare) = behind_hidden_article(word) {
+            forms.add([ARTICLE, bare].concat());
+            if is_word(bare) {
+                forms.add(bare);
+            }
+        }
+    }
+    forms.others
+}
+
+/// What a folded word of a query asks for beside itself: the word without its article, also
+/// where that is behind other particles, and with the other endings that it has in other places
+/// of a sentence.
+pub fn asked(word: &str) -> Vec<String> {
+    let mut forms = Forms::of(word);
+    let bare = match without_article(word) {
+        Some(bare) => bare,
+        None => with_and_without(&CONJUNCTIONS, word).find_map(behind_preposition).unwrap_or(word),
+    };
+    if bare.len() < word.len() {
+        forms.add([ARTICLE, bare].concat());
+        forms.add(bare);
+    }
+    if let Some((stem, endings)) = ending(bare) {
+        for ending in endings {
+            forms.add([stem, ending].concat());
+        }
+    }
+    forms.others
+}
+
+/// The forms of a word other than itself, each once.
+struct Forms<'a> {
+    word: &'a str,
+    others: Vec<String>,
+}
+
+impl<'a> Forms<'a> {
+    fn of(word: &'a str) -> Self {
+        Self { word, others: Vec::new() }
+    }
+
+    fn add(&mut self, form: impl AsRef<str> + Into<String>) {
+        let differs = |other: &String| other != form.as_ref();
+        if form.as_ref() != self.word && self.others.iter().all(differs) {
+            self.others.push(form.into());
+        }
+    }
+}
+
+fn with_and_without<'a>(particles: &[char], word: &'a str) -> impl Iterator<Item = &'a str> {
+    let rest = word.strip_prefix(particles).filter(|rest| is_word(rest) && !WHOLE_WORDS.contains(word));
+    [Some(word), rest].into_iter().flatten()
+}
+
+fn without_article(word: &str) -> Option<&str> {
+    word.strip_prefix(ARTICLE).filter(|rest| is_word(rest))
+}
+
+fn behind_preposition(word: &str) -> Option<&str> {
+    let hidden = || behind_hidden_article(word).filter(|rest| is_word(rest));
+    with_and_without(&PREPOSITIONS, word).find_map(without_article).or_else(hidden)
+}
+
+fn behind_hidden_article(word: &str) -> Option<&str> {
+    word.strip_prefix("لل").filter(|rest| rest.chars().nth(1).is_some())
+}
+
+/// Whether it has the three letters of a root, or is a number or a foreign word.
+fn is_word(rest: &str) -> bool {
+    rest.chars().nth(2).is_some() || rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// A word without its ending, and the endings of its other genders, numbers and cases.
+fn ending(word: &str) -> Option<(&str, &'static [&'static str])> {
+    ENDINGS.iter().find_map(|(ending, least, others)| {
+        let stem = word.strip_suffix(ending)?;
+        (stem.chars().count() >= *least).then_some((stem, *others))
+    })
+}
+
+/// Endings, the fewest letters before each, and what may stand in its place. Most names that end
+/// like a plural are shorter than plurals (`ياسين`, `علي`), and stay as they are.
+const ENDINGS: [(&str, usize, &[&str]); 13] = [
+    ("يون", 3, &["ي", "يه", "يين", "يات"]),
+    ("يين", 3, &["ي", "يه", "يون", "يات"]),
+    ("يات", 3, &["ي", "يه", "يين", "يون"]),
+    ("يه", 3, &["ي", "يين", "يون", "يات"]),
+    ("ي", 3, &["يه", "يين", "يون", "يات"]),
+    ("ي", 0, &[]),
+    ("ون", 4, &["", "ين"]),
+    ("ين", 4, &["", "ون"]),
+    ("ون", 0, &[]),
+    ("ين", 0, &[]),
+    ("ات", 3, &["", "ه"]),
+    ("ه", 3, &["ات"]),
+    ("", 4, &["ات", "ين", "ون"]),
+];
+
+/// Words whose first letter is a particle to the eye alone, where what follows is a word that
+/// someone may ask for: who looks for a ball, `كرة`, does not mean an idea, `فكرة`.
+static WHOLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "بارز بحار بحيره بدله بدوي بديل بريد بصمه بطاقات بطاقه بطولات بطوله بلدي بلديه بنات بيان بيانات \
+     فاخر فاخره فاصل فايده فتاه فرقه فريد فريده فريق فساد فكره فلاح فلسفه فنان فنيه فواصل \
+     كامل كامله كبار كبري كبير كبيره كتاب كتله كرات كريم كفيل كلاب كلام كلمه كمال كميات كميه كيان \
+     لجان لجنه لحظه لطيف لورد \
+     واحد واحده واصل والد والدته والده والدي والديه وثيقه وجهه وجود وحدات وحده ورده ورقه \
+     وزير وسايل وصفه وصيف وفاه وفيات وكالات وكاله ولايات ولايه"
+        .split_whitespace()
+        .collect()
+});
+
+#[cfg(test)]
+mod tests;

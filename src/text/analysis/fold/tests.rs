@@ -1,0 +1,97 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn spellings_of_a_word_meet() {
+    for (word, folded) in [
+        ("Straße", "strasse"),
+        ("STRASSE", "strasse"),
+        ("İstanbul", "istanbul"),
+        ("Işık", "isik"),
+        ("ΟΔΌΣ", "οδοσ"),
+        ("οδός", "οδοσ"),
+        ("Łódź", "lodz"),
+        ("Tromsø", "tromso"),
+        ("Việt", "viet"),
+        ("ﬁnance", "finance"),
+        ("Ｎｅｗｓ２４", "news24"),
+        ("d\u{2019}Ivoire", "divoire"),
+        ("U.S", "us"),
+        ("co\u{AD}operate", "cooperate"),
+        ("Ёлка", "елка"),
+        ("за\u{301}мок", "замок"),
+        ("Київ", "київ"),
+        ("שָׁלוֹם", "שלום"),
+        ("צה\"ל", "צהל"),
+    ] {
+        assert_eq!(fold(word), folded);
+    }
+}
+
+#[test]
+fn spellings_of_an_arabic_word_meet() {
+    for (word, folded) in [
+        ("الأُمَمُ", "الامم"),
+        ("آسيا", "اسيا"),
+        ("ا\u{653}سيا", "اسيا"),
+        ("ٱلإسلام", "الاسلام"),
+        ("القـــاهرة", "القاهره"),
+        ("مصطفى", "مصطفي"),
+        ("مسؤول", "مسوول"),
+        ("هيئة", "هييه"),
+        ("ڤيينا", "فيينا"),
+        ("کی\u{200C}یف", "كييف"),
+        ("\u{FEB3}\u{FEFC}\u{FEE1}", "سلام"),
+        ("\u{202B}تونس\u{200F}", "تونس"),
+        ("الرَّحْمٰن", "الرحمن"),
+    ] {
+        assert_eq!(fold(word), folded);
+    }
+}
+
+#[test]
+fn digits_are_those_of_ascii() {
+    for digits in ["٢٠٢٦", "۲۰۲۶", "२०२६", "２０２６", "2,026", "٢٬٠٢٦"] {
+        assert_eq!(fold(digits), "2026");
+    }
+    assert_eq!(fold("٣٫١٤"), "3.14");
+    assert_eq!(fold("3.14"), "3.14");
+}
+
+#[test]
+fn marks_that_matter_stay() {
+    for word in ["हिन्दी", "ประเทศไทย", "ガザ", "서울", "йод", "ქართული"]
+    {
+        assert_eq!(fold(word), word);
+    }
+    assert_ne!(fold("ガザ"), fold("カサ"));
+}
+
+#[test]
+fn nothing_may_remain() {
+    assert_eq!(fold("\u{640}\u{64B}"), "");
+    assert_eq!(fold("…"), "");
+}
+
+proptest! {
+    #[test]
+    fn folding_twice_is_folding_once(word in r"[\PC\p{M}\p{Cf}]{0,8}") {
+        let folded = fold(&word);
+        prop_assert_eq!(fold(&folded), folded);
+    }
+
+    #[test]
+    fn arabic_is_folded_alike_whichever_way_it_is_composed(word in r"[\p{Arabic}\u{610}-\u{670}]{0,8}") {
+        prop_assert_eq!(fold(&word.nfd().collect::<String>()), fold(&word));
+        prop_assert_eq!(fold(&word.nfc().collect::<String>()), fold(&word));
+    }
+
+    #[test]
+    fn what_is_dropped_leaves_nothing(c in r"[\p{M}\p{Cf}\p{P}\p{S}]".prop_map(|text| text.chars().next().unwrap_or(' '))) {
+        let is_decomposed = [c].into_iter().nfkd().eq([c]);
+        if is_decomposed && is_dropped(c) {
+            prop_assert_eq!(fold(&c.to_string()), "");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+const STRENGTHS: [Match; 3] = [Match::Exact, Match::Folded, Match::Stem];
+
+fn parsed(text: &str) -> Query {
+    Query::parse(text, None).unwrap()
+}
+
+/// A query in short: the words of each clause, after a sign for its role.
+fn outline(text: &str) -> String {
+    let clauses = parsed(text).clauses.into_iter().map(|clause| {
+        let sign = match clause.role {
+            Role::Required => "",
+            Role::Alternative => "|",
+            Role::Without => "-",
+            Role::LeftOut => "?",
+        };
+        let words: Vec<_> = clause.words.into_iter().map(|word| word.text).collect();
+        format!("{sign}{}", words.join("_"))
+    });
+    clauses.collect::<Vec<_>>().join(" ")
+}
+
+fn tsquery(text: &str, strength: Match) -> String {
+    parsed(text).to_tsquery(strength).unwrap()
+}
+
+#[test]
+fn words_phrases_and_signs() {
+    for (text, expected) in [
+        ("election results", "election results"),
+        ("\"climate change\" policy", "climate_change policy"),
+        ("«مجلس الأمن» -اليمن", "مجلس_الأمن -اليمن"),
+        ("“مجلس الأمن” -«القرار الأخير»", "مجلس_الأمن -القرار_الأخير"),
+        ("»مجلس الأمن«", "مجلس_الأمن"),
+        ("\u{200F}-تونس\u{200E} مصر", "-تونس مصر"),
+        ("القاهرة OR بيروت حرب", "القاهرة |بيروت حرب"),
+        ("cairo|beirut | \"abu dhabi\"", "cairo |beirut |abu_dhabi"),
+        ("well-known #عام_دراسي", "well_known عام_دراسي"),
+        ("القاهرة،بيروت 1,000", "القاهرة بيروت 1,000"),
+        ("-cairo/giza", "-cairo giza"),
+        ("东京 ガザ", "东_京 ガザ"),
+        ("צה\"ל \"דובר צה\"ל\"", "צה\"ל דובר_צה\"ל"),
+    ] {
+        assert_eq!(outline(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn signs_that_make_no_sense_are_left_out() {
+    for (text, expected) in [
+        ("war \"peace talks", "war peace talks"),
+        ("\"\" \"…\" cairo", "cairo"),
+        ("cairo - beirut --giza", "cairo beirut -giza"),
+        ("OR cairo OR OR beirut |", "cairo |beirut"),
+        ("cairo OR -beirut OR giza", "cairo -beirut giza"),
+        ("-\"cairo", "-cairo"),
+        ("cairo -| beirut", "cairo |beirut"),
+        ("'); DROP TABLE x; \\", "DROP TABLE x"),
+    ] {
+        assert_eq!(outline(text), expected, "{text}");
+    }
+    for text in ["", "  ", "؟!… -", "\"\"", "OR", "|", "🙂", "\u{200F}"] {
+        let query = parsed(text);
+        assert!(query.is_empty(), "{text}");
+        assert_eq!(query.to_tsquery(Match::Stem), None);
+        assert!(query.positive_terms(Match::Stem).is_empty());
+    }
+}
+
+#[test]
+fn function_words_are_left_out_where_there_is_more() {
+    assert_eq!(outline("the war in Sudan"), "?the war ?in Sudan");
+    assert_eq!(outline("من هو رئيس تونس"), "?من ?هو رئيس تونس");
+    assert_eq!(outline("war OR the peace"), "war ?the |peace");
+    assert_eq!(outline("من هو"), "من هو");
+    assert_eq!(outline("\"to be\" the actor"), "to_be ?the actor");
+    assert_eq!(
+        tsquery("\"house of the cards\"", Match::Folded),
+        "(('=house' | 'house') <3> ('=cards' | 'cards'))"
+    );
+    assert_eq!(
+        tsquery("\"the house of cards\"", Match::Exact),
+        "((('=the' <1> '=house') <1> '=of') <1> '=cards')"
+    );
+    assert_eq!(tsquery("\"to be\"", Match::Stem), "('=to' <1> '=be')");
+    assert_eq!(tsquery("على", Match::Stem), "'=على'");
+}
+
+#[test]
+fn what_the_index_is_asked_for() {
+    assert_eq!(tsquery("Élection", Match::Exact), "'=élection'");
+    assert_eq!(tsquery("Élection", Match::Folded), "('=élection' | '=election' | 'election')");
+    assert_eq!(
+        tsquery("elections", Match::Stem),
+        "('=elections' | 'elections' | '~elections' | '=elect' | 'elect' | '~elect')"
+    );
+    assert_eq!(
+        tsquery("a1 OR b1 \"c1 d1\" -e1", Match::Exact),
+        "(('=a1' | '=b1') & ('=c1' <1> '=d1') & !'=e1')"
+    );
+    assert_eq!(tsquery("-\"a1 b1\"", Match::Exact), "!('=a1' <1> '=b1')");
+    assert_eq!(tsquery("O'Neill", Match::Exact), "'=o''neill'");
+}
+
+#[test]
+fn queries_have_limits() {
+    assert_eq!(Query::parse(&"ب".repeat(MAX_LENGTH + 1), None), Err(QueryFault::TooLong(MAX_LENGTH + 1)));
+    assert!(Query::parse(&"ب".repeat(MAX_LENGTH), None).is_ok());
+    assert!(Query::parse(&"سلام ".repeat(MAX_TERMS), None).is_ok());
+    assert!(Query::parse(&"سلام في ".repeat(MAX_TERMS), None).is_ok());
+    let fault = Query::parse(&"سلام ".repeat(MAX_TERMS + 1), None).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "The query has 33 words, but at most 32 are allowed. Leave out those that matter least."
+    );
+    let fault = QueryFault::TooLong(1_001).to_string();
+    assert_eq!(fault, "The query has 1001 characters, but at most 1000 are allowed. Search for fewer words.");
+}
+
+#[test]
+fn a_query_explains_itself() {
+    let explained = parsed("the \"مَجلس الأمن\" -election").explain(Match::Folded);
+    let read: Vec<_> = explained.clauses.iter().map(|clause| (clause.kind, clause.role)).collect();
+    let expected = [(Kind::Word, Role::LeftOut), (Kind::Phrase, Role::Required), (Kind::Word, Role::Without)];
+    assert_eq!(read, expected);
+    let words: Vec<_> = explained.clauses.iter().flat_map(|clause| &clause.tokens).collect();
+    let texts: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
+    assert_eq!(texts, ["the", "مَجلس", "الأمن", "election"]);
+    let lexemes: Vec<_> = words.iter().map(|word| word.lexemes.as_slice()).collect();
+    assert_eq!(lexemes[0], [""; 0]);
+    assert_eq!(lexemes[1], ["=مَجلس", "=مجلس", "مجلس"]);
+    assert_eq!(lexemes[2], ["=الأمن", "=الامن", "الامن"]);
+    assert_eq!(lexemes[3], ["=election", "election"]);
+    assert_eq!((words[0].is_stop, words[2].folded.as_str()), (true, "الامن"));
+}
+
+/// What is left of a `tsquery` behind an operand, where one begins.
+fn operand(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_prefix('!') {
+        return operand(rest);
+    }
+    if let Some(rest) = text.strip_prefix('(') {
+        return operation(rest)?.strip_prefix(')');
+    }
+    lexeme_literal(text)
+}
+
+fn operation(text: &str) -> Option<&str> {
+    let mut rest = operand(text)?;
+    while let Some(operands) = rest.strip_prefix(' ') {
+        let (operator, next) = operands.split_once(' ')?;
+        let distance = operator.strip_prefix('<').and_then(|operator| operator.strip_suffix('>'));
+        let is_distance =
+            distance.is_some_and(|distance| distance.parse().is_ok_and(|n: u32| (1..=16_384).contains(&n)));
+        if !is_distance && !["&", "|"].contains(&operator) {
+            return None;
+        }
+        rest = operand(next)?;
+    }
+    Some(rest)
+}
+
+/// What is left behind a quoted lexeme that is not empty.
+fn lexeme_literal(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('\'')?;
+    let mut rest = inner;
+    loop {
+        let at = rest.find(['\'', '\\'])?;
+        match rest.get(at..at + 2) {
+            Some("''" | r"\\") => rest = &rest[at + 2..],
+            _ => {
+                let is_lexeme = rest[at..].starts_with('\'') && rest.len() - at < inner.len();
+                return is_lexeme.then_some(&rest[at + 1..]);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_checker_knows_faults() {
+    for text in
+        ["'a", "''", "'a' 'b'", "('a' | 'b'", "'a' &", "'a' <0> 'b'", "'a\\'", "('a'))", "'a' | | 'b'"]
+    {
+        assert_ne!(operation(text), Some(""), "{text}");
+    }
+    assert_eq!(operation(r"('=a''\\' <2> !('b' & 'c'))"), Some(""));
+}
+
+const SYNTAX: &str = r#"([\PC\p{M}\p{Cf}\s]{0,6}|[a-z]{1,5}|[ء-ي]{1,6}|["'\\|()&!<>:*«»“”-]| |OR| OR | -|والعراق|the|في|东京){0,25}"#;
+
+proptest! {
+    #[test]
+    fn any_text_is_a_query(text in SYNTAX, language in select(&[None, Some("ar"), Some("en"), Some("fr")][..])) {
+        let Ok(query) = Query::parse(&text, language) else {
+            return Ok(());
+        };
+        for strength in STRENGTHS {
+            let tsquery = query.to_tsquery(strength);
+            prop_assert_eq!(tsquery.is_none(), query.is_empty());
+            prop_assert_eq!(tsquery.as_deref().map_or(Some(""), operation), Some(""), "{:?}", tsquery);
+            prop_assert_eq!(query.explain(strength).clauses.len(), query.clauses.len());
+            query.positive_terms(strength);
+        }
+    }
+
+    #[test]
+    fn a_query_of_any_words_has_them_all(words in proptest::collection::vec("[b-z]{4,8}[0-9]", 1..MAX_TERMS)) {
+        prop_assert_eq!(outline(&words.join(" ")), words.join(" "));
+        prop_assert_eq!(outline(&format!("\"{}\"", words.join(" "))), words.join("_"));
+    }
+
+    #[test]
+    fn the_index_has_what_a_query_asks_for(
+        particle in select(&["", "و", "ب", "ل", "ال", "وال", "بال", "لل", "ولل"][..]),
+        name in "[ء-غف-ي]{4,10}",
+    ) {
+        let written = format!("{particle}{name}");
+        let asked_for = if particle.ends_with('ل') { format!("ال{name}") } else { name };
+        for token in analysis::terms(&asked_for, Some("ar")) {
+            let asked = lexeme::asked(&token, Match::Stem);
+            let found = analysis::tokens(&written, Some("ar")).any(|token| lexemes(&token).any(|lexeme| asked.contains(&lexeme)));
+            prop_assert!(found || token.is_stop, "{} {}", asked_for, written);
+        }
+    }
+}

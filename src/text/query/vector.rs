@@ -1,0 +1,109 @@
+//! What the index holds of an article.
+
+use std::collections::HashMap;
+
+use super::super::analysis::tokens;
+use super::lexeme::{Lexeme, lexemes, quoted};
+
+/// How much a field counts, as PostgreSQL names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    A,
+    B,
+    C,
+    D,
+}
+
+impl Weight {
+    fn letter(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+        }
+    }
+}
+
+/// How far apart the words of two fields are, so that no phrase is found across them.
+const GAP: u32 = 10;
+
+/// The last position that a `tsvector` knows; later words stand there too.
+const LAST_POSITION: u16 = 16_383;
+
+/// The most positions of a lexeme in a `tsvector`.
+const MAX_POSITIONS: usize = 256;
+
+/// The most bytes of lexemes and positions; a `tsvector` has room for 1,048,575.
+const MAX_SIZE: usize = 900_000;
+
+/// The bytes of a position.
+const POSITION_SIZE: usize = 2;
+
+/// The bytes of a lexeme beside its text: padding, the number of its positions, the first one.
+const LEXEME_SIZE: usize = 5;
+
+/// The text of a `tsvector` literal: the lexemes of fields, with their positions and weights.
+/// Of a text that has no room in a `tsvector` the beginning counts.
+pub fn vector(fields: &[(&str, Weight)], language: Option<&str>) -> String {
+    let mut vector = Vector::default();
+    let mut before = 0;
+    for (text, weight) in fields {
+        let mut count = 0;
+        for token in tokens(text, language) {
+            count = token.position + 1;
+            let position = u16::try_from(before + count).unwrap_or(LAST_POSITION).min(LAST_POSITION);
+            for lexeme in lexemes(&token) {
+                vector.add(lexeme, (position, *weight));
+            }
+        }
+        before += count + GAP;
+    }
+    vector.literal()
+}
+
+#[derive(Default)]
+struct Vector {
+    places: HashMap<String, Vec<(u16, Weight)>>,
+    size: usize,
+    /// The text of the lexeme at hand, so that a known one needs no memory.
+    text: String,
+}
+
+impl Vector {
+    fn add(&mut self, lexeme: Lexeme, place: (u16, Weight)) {
+        self.text.clear();
+        self.text.extend([lexeme.class.mark(), lexeme.form]);
+        let known = self.places.get_mut(&self.text);
+        let size = if known.is_some() { POSITION_SIZE } else { LEXEME_SIZE + self.text.len() };
+        if self.size + size > MAX_SIZE {
+            return;
+        }
+        match known {
+            Some(places) if places.len() == MAX_POSITIONS => return,
+            Some(places) if places.last().is_some_and(|(last, _)| *last == place.0) => return,
+            Some(places) => places.push(place),
+            None => {
+                self.places.insert(self.text.clone(), vec![place]);
+            }
+        }
+        self.size += size;
+    }
+
+    fn literal(self) -> String {
+        let mut lexemes: Vec<_> = self.places.into_iter().collect();
+        lexemes.sort_unstable();
+        let mut literal = String::with_capacity(2 * self.size);
+        for (lexeme, places) in lexemes {
+            literal.extend([if literal.is_empty() { "" } else { " " }, &quoted(&lexeme)]);
+            for (index, (position, weight)) in places.into_iter().enumerate() {
+                let before = if index == 0 { ":" } else { "," };
+                literal.extend([before, &position.to_string(), weight.letter()]);
+            }
+        }
+        literal
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+type Lexemes = Vec<(String, Vec<(u16, char)>)>;
+
+/// The lexemes of a literal with their positions, as PostgreSQL reads it; nothing where it would
+/// not.
+fn read(literal: &str) -> Option<Lexemes> {
+    let mut lexemes = Lexemes::new();
+    let mut rest = literal;
+    while !rest.is_empty() {
+        let mut letters = rest.strip_prefix('\'')?.chars();
+        let mut lexeme = String::new();
+        loop {
+            match letters.next()? {
+                '\\' => lexeme.extend(letters.next()),
+                '\'' if letters.as_str().starts_with('\'') => lexeme.extend(letters.next()),
+                '\'' => break,
+                letter => lexeme.push(letter),
+            }
+        }
+        let (places, after) =
+            letters.as_str().strip_prefix(':')?.split_once(' ').unwrap_or((&letters.as_str()[1..], ""));
+        let place = |place: &str| Some((place[..place.len() - 1].parse().ok()?, place.chars().last()?));
+        lexemes.push((lexeme, places.split(',').map(place).collect::<Option<_>>()?));
+        rest = after;
+    }
+    Some(lexemes)
+}
+
+fn size(lexemes: &[(String, Vec<(u16, char)>)]) -> usize {
+    lexemes.iter().map(|(lexeme, places)| lexeme.len().next_multiple_of(2) + 2 + 2 * places.len()).sum()
+}
+
+#[test]
+fn fields_have_weights_and_stand_apart() {
+    let fields =
+        [("الحرب في السودان", Weight::A), ("O'Neill's wars", Weight::B), ("", Weight::C), ("war", Weight::D)];
+    assert_eq!(
+        vector(&fields, Some("ar")),
+        "'=o''neill''s':14B '=war':36D '=wars':15B '=الحرب':1A '=السودان':3A '=في':2A \
+         'oneills':14B '~neill':14B '~war':15B '~حرب':1A '~سودان':3A"
+    );
+    assert_eq!(vector(&[], None), "");
+    assert_eq!(vector(&[("…", Weight::A)], None), "");
+}
+
+#[test]
+fn a_folded_form_is_kept_where_it_differs() {
+    assert_eq!(
+        vector(&[("إلى مدينة تونس مدينة", Weight::D)], None),
+        "'=إلى':1D '=تونس':3D '=مدينة':2D,4D 'مدينه':2D,4D"
+    );
+}
+
+#[test]
+fn long_texts_fit() {
+    let lexemes = read(&vector(&[(&"سلام ".repeat(40_000), Weight::D)], None)).unwrap();
+    assert_eq!(lexemes[0].1.len(), MAX_POSITIONS);
+    assert_eq!(lexemes[0].1.last(), Some(&(256, 'D')));
+
+    let words: String = (0..150_000).map(|n| format!("كلمة{n} ")).collect();
+    let lexemes = read(&vector(&[("عنوان", Weight::A), (&words, Weight::D)], None)).unwrap();
+    assert!(lexemes.iter().any(|(lexeme, places)| lexeme == "=عنوان" && *places == [(1, 'A')]));
+    assert!(lexemes.iter().any(|(_, places)| *places == [(LAST_POSITION, 'D')]));
+    assert!((850_000..=MAX_SIZE).contains(&size(&lexemes)), "{}", size(&lexemes));
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_a_vector(
+        texts in proptest::collection::vec(r#"([\PC\p{M}\p{Cf}\s]|[a-z'’\\]{1,4}|[ء-ي]{1,6}| ){0,40}"#, 0..4),
+        weight in select(&[Weight::A, Weight::B, Weight::C, Weight::D][..]),
+    ) {
+        let fields: Vec<_> = texts.iter().map(|text| (text.as_str(), weight)).collect();
+        let literal = vector(&fields, None);
+        let Some(lexemes) = read(&literal) else { panic!("{literal}") };
+        for (lexeme, places) in &lexemes {
+            prop_assert!(!lexeme.is_empty() && lexeme.len() < 2_046);
+            prop_assert!(places.is_sorted() && places.iter().all(|(position, _)| (1..=LAST_POSITION).contains(position)));
+        }
+        prop_assert!(lexemes.is_sorted());
+    }
+}
