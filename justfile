@@ -44,6 +44,10 @@ bench *args:
 bench-growth *args:
     benches/run --growth {{ args }}
 
+# what a search finds of the names of a list, beside PostgreSQL's own search
+eval-search articles names:
+    benches/eval-search {{ articles }} {{ names }}
+
 # lint the container files and the scripts
 lint-files:
     conformance/run hadolint dclint shellcheck

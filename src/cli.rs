@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use diesel::PgConnection;
 
 use crate::{
+    articles::search,
     auth::{self, ApiKey, Role},
     config::{DatabaseConfig, LogConfig, ServeConfig},
     db::{
@@ -45,6 +46,10 @@ enum Command {
     /// Write what is in the database into a file
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Analyse anew what articles are found by, where another version of maqal has
+    ///
+    /// Others may read and write meanwhile, and it may be broken off and begun again at any time.
+    Reindex,
     /// Print the OpenAPI document
     Openapi,
 }
@@ -142,6 +147,13 @@ impl Cli {
                 // As for keys list.
                 let database = Database::open(&self.database, Purpose::Command("export"), false)?;
                 export.run(&mut database.connect_current()?)
+            }
+            Command::Reindex => {
+                let database = Database::open(&self.database, Purpose::Command("reindex"), false)?;
+                let say = |count| eprintln!("{count} articles");
+                let count = search::reindex(&mut database.connect_current()?, say);
+                println!("{} articles analysed", count?);
+                Ok(())
             }
             Command::Openapi => {
                 let mut out = std::io::stdout().lock();

@@ -54,7 +54,7 @@ use crate::{
         ProblemDocument,
         tags::body::TagPatch, entities::body::EntityPatch, articles::input::ArticlePatch,
         articles::input::TagObject, articles::input::EntityObject,
-        articles::model::ArticleSort, articles::queries::DateField,
+        articles::model::ArticleSort, articles::search::Strength, articles::queries::DateField,
         articles::shape::ArticleField, articles::shape::ArticleInclude, articles::bulk::LineResult,
         tags::model::TagSort, entities::model::EntitySort,
         page::Limit, page::CursorText, page::Count, values::Key, values::Moment, values::WikidataId,

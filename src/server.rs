@@ -73,6 +73,9 @@ pub fn serve(
             log::info!("ran migration {name}");
         }
     }
+    if migrations::are_current(&mut connection)? && articles::queries::search::has_stale(&mut connection)? {
+        log::warn!("some articles are not found as they should be: run maqal reindex, while this serves");
+    }
     let address = listener.local_addr()?;
     if config.demo {
         demo::fill_if_empty(&mut connection, data_dir)?;

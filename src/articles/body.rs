@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    findings::{Highlights, SearchExplanation},
     model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, LinkedTag, Relation},
     shape::Shape,
 };
@@ -124,6 +125,10 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 500)]
     pub entities: Option<Vec<ArticleEntity>>,
+    /// Where it matches `q`, if `highlight` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub highlights: Option<Highlights>,
 }
 
 /// A tag of an article.
@@ -213,6 +218,7 @@ impl From<FullArticle> for Article {
             entities: entities.map(|entities| {
                 entities.into_iter().map(|entity| ArticleEntity::new(entity, &language)).collect()
             }),
+            highlights: None,
             language,
         }
     }
@@ -223,7 +229,9 @@ impl Article {
     pub fn shaped(self, shape: &Shape) -> ApiResult<Shaped> {
         match &shape.fields {
             None => Ok(Shaped::Whole(Box::new(self))),
-            Some(fields) => respond::select(&self, fields, &["tags", "entities"]).map(Shaped::Part),
+            Some(fields) => {
+                respond::select(&self, fields, &["tags", "entities", "highlights"]).map(Shaped::Part)
+            }
         }
     }
 }
@@ -242,4 +250,8 @@ pub struct ArticlePage {
     #[schema(value_type = Vec<Article>, max_items = 100)]
     pub data: Vec<Shaped>,
     pub page: PageInfo,
+    /// How `q` was read, if `explain` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub query: Option<SearchExplanation>,
 }

@@ -4,6 +4,7 @@ pub mod body;
 pub mod bulk;
 pub mod edit;
 pub mod export;
+pub mod findings;
 pub mod input;
 pub mod links;
 pub mod model;
@@ -11,6 +12,7 @@ pub mod params;
 pub mod queries;
 pub mod read;
 pub mod routes;
+pub mod search;
 pub mod shape;
 
 use actix_web::web;

@@ -220,6 +220,9 @@ pub enum ArticleSort {
     /// By the code points of the headline.
     #[serde(rename = "headline")]
     Headline,
+    /// What matches `q` best first: the newest matches alone are ranked.
+    #[serde(rename = "relevance")]
+    Relevance,
 }
 
 impl ArticleSort {
@@ -229,6 +232,8 @@ impl ArticleSort {
             ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => SortKey::Time(article.sort_date),
             ArticleSort::UpdatedAt | ArticleSort::UpdatedAtDescending => SortKey::Time(article.updated_at),
             ArticleSort::Headline => SortKey::Text(article.headline.clone()),
+            // The score is no part of the article.
+            ArticleSort::Relevance => SortKey::Number(0),
         }
     }
 }

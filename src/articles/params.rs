@@ -7,6 +7,7 @@ use super::{
     model::{ArticleSort, ArticleStatus},
     queries::{ArticleFilter, DateField, LinkFilter},
     read::{List, ListPage, Within},
+    search::{Search, Strength},
     shape::{ArticleField, ArticleInclude, Shape},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     http::{
         input::Input,
         page::{Count, CursorText, Limit},
-        params::{CommaList, set},
+        params::{CommaList, invalid_parameter, set},
     },
     values::{Key, LanguageTag, Moment, Text},
 };
@@ -26,6 +27,20 @@ use crate::{
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleListParams {
+    /// Words to search for, in any of their forms: all have to occur in the headline, the
+    /// standfirst or the text. `"Words in quotes"` have to follow one another, a word after `-` must
+    /// not occur, and of two with `OR` between them one is enough. Of very many matches the newest
+    /// are ranked: see `sort`.
+    #[param(value_type = Option<Text<0, 1000>>, example = json!("معرض الكتاب"))]
+    pub q: Option<Text<0, 1000>>,
+    /// How much like those of `q` words have to be: `exact` but for the case, `folded` also without
+    /// accents and vowel signs, `stem` in any form, with particles and endings.
+    #[serde(rename = "match")]
+    pub strength: Option<Strength>,
+    /// Whether to show where `q` matches: `highlights` of each article.
+    pub highlight: bool,
+    /// Whether to show how `q` was read: `query` of the page.
+    pub explain: bool,
     /// Articles with any of these statuses; published ones, unless given. Others need a key.
     pub status: Vec<ArticleStatus>,
     /// Articles in any of these languages, compared as they are: `ar` is not `ar-SD`.
@@ -55,8 +70,9 @@ pub struct ArticleListParams {
     pub from: Option<Moment>,
     /// Not after this day or instant.
     pub to: Option<Moment>,
-    /// The order.
-    pub sort: ArticleSort,
+    /// The order: with `q` by relevance, else the newest first. By relevance the newest 1,000 matches
+    /// are ranked, of very common words the newest 200; the other orders have all.
+    pub sort: Option<ArticleSort>,
     /// The members to show, parted by commas; `id` is always shown. A list leaves the bodies out
     /// unless they are named here; a page then ends early where they are very long.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
@@ -101,8 +117,12 @@ impl ArticleListParams {
     /// The page of a list that they describe: of the articles of one tag or entity, or of all.
     pub fn page(mut self, access: &Access, within: Option<Within>) -> ApiResult<ListPage> {
         let (limit, cursor, count) = (self.limit, self.cursor.take(), self.count);
+        let (highlight, explain) = (self.highlight, self.explain);
+        if self.q.is_some() {
+            self.sort.get_or_insert(ArticleSort::Relevance);
+        }
         let list = self.list(access, within)?;
-        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count })
+        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count, highlight, explain })
     }
 
     /// The whole of the list.
@@ -117,6 +137,10 @@ impl ArticleListParams {
         if self.status.is_empty() {
             self.status.push(ArticleStatus::Published);
         }
+        let sort = self.sort.unwrap_or_default();
+        if sort == ArticleSort::Relevance && self.q.is_none() {
+            return Err(invalid_parameter("sort", "needs_q", "articles are relevant to a search: give q"));
+        }
         let links = |all, any, none| LinkFilter { all: set(all), any: set(any), none: set(none) };
         let filter = ArticleFilter {
             status: set(self.status),
@@ -129,9 +153,13 @@ impl ArticleListParams {
             date_field: self.date_field.unwrap_or(DateField::PublishedAt),
             from: self.from,
             to: self.to,
+            search: self
+                .q
+                .map(|q| Search::new(&q, self.strength.unwrap_or(Strength::Stem), &self.language))
+                .transpose()?,
         };
         let shape = Shape::listed().adjusted(self.fields, self.include);
         let shape = shape.seeing_unpublished(access.sees_unpublished());
-        Ok(List { within, filter, sort: self.sort, shape })
+        Ok(List { within, filter, sort, shape })
     }
 }

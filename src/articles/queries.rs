@@ -5,6 +5,8 @@ mod embed;
 pub mod export;
 mod links;
 mod list;
+mod relevance;
+pub mod search;
 
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;

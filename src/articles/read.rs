@@ -1,14 +1,17 @@
 //! What it takes to read articles: one, many at once, a page of a list.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::PgConnection;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     body::{Article, ArticlePage},
+    findings::Highlights,
     model::{ArticleSort, FullArticle},
-    queries::{self, ArticleFilter},
+    queries::{self, ArticleFilter, search::KnownFrequencies},
+    search::Search,
     shape::Shape,
 };
 use crate::{
@@ -31,26 +34,34 @@ pub struct ArticleReads {
     db: Db,
     items: Batches<(Key, Shape), Content>,
     pages: Batches<Arc<ListPage>, Content>,
+    frequencies: Arc<KnownFrequencies>,
 }
 
 impl ArticleReads {
     /// Those of a database.
     pub fn new(db: &Db) -> Self {
+        let frequencies = Arc::<KnownFrequencies>::default();
         let items = Batches::new(db.clone(), AT_ONCE, |connection, questions: &[(Key, Shape)]| {
             let found = queries::find_each(connection, questions)?;
             let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
             Ok(answers.collect())
         });
-        let pages = Batches::new(db.clone(), 1, |connection, asked: &[Arc<ListPage>]| {
+        let known = frequencies.clone();
+        let pages = Batches::new(db.clone(), 1, move |connection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
-            asked.iter().map(|asked| asked.read(connection).map(Ok)).collect()
+            asked.iter().map(|asked| asked.read(connection, &known).map(Ok)).collect()
         });
-        Self { db: db.clone(), items, pages }
+        Self { db: db.clone(), items, pages, frequencies }
     }
 
     /// One state of the database, for the whole of a list.
     pub async fn snapshot(&self) -> ApiResult<Snapshot> {
         self.db.snapshot().await
+    }
+
+    /// How often words occur, for [`List::read`].
+    pub fn frequencies(&self) -> Arc<KnownFrequencies> {
+        self.frequencies.clone()
     }
 
     /// One article.
@@ -108,6 +119,7 @@ impl List {
         connection: &mut PgConnection,
         page: &PageRequest,
         count: Count,
+        frequencies: &KnownFrequencies,
     ) -> ApiResult<Page<FullArticle>> {
         let mut filter = self.filter.clone();
         match &self.within {
@@ -117,7 +129,7 @@ impl List {
                 filter.entities.all.push(Key::Id(entities::queries::find(connection, key)?.id));
             }
         }
-        queries::list(connection, &filter, self.sort, page, count, &self.shape)
+        queries::list(connection, &filter, self.sort, page, count, &self.shape, frequencies)
     }
 }
 
@@ -127,15 +139,43 @@ pub struct ListPage {
     pub list: List,
     pub page: PageRequest,
     pub count: Count,
+    /// Whether to show where a search matches.
+    pub highlight: bool,
+    /// Whether to show how a search was read.
+    pub explain: bool,
 }
 
 impl ListPage {
-    fn read(&self, connection: &mut PgConnection) -> ApiResult<Content> {
-        let Self { list, page, count } = self;
-        let page = list.read(connection, page, *count)?;
-        let data = page.rows.into_iter().map(|full| Article::from(full).shaped(&list.shape));
-        let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone() };
+    fn read(&self, connection: &mut PgConnection, frequencies: &KnownFrequencies) -> ApiResult<Content> {
+        let Self { list, page, count, .. } = self;
+        let search = list.filter.search.as_ref();
+        let page = list.read(connection, page, *count, frequencies)?;
+        let mut highlights = match search.filter(|_| self.highlight) {
+            None => HashMap::new(),
+            Some(search) => highlights(connection, search, &page.rows)?,
+        };
+        let data = page.rows.into_iter().map(|full| {
+            let highlights = highlights.remove(&full.article.id);
+            Article { highlights, ..Article::from(full) }.shaped(&list.shape)
+        });
+        let query = search.filter(|_| self.explain).map(Search::explain);
+        let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone(), query };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
         Content::page(page.info, &body, subjects.to_vec())
     }
+}
+
+/// Where the search matches each of the articles. Of very long texts the beginning is looked at.
+fn highlights(
+    connection: &mut PgConnection,
+    search: &Search,
+    rows: &[FullArticle],
+) -> ApiResult<HashMap<Uuid, Highlights>> {
+    let ids: Vec<Uuid> = rows.iter().map(|full| full.article.id).collect();
+    let texts = queries::search::beginnings(connection, &ids)?;
+    let highlights = rows.iter().map(|full| {
+        let text = texts.get(&full.article.id).map(String::as_str).unwrap_or_default();
+        (full.article.id, search.highlights(full, text))
+    });
+    Ok(highlights.collect())
 }

@@ -28,6 +28,7 @@ mod keys;
 mod migrations;
 mod openapi;
 mod schema;
+mod search;
 mod serve;
 mod settings;
 mod support;

@@ -33,6 +33,8 @@ pub struct LineArticle {
     published_at: Option<DateTime<Utc>>,
     /// As a new article has it, but for its original.
     pub content: ArticleContent,
+    /// What the article is found by.
+    pub vector: String,
     pub translation_of: Option<Key>,
     pub links: NamedLinks,
 }
@@ -73,6 +75,7 @@ impl LineArticle {
             slug: input.slug.map(Slug::into_string),
             status: input.status,
             published_at: input.published_at.map(|instant| instant.0),
+            vector: content.vector(),
             content,
             translation_of: input.translation_of,
             links,

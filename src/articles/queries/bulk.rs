@@ -24,6 +24,7 @@ use crate::{
     },
     db::former::{self, Resource},
     schema::{articles, redirects},
+    text::analysis::VERSION,
     values::{Json, Key, Metadata},
 };
 
@@ -54,6 +55,8 @@ diesel::table! {
         entity_ids -> Array<Uuid>,
         relations -> Array<Text>,
         saliences -> Array<Nullable<Double>>,
+        analysis -> Int2,
+        vector -> Text,
     }
 }
 
@@ -85,6 +88,8 @@ struct Staged<'a> {
     entity_ids: Vec<Uuid>,
     relations: Vec<Relation>,
     saliences: Vec<Option<f64>>,
+    analysis: i16,
+    vector: &'a str,
 }
 
 impl<'a> Staged<'a> {
@@ -116,6 +121,8 @@ impl<'a> Staged<'a> {
             entity_ids: links.entities.iter().map(|(id, _, _)| *id).collect(),
             relations: links.entities.iter().map(|(_, relation, _)| *relation).collect(),
             saliences: links.entities.iter().map(|(_, _, salience)| *salience).collect(),
+            analysis: VERSION,
+            vector: &row.article.vector,
         }
     }
 }
@@ -246,6 +253,7 @@ pub fn write(
     }
     if has_new {
         connection.batch_execute(INSERT_LINKS)?;
+        connection.batch_execute(INSERT_SEARCH)?;
     }
     connection.batch_execute("DROP TABLE staged_articles")?;
     Ok(versions)
@@ -257,6 +265,8 @@ const INSERT_LINKS: &str = include_str!("bulk/insert_links.sql");
 const COMPARE: &str = include_str!("bulk/compare.sql");
 const REPLACE_LINKS: &str = include_str!("bulk/replace_links.sql");
 const REPLACE: &str = include_str!("bulk/replace.sql");
+const INSERT_SEARCH: &str = include_str!("bulk/insert_search.sql");
+const REPLACE_SEARCH: &str = include_str!("bulk/replace_search.sql");
 
 /// Replaces those that are there and are different.
 fn replace(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid, i64>> {
@@ -286,6 +296,7 @@ fn replace(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid, i64>> {
     }
     if differences.any {
         moved = sql_query(REPLACE).load(connection)?;
+        connection.batch_execute(REPLACE_SEARCH)?;
     }
     connection.batch_execute("DROP TABLE differences")?;
     Ok(moved.into_iter().map(|it| (it.id, it.version)).collect())

@@ -1,5 +1,7 @@
 //! The list of articles: its filters, its orders, its pages.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{exists, not, sql},
@@ -12,10 +14,15 @@ use diesel::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::embed::{Selected, add_bodies, affordable, full, selection};
+use super::{
+    embed::{Selected, add_bodies, affordable, full, selection},
+    relevance,
+    search::{self, KnownFrequencies},
+};
 use crate::{
     articles::{
         model::{ArticleSort, ArticleStatus, FullArticle},
+        search::Search,
         shape::Shape,
     },
     db::{
@@ -24,7 +31,7 @@ use crate::{
     },
     entities::{self, model::EntityType},
     error::ApiResult,
-    http::page::{Count, Page, PageRequest, SortKey},
+    http::page::{Count, Page, PageRequest, Position, SortKey},
     schema::{article_entities, article_tags, articles, entities as entity_table},
     tags,
     values::{Key, Moment, text_enum},
@@ -60,6 +67,7 @@ pub struct ArticleFilter {
     pub date_field: DateField,
     pub from: Option<Moment>,
     pub to: Option<Moment>,
+    pub search: Option<Search>,
 }
 
 impl ArticleFilter {
@@ -68,7 +76,8 @@ impl ArticleFilter {
         let has_links = [&self.tags, &self.entities]
             .iter()
             .any(|links| !(links.all.is_empty() && links.any.is_empty() && links.none.is_empty()));
-        let is_plain = !has_links && self.entity_type.is_empty() && self.external_id.is_empty();
+        let is_plain =
+            !has_links && self.search.is_none() && self.entity_type.is_empty() && self.external_id.is_empty();
         is_plain && self.from.is_none() && self.to.is_none() && self.language.len() + self.source.len() <= 1
     }
 }
@@ -85,7 +94,7 @@ impl LinkIds {
     fn find(
         connection: &mut PgConnection,
         filter: &LinkFilter,
-        resolve: impl Fn(&mut PgConnection, &[Key]) -> QueryResult<std::collections::HashMap<Key, Uuid>>,
+        resolve: impl Fn(&mut PgConnection, &[Key]) -> QueryResult<HashMap<Key, Uuid>>,
     ) -> QueryResult<Self> {
         let keys = [filter.all.as_slice(), &filter.any, &filter.none].concat();
         // An id needs no look: one that nothing has matches no article.
@@ -190,7 +199,8 @@ link_filter!(filter_entities, article_entities, entity_id);
 
 /// Whether the filter is for the published articles of one tag or entity, and nothing else.
 fn only_link(filter: &ArticleFilter, tags: &LinkIds, entities: &LinkIds) -> Option<OnlyLink> {
-    let is_plain = filter.status == [ArticleStatus::Published]
+    let is_plain = filter.search.is_none()
+        && filter.status == [ArticleStatus::Published]
         && filter.language.is_empty()
         && filter.source.is_empty()
         && filter.external_id.is_empty()
@@ -285,12 +295,34 @@ pub fn list(
     page: &PageRequest,
     count: Count,
     shape: &Shape,
+    frequencies: &KnownFrequencies,
 ) -> ApiResult<Page<FullArticle>> {
     let tags = LinkIds::find(connection, &filter.tags, tags::queries::resolve)?;
     let entities = LinkIds::find(connection, &filter.entities, entities::queries::resolve)?;
-    let matching = || matching(filter, &tags, &entities);
+    let without_bodies = shape.clone().without_bodies();
+    let way = match &filter.search {
+        None => None,
+        Some(search) => Some(search.way(page.limit, &*frequencies.get(connection)?)),
+    };
+    let matching = || {
+        let matching = matching(filter, &tags, &entities);
+        match filter.search.as_ref().zip(way) {
+            Some((search, way)) => search::filter(matching, search.tsquery(), way),
+            None => matching,
+        }
+    };
     let only_link = only_link(filter, &tags, &entities);
     let is_common = only_link.is_some() || filter.is_common();
+    if let (ArticleSort::Relevance, Some((search, way))) = (sort, filter.search.as_ref().zip(way)) {
+        let scored = relevance::page(connection, matching(), search, way, page, &without_bodies)?;
+        let (scores, rows): (Vec<i64>, Vec<FullArticle>) = scored.into_iter().unzip();
+        let scores: HashMap<Uuid, i64> = rows.iter().map(|row| row.article.id).zip(scores).collect();
+        let position = |full: &FullArticle| {
+            let id = full.article.id;
+            (SortKey::Number(scores.get(&id).copied().unwrap_or_default()), id)
+        };
+        return finish(connection, matching, rows, page, count, shape, position);
+    }
     let query = match sort {
         ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => {
             let descending = sort == ArticleSort::PublishedAtDescending;
@@ -312,23 +344,35 @@ pub fn list(
             let descending = sort == ArticleSort::UpdatedAtDescending;
             keyset!(matching(), page, descending, articles::updated_at, articles::id, "(articles.updated_at, articles.id)", Time: Timestamptz)
         }
+        // Without words to search for, all are equally relevant.
+        ArticleSort::Relevance => return Err(PageRequest::broken_cursor()),
         ArticleSort::Headline => {
             keyset!(matching(), page, false, articles::headline, articles::id, "(articles.headline, articles.id)", Text: Text)
         }
     };
-    let without_bodies = shape.clone().without_bodies();
     let rows: Vec<Selected> =
         Limited::to_page(query.select(selection(&without_bodies)), page, is_common).load(connection)?;
     let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
+    finish(connection, matching, rows, page, count, shape, |full| (sort.key(&full.article), full.article.id))
+}
+
+/// Makes a page of the rows that were read, in the order in which they were read.
+fn finish<'a>(
+    connection: &mut PgConnection,
+    matching: impl Fn() -> Matching<'a>,
+    rows: Vec<FullArticle>,
+    page: &PageRequest,
+    count: Count,
+    shape: &Shape,
+    position: impl Fn(&FullArticle) -> Position,
+) -> ApiResult<Page<FullArticle>> {
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching().count().get_result(connection)?),
         Count::Estimated => Some(estimate_rows(connection, matching().select(articles::id))?),
     };
     let at_most = affordable(connection, &rows, shape)?;
-    let mut page = page
-        .finish_early(rows, at_most, |full| (sort.key(&full.article), full.article.id))
-        .with_total(count, total);
+    let mut page = page.finish_early(rows, at_most, position).with_total(count, total);
     add_bodies(connection, &mut page.rows, shape)?;
     Ok(page)
 }

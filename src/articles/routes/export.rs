@@ -8,6 +8,8 @@ use futures_util::stream;
 use crate::{
     articles::{
         body::Article,
+        model::ArticleSort,
+        queries::search::KnownFrequencies,
         read::{ArticleReads, List},
     },
     db::Snapshot,
@@ -15,6 +17,7 @@ use crate::{
     http::{
         ndjson,
         page::{Count, CursorText, Limit},
+        params::invalid_parameter,
         request::RequestId,
     },
 };
@@ -31,12 +34,17 @@ pub async fn respond_with_lines(
     list: List,
 ) -> ApiResult<HttpResponse> {
     refuse_pages(request)?;
+    if list.sort == ArticleSort::Relevance {
+        let detail = "ranks the newest matches, and all are asked for: leave it out";
+        return Err(invalid_parameter("sort", "unknown", detail));
+    }
     let list = Arc::new(list);
     let snapshot = reads.snapshot().await?;
     // Before the answer begins: a failure is still told as such.
-    let first = read(&snapshot, &list, None).await?;
+    let frequencies = reads.frequencies();
+    let first = read(&snapshot, &list, &frequencies, None).await?;
     let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-    let rest = Rest { snapshot, list, ready: Some(first) };
+    let rest = Rest { snapshot, list, frequencies, ready: Some(first) };
     Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
         let request_id = request_id.clone();
         async move {
@@ -57,8 +65,11 @@ fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
         let detail = "does not go with Accept: application/x-ndjson, which gives all articles";
         FieldError::new(format!("/{name}"), "unknown", detail)
     };
-    let faults: Vec<_> =
-        ["limit", "cursor", "count"].iter().filter(|name| given(name)).map(|name| fault(name)).collect();
+    let faults: Vec<_> = ["limit", "cursor", "count", "highlight", "explain"]
+        .iter()
+        .filter(|name| given(name))
+        .map(|name| fault(name))
+        .collect();
     if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidParameters, faults)) }
 }
 
@@ -69,6 +80,7 @@ type Step = (Bytes, Option<CursorText>);
 struct Rest {
     snapshot: Snapshot,
     list: Arc<List>,
+    frequencies: Arc<KnownFrequencies>,
     ready: Option<Step>,
 }
 
@@ -76,16 +88,21 @@ impl Rest {
     async fn next(mut self) -> ApiResult<Option<(Bytes, Self)>> {
         let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
         if let Some(cursor) = cursor {
-            self.ready = Some(read(&self.snapshot, &self.list, Some(cursor)).await?);
+            self.ready = Some(read(&self.snapshot, &self.list, &self.frequencies, Some(cursor)).await?);
         }
         Ok(Some((bytes, self)))
     }
 }
 
-async fn read(snapshot: &Snapshot, list: &Arc<List>, cursor: Option<CursorText>) -> ApiResult<Step> {
-    let list = Arc::clone(list);
+async fn read(
+    snapshot: &Snapshot,
+    list: &Arc<List>,
+    frequencies: &Arc<KnownFrequencies>,
+    cursor: Option<CursorText>,
+) -> ApiResult<Step> {
+    let (list, frequencies) = (Arc::clone(list), Arc::clone(frequencies));
     let read = snapshot.read(move |connection| {
-        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, Count::None)?;
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, Count::None, &frequencies)?;
         let mut lines = Vec::new();
         for full in page.rows {
             serde_json::to_writer(&mut lines, &Article::from(full).shaped(&list.shape)?)

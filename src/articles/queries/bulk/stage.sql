@@ -23,5 +23,7 @@ CREATE TEMPORARY TABLE staged_articles (
     tag_ids uuid[] NOT NULL,
     entity_ids uuid[] NOT NULL,
     relations text[] COLLATE "C" NOT NULL,
-    saliences double precision[] NOT NULL
+    saliences double precision[] NOT NULL,
+    analysis smallint NOT NULL,
+    vector text NOT NULL
 ) ON COMMIT DROP

@@ -1,0 +1,171 @@
+//! What a search shows besides what it finds, as JSON: how it was read, and
+//! where it matches.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::text::{
+    highlight::{Fragment, Match},
+    query::{self, ExplainedClause, ExplainedToken, Explanation},
+};
+
+/// Where a search matches an article: parts of its texts, as many as are worth showing.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "headline": [{"text": "مساعدات للسودان", "start": 0, "end": 15,
+                  "matches": [{"start": 9, "end": 15, "exact": "سودان"}]}],
+    "standfirst": [], "body_text": []
+})))]
+pub struct Highlights {
+    #[schema(max_items = 3)]
+    pub headline: Vec<HighlightFragment>,
+    #[schema(max_items = 3)]
+    pub standfirst: Vec<HighlightFragment>,
+    /// Of its first 50,000 code points.
+    #[schema(max_items = 3)]
+    pub body_text: Vec<HighlightFragment>,
+}
+
+/// A part of a text in which something matches.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HighlightFragment {
+    /// The part as it is written.
+    pub text: String,
+    /// Where it begins in the whole text, in code points.
+    #[schema(minimum = 0)]
+    pub start: u32,
+    /// Where it ends, in code points.
+    #[schema(minimum = 0)]
+    pub end: u32,
+    /// What matches, in order.
+    #[schema(max_items = 10000)]
+    pub matches: Vec<HighlightMatch>,
+}
+
+/// A word or phrase that matches, without the particles that are written onto it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HighlightMatch {
+    /// Where it begins in the whole text, in code points.
+    #[schema(minimum = 0)]
+    pub start: u32,
+    /// Where it ends, in code points.
+    #[schema(minimum = 0)]
+    pub end: u32,
+    /// What is written there.
+    pub exact: String,
+}
+
+/// How a search was read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchExplanation {
+    /// Its words and phrases, in order.
+    #[schema(max_items = 1000)]
+    pub clauses: Vec<SearchClause>,
+}
+
+/// How a word or phrase of a search was read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchClause {
+    /// Whether it is one word, or several that follow one another.
+    pub kind: ClauseKind,
+    /// What it does to the search.
+    pub role: ClauseRole,
+    #[schema(max_items = 1000)]
+    pub words: Vec<SearchWord>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseKind {
+    Word,
+    Phrase,
+}
+
+/// What a word or phrase does to its search.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseRole {
+    /// It has to occur.
+    Required,
+    /// It may occur in the place of the one before it.
+    Alternative,
+    /// It must not occur.
+    Without,
+    /// It says nothing, and the search has words that do.
+    LeftOut,
+}
+
+/// How a word of a search was read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "text": "النيل", "exact": "النيل", "folded": "النيل", "variants": ["نيل"], "is_stop": false,
+    "lexemes": ["=النيل", "النيل", "~النيل", "=نيل", "نيل", "~نيل"]
+})))]
+pub struct SearchWord {
+    /// As it was typed.
+    pub text: String,
+    /// In lower case.
+    pub exact: String,
+    /// In the form in which spellings meet.
+    pub folded: String,
+    /// Other forms that are looked for.
+    #[schema(max_items = 100)]
+    pub variants: Vec<String>,
+    /// Whether it is a function word.
+    pub is_stop: bool,
+    /// What is looked for: `=` stands before a form as it is written, `~` before one that a word
+    /// has without its particles or endings. None where the word is left out.
+    #[schema(max_items = 400)]
+    pub lexemes: Vec<String>,
+}
+
+impl From<Fragment> for HighlightFragment {
+    fn from(Fragment { text, start, end, matches }: Fragment) -> Self {
+        Self { text, start, end, matches: matches.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<Match> for HighlightMatch {
+    fn from(Match { start, end, exact }: Match) -> Self {
+        Self { start, end, exact }
+    }
+}
+
+impl From<Explanation> for SearchExplanation {
+    fn from(explanation: Explanation) -> Self {
+        Self { clauses: explanation.clauses.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<ExplainedClause> for SearchClause {
+    fn from(ExplainedClause { kind, role, tokens }: ExplainedClause) -> Self {
+        Self { kind: kind.into(), role: role.into(), words: tokens.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<query::Kind> for ClauseKind {
+    fn from(kind: query::Kind) -> Self {
+        match kind {
+            query::Kind::Word => Self::Word,
+            query::Kind::Phrase => Self::Phrase,
+        }
+    }
+}
+
+impl From<query::Role> for ClauseRole {
+    fn from(role: query::Role) -> Self {
+        match role {
+            query::Role::Required => Self::Required,
+            query::Role::Alternative => Self::Alternative,
+            query::Role::Without => Self::Without,
+            query::Role::LeftOut => Self::LeftOut,
+        }
+    }
+}
+
+impl From<ExplainedToken> for SearchWord {
+    fn from(token: ExplainedToken) -> Self {
+        let ExplainedToken { text, exact, folded, variants, is_stop, lexemes } = token;
+        Self { text, exact, folded, variants, is_stop, lexemes }
+    }
+}

@@ -1,0 +1,253 @@
+//! Finding articles by their words.
+
+use serde_json::{Value, json};
+
+use crate::support::{Said, TestApp, eventually, import, line, maqal};
+
+/// A service with articles that are told apart by their slugs.
+fn newsroom(articles: &[(&str, &str, Value)]) -> TestApp {
+    let app = TestApp::start();
+    for (slug, headline, members) in articles {
+        let mut members = members.clone();
+        members["slug"] = json!(slug);
+        app.publish(headline, members);
+    }
+    app
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// The slugs of what is found, in the order of the alphabet.
+fn found(app: &TestApp, q: &str) -> Vec<String> {
+    found_with(app, q, "")
+}
+
+fn found_with(app: &TestApp, q: &str, parameters: &str) -> Vec<String> {
+    let mut found = ranked(app, q, parameters);
+    found.sort();
+    found
+}
+
+fn ranked(app: &TestApp, q: &str, parameters: &str) -> Vec<String> {
+    let response = app.get(&format!("/v1/articles?q={}{parameters}", encoded(q)));
+    assert_eq!(response.status, 200, "{q}: {}", response.text());
+    response.column("slug")
+}
+
+#[test]
+fn a_name_is_found_in_every_form_that_particles_give_it() {
+    let forms = ["النيل", "نيل", "بالنيل", "للنيل", "والنيل", "وبالنيل", "ونيل", "فالنيل", "كالنيل"];
+    let app = TestApp::start();
+    for (number, form) in forms.iter().enumerate() {
+        app.publish(
+            "خبر",
+            json!({"slug": format!("f{number}"), "body": format!("سافرت الكاتبة {form} أمس")}),
+        );
+    }
+    app.publish("خبر", json!({"slug": "other", "body": "سافرت الكاتبة إلى الجبل"}));
+    for name in ["النيل", "نيل"] {
+        let expected: Vec<String> = (0..forms.len()).map(|number| format!("f{number}")).collect();
+        assert_eq!(found(&app, name), expected, "{name}");
+    }
+}
+
+#[test]
+fn words_are_found_however_they_are_spelled() {
+    let app = newsroom(&[
+        ("ahmad", "أَحْمَد يكتب", json!({})),
+        ("school", "مدرسة جديدة", json!({})),
+        ("cafe", "Café opens", json!({"language": "en"})),
+        ("run", "Runners were running", json!({"language": "en"})),
+        ("number", "عام ٢٠٢٦", json!({})),
+    ]);
+    for (q, slug) in [
+        ("احمد", "ahmad"),
+        ("أحمد", "ahmad"),
+        ("مدرسه", "school"),
+        ("CAFE", "cafe"),
+        ("run", "run"),
+        ("2026", "number"),
+    ] {
+        assert_eq!(found(&app, q), [slug], "{q}");
+    }
+}
+
+#[test]
+fn words_phrases_exclusions_and_alternatives_are_understood() {
+    let app = newsroom(&[
+        ("a", "The river rose over the old bridge", json!({"language": "en"})),
+        ("b", "The bridge was old and the river low", json!({"language": "en"})),
+        ("c", "A harbour without a bridge", json!({"language": "en"})),
+        ("d", "Nothing of note", json!({"language": "en"})),
+    ]);
+    for (q, slugs) in [
+        ("river bridge", &["a", "b"][..]),
+        ("\"old bridge\"", &["a"]),
+        ("“old bridge”", &["a"]),
+        ("bridge -river", &["c"]),
+        ("bridge -\"old bridge\"", &["b", "c"]),
+        ("harbour OR river", &["a", "b", "c"]),
+        ("bridge zeppelin", &[]),
+        ("\"old bridge", &["a", "b"]),
+    ] {
+        assert_eq!(found(&app, q), slugs, "{q}");
+    }
+}
+
+#[test]
+fn match_says_how_closely() {
+    let app = newsroom(&[
+        ("plain", "احمد وصل", json!({})),
+        ("hamza", "أحمد وصل", json!({})),
+        ("particle", "لأحمد كتاب", json!({})),
+    ]);
+    assert_eq!(found_with(&app, "أحمد", "&match=exact"), ["hamza"]);
+    assert_eq!(found_with(&app, "أحمد", "&match=folded"), ["hamza", "plain"]);
+    assert_eq!(found_with(&app, "أحمد", "&match=stem"), ["hamza", "particle", "plain"]);
+    app.get("/v1/articles?q=a&match=fuzzy").problem(400, "invalid-parameters");
+}
+
+#[test]
+fn the_most_relevant_come_first_and_page_by_page() {
+    let old = json!("2001-01-01T00:00:00Z");
+    let app = newsroom(&[
+        ("in-the-text", "خبر", json!({"body": "وصل القطار إلى المحطة"})),
+        ("in-the-headline", "القطار يصل", json!({})),
+        ("old", "القطار يصل", json!({"published_at": old})),
+        ("in-the-standfirst", "خبر", json!({"standfirst": "وصل القطار"})),
+    ]);
+    let all = ranked(&app, "القطار", "");
+    assert_eq!(all, ["in-the-headline", "old", "in-the-standfirst", "in-the-text"]);
+    let mut paged = Vec::new();
+    let mut path = format!("/v1/articles?limit=1&q={}", encoded("القطار"));
+    loop {
+        let page = app.get(&path);
+        paged.extend(page.column("slug"));
+        let Some(next) = page.json()["page"]["next_cursor"].as_str().map(str::to_owned) else {
+            let previous = page.json()["page"]["prev_cursor"].as_str().expect("a way back").to_owned();
+            let back = format!("/v1/articles?limit=1&q={}&cursor={previous}", encoded("القطار"));
+            assert_eq!(app.get(&back).column("slug"), ["in-the-standfirst"]);
+            break;
+        };
+        path = format!("/v1/articles?limit=1&q={}&cursor={next}", encoded("القطار"));
+    }
+    assert_eq!(paged, all);
+    assert_eq!(ranked(&app, "القطار", "&sort=published_at")[0], "old");
+    app.get("/v1/articles?sort=relevance").problem(400, "invalid-parameters");
+}
+
+#[test]
+fn a_search_goes_with_every_filter_and_count() {
+    let app = newsroom(&[
+        ("a", "ميناء", json!({"tags": [{"slug": "sea", "kind": "topic", "name": "بحر"}]})),
+        ("b", "ميناء", json!({"language": "fa"})),
+        ("c", "ميناء", json!({"status": "draft"})),
+    ]);
+    assert_eq!(found_with(&app, "ميناء", "&tags=sea"), ["a"]);
+    assert_eq!(found_with(&app, "ميناء", "&language=fa"), ["b"]);
+    assert_eq!(found_with(&app, "ميناء", ""), ["a", "b"]);
+    let path = format!("/v1/articles?q={}&count=exact", encoded("ميناء"));
+    assert_eq!(app.get(&path).json()["page"]["total"], 2);
+    let tagged = app.get(&format!("/v1/tags/sea/articles?q={}", encoded("ميناء")));
+    assert_eq!(tagged.column("slug"), ["a"]);
+}
+
+#[test]
+fn what_is_written_is_found_at_once_and_what_is_gone_is_not() {
+    let app = TestApp::start();
+    app.publish("قنطرة", json!({"slug": "a"}));
+    assert_eq!(found(&app, "قنطرة"), ["a"]);
+    assert_eq!(app.patch("/v1/articles/a", json!({"headline": "جسر"})).status, 200);
+    assert!(found(&app, "قنطرة").is_empty());
+    assert_eq!(found(&app, "جسر"), ["a"]);
+    import(&app, &[line("1", json!({"slug": "b", "headline": "جسر ثان"}))]);
+    assert_eq!(found(&app, "جسر"), ["a", "b"]);
+    import(&app, &[line("1", json!({"slug": "b", "headline": "نفق"}))]);
+    assert_eq!(found(&app, "جسر"), ["a"]);
+    assert_eq!(found(&app, "نفق"), ["b"]);
+    assert_eq!(app.delete("/v1/articles/a").status, 204);
+    assert!(found(&app, "جسر").is_empty());
+}
+
+#[test]
+fn highlights_are_places_in_the_original() {
+    let body = "جاء القطار صباحًا، ثم ذهب بالقطار الناس.";
+    let app = newsroom(&[("a", "وصول القِطار", json!({"body": body}))]);
+    let path = format!("/v1/articles?q={}&highlight=true&fields=headline,body_text", encoded("قطار"));
+    let article = app.get(&path).json()["data"][0].clone();
+    for (field, text) in [("headline", "وصول القِطار"), ("body_text", body)] {
+        let fragments = article["highlights"][field].as_array().expect("fragments").clone();
+        let matches: Vec<Value> =
+            fragments.iter().flat_map(|it| it["matches"].as_array().expect("matches").clone()).collect();
+        assert_eq!(matches.len(), if field == "headline" { 1 } else { 2 }, "{article}");
+        for found in matches {
+            let place = |name: &str| found[name].as_u64().expect("a place") as usize;
+            let (start, end) = (place("start"), place("end"));
+            let slice: String = text.chars().skip(start).take(end - start).collect();
+            assert_eq!(found["exact"], slice, "{found}");
+            assert!(slice.contains("طار"), "{slice}");
+        }
+    }
+    assert_eq!(article["highlights"]["standfirst"], json!([]));
+}
+
+#[test]
+fn an_explanation_says_how_the_search_was_read() {
+    let app = TestApp::start();
+    let page = app.get(&format!("/v1/articles?q={}&explain=true", encoded("وبالنيل -\"the old bridge\"")));
+    assert!(page.json()["query"].to_string().contains("نيل"), "{}", page.text());
+    assert!(app.get("/v1/articles?q=a").json().get("query").is_none());
+}
+
+#[test]
+fn no_search_is_an_error_but_one_that_passes_a_limit() {
+    let app = newsroom(&[("a", "خبر", json!({}))]);
+    for q in [
+        "",
+        " ",
+        "\"",
+        "-",
+        "---",
+        "OR",
+        "OR OR",
+        "|",
+        "!&()",
+        "'",
+        "\\",
+        "a:*",
+        "<->",
+        "\u{202e}\u{200f}",
+        "-خبر -",
+        "\"\"",
+        "😀",
+        "a OR",
+        "\u{1}",
+    ] {
+        let response = app.get(&format!("/v1/articles?q={}&highlight=true&explain=true", encoded(q)));
+        assert_eq!(response.status, 200, "{q:?}: {}", response.text());
+    }
+    assert!(found(&app, "").is_empty());
+    let long = "كلمة ".repeat(2000);
+    app.get(&format!("/v1/articles?q={}", encoded(&long))).problem(400, "invalid-parameters");
+    let many: String = (0..100).map(|number| format!("w{number} ")).collect();
+    app.get(&format!("/v1/articles?q={}", encoded(&many))).problem(400, "invalid-parameters");
+}
+
+#[test]
+fn what_another_version_has_analysed_is_analysed_anew() {
+    let app = TestApp::start();
+    import(&app, &[line("1", json!({"headline": "منارة"})), line("2", json!({"headline": "منارة"}))]);
+    app.database.execute(
+        "UPDATE article_search SET analysis = 0, vector = ''
+         WHERE article_id = (SELECT id FROM articles WHERE external_id = '1')",
+    );
+    assert_eq!(found(&app, "منارة").len(), 1);
+    let url = app.database.url();
+    let said = Said::by(maqal(&["reindex", "--database-url", &url])).ok();
+    assert!(said.contains("1 articles analysed"), "{said}");
+    assert!(Said::by(maqal(&["reindex", "--database-url", &url])).ok().contains("0 articles analysed"));
+    // The service hears of another process within a second.
+    eventually("both are found", || found(&app, "منارة").len() == 2);
+}
