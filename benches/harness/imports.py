@@ -13,9 +13,9 @@ from .maqal import Cluster
 TARGET = 0.5
 # What COPY finds there already, and what it is timed for.
 BEFORE = ("tags", "entities")
-TIMED = ("articles", "article_tags", "article_entities")
+TIMED = ("articles", "article_tags", "article_entities", "article_search")
 # The order in which the import wrote them.
-ORDER = {"articles": "id", "article_tags": "article_id, position", "article_entities": "article_id, position"}
+ORDER = {"articles": "id", "article_tags": "article_id, position", "article_entities": "article_id, position", "article_search": "article_id"}
 
 
 @dataclass(frozen=True)
