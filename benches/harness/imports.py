@@ -15,7 +15,12 @@ TARGET = 0.5
 BEFORE = ("tags", "entities")
 TIMED = ("articles", "article_tags", "article_entities", "article_search")
 # The order in which the import wrote them.
-ORDER = {"articles": "id", "article_tags": "article_id, position", "article_entities": "article_id, position", "article_search": "article_id"}
+ORDER = {
+    "articles": "id",
+    "article_tags": "article_id, position",
+    "article_entities": "article_id, position",
+    "article_search": "article_id",
+}
 
 
 @dataclass(frozen=True)
