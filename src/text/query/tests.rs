@@ -190,7 +190,7 @@ fn the_checker_knows_faults() {
     assert_eq!(operation(r"('=a''\\' <2> !('b' & 'c'))"), Some(""));
 }
 
-const SYNTAX: &str = r#"([\PC\p{M}\p{Cf}\s]{0,6}|[a-z]{1,5}|[ء-ي]{1,6}|["'\\|()&!<>:*«»“”-]| |OR| OR | -|والعراق|the|في|东京){0,25}"#;
+const SYNTAX: &str = r#"([\x00\PC\p{M}\p{Cf}\s]{0,6}|[a-z]{1,5}|[ء-ي]{1,6}|["'\\|()&!<>:*«»“”-]| |OR| OR | -|والعراق|the|في|东京){0,25}"#;
 
 proptest! {
     #[test]
