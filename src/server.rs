@@ -73,9 +73,6 @@ pub fn serve(
             log::info!("ran migration {name}");
         }
     }
-    if migrations::are_current(&mut connection)? && articles::queries::search::has_stale(&mut connection)? {
-        log::warn!("some articles are not found as they should be: run maqal reindex, while this serves");
-    }
     let address = listener.local_addr()?;
     if config.demo {
         demo::fill_if_empty(&mut connection, data_dir)?;
@@ -85,9 +82,18 @@ pub fn serve(
     let db = Db::new(database_url, &config.pool);
     log::info!("serving http://{address}, docs at http://{address}/docs");
     actix_web::rt::System::new().block_on(async {
-        let server = build(listener, &config, db)?;
+        let server = build(listener, &config, db.clone())?;
+        // It takes the longer the more articles there are, and nobody has to wait for it.
+        actix_web::rt::spawn(warn_of_stale_searches(db));
         server.await.map_err(CommandError::from)
     })
+}
+
+async fn warn_of_stale_searches(db: Db) {
+    let has_stale = db.read(|connection| Ok(articles::queries::search::has_stale(connection)?)).await;
+    if has_stale.unwrap_or(false) {
+        log::warn!("some articles are not found as they should be: run maqal reindex, while this serves");
+    }
 }
 
 /// The running service, on a socket that listens already.

@@ -14,8 +14,7 @@ use uuid::Uuid;
 pub use links::{lock_counted, set_entities, set_tags};
 pub use list::{ArticleFilter, DateField, LinkFilter, list};
 
-use embed::{Selected, full, selection};
-use list::Matching;
+use embed::{Matching, Selected, full, selection};
 
 use super::{
     model::{Article, ArticleContent, ArticleStatus, FullArticle},

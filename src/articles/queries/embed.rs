@@ -95,6 +95,9 @@ pub(super) fn add_bodies(
     Ok(())
 }
 
+/// The articles that a query has chosen so far.
+pub(super) type Matching<'a> = articles::BoxedQuery<'a, Pg>;
+
 /// A row of [`selection`].
 pub(super) type Selected =
     (Article, Bodies, Option<Json<Vec<LinkedTag>>>, Option<Json<Vec<LinkedEntity>>>, bool);

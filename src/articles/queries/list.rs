@@ -15,7 +15,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    embed::{Selected, add_bodies, affordable, full, selection},
+    embed::{Matching, Selected, add_bodies, affordable, full, selection},
     relevance,
     search::{self, KnownFrequencies},
 };
@@ -109,8 +109,6 @@ impl LinkIds {
         })
     }
 }
-
-pub(super) type Matching<'a> = articles::BoxedQuery<'a, Pg>;
 
 fn matching<'a>(filter: &'a ArticleFilter, tags: &LinkIds, entities: &LinkIds) -> Matching<'a> {
     let mut query = articles::table.into_boxed();

@@ -11,8 +11,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::{
-    embed::{Selected, full, selection},
-    list::Matching,
+    embed::{Matching, Selected, full, selection},
     search::Way,
 };
 use crate::{

@@ -14,7 +14,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::list::Matching;
+use super::embed::Matching;
 use crate::{schema::articles, text::analysis::VERSION};
 
 /// In how many code points of a text matches are looked for, to be shown.
