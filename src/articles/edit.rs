@@ -23,7 +23,7 @@ pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<
     let (content, links) = resolve(connection, input, None)?;
     let article = queries::insert(connection, input.slug.as_deref(), &content)?;
     write_links(connection, article.id, &links, article.public_date())?;
-    queries::search::store(connection, article.id, &content.vector())?;
+    queries::search::store(connection, article.id, content.vector())?;
     queries::complete(connection, article.id)
 }
 
@@ -72,7 +72,7 @@ fn write(
     let links_changed = write_links(connection, current.article.id, &links, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
-    queries::search::store(connection, article.id, &content.vector())?;
+    queries::search::store(connection, article.id, content.vector())?;
     queries::complete(connection, article.id)
 }
 

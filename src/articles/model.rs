@@ -162,6 +162,14 @@ pub struct LinkedEntity {
     pub salience: Option<f64>,
 }
 
+text_enum! {
+    /// What an article may have.
+    pub enum Feature {
+        /// A picture.
+        Image = "image",
+    }
+}
+
 /// An article with what was asked for besides.
 #[derive(Debug, Clone)]
 pub struct FullArticle {

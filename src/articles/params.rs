@@ -4,9 +4,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    model::{ArticleSort, ArticleStatus},
-    queries::{ArticleFilter, DateField, LinkFilter},
-    read::{List, ListPage, Within},
+    model::{ArticleSort, ArticleStatus, Feature},
+    queries::{ArticleFilter, DateField, LinkFilter, Within},
+    read::{List, ListPage},
     search::{Search, Strength},
     shape::{ArticleField, ArticleInclude, Shape},
 };
@@ -19,6 +19,7 @@ use crate::{
         page::{Count, CursorText, Limit},
         params::{CommaList, invalid_parameter, set},
     },
+    tags::model::TagKind,
     values::{Key, LanguageTag, Moment, Text},
 };
 
@@ -50,12 +51,24 @@ pub struct ArticleListParams {
     pub source: Vec<Text<1, 100>>,
     /// Articles with any of these ids of their sources.
     pub external_id: Vec<Text<1, 300>>,
-    /// Articles that bear all of these tags, each by id or slug.
+    /// Articles with any of these bylines, as they are written.
+    #[param(example = json!(["ليلى عثمان"]))]
+    pub byline: Vec<Text<1, 500>>,
+    /// Articles that have all of these.
+    pub has: Vec<Feature>,
+    /// Translations of this article: its id or slug.
+    pub translation_of: Option<Key>,
+    /// Articles that bear all of these tags, each by id or slug. A tag stands for all that are
+    /// below it in the hierarchy as well.
     pub tags: Vec<Key>,
-    /// Articles that bear any of these tags.
+    /// Articles that bear any of these tags, or one below them.
     pub tags_any: Vec<Key>,
-    /// Articles that bear none of these tags.
+    /// Articles that bear none of these tags, and none below them.
     pub tags_none: Vec<Key>,
+    /// Whether tags stand for themselves alone, and not for those below them.
+    pub tags_exact: bool,
+    /// Articles that bear a tag of any of these kinds.
+    pub tag_kind: Vec<TagKind>,
     /// Articles that speak of all of these entities, each by id or slug.
     pub entities: Vec<Key>,
     /// Articles that speak of any of these entities.
@@ -89,6 +102,11 @@ pub struct ArticleListParams {
 }
 
 impl Input for ArticleListParams {}
+
+/// The texts in one order, each once.
+fn texts<const MAX: usize>(texts: Vec<Text<1, MAX>>) -> Vec<String> {
+    set(texts.into_iter().map(Text::into_string).collect())
+}
 
 /// What reading one article takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -143,14 +161,20 @@ impl ArticleListParams {
         }
         let links = |all, any, none| LinkFilter { all: set(all), any: set(any), none: set(none) };
         let filter = ArticleFilter {
+            within,
             status: set(self.status),
             language: set(self.language.iter().map(|language| language.as_str().to_owned()).collect()),
-            source: set(self.source.into_iter().map(Text::into_string).collect()),
-            external_id: set(self.external_id.into_iter().map(Text::into_string).collect()),
+            source: texts(self.source),
+            external_id: texts(self.external_id),
+            byline: texts(self.byline),
+            has: set(self.has),
+            translation_of: self.translation_of,
             tags: links(self.tags, self.tags_any, self.tags_none),
+            tags_exact: self.tags_exact,
+            tag_kind: set(self.tag_kind),
             entities: links(self.entities, self.entities_any, self.entities_none),
             entity_type: set(self.entity_type),
-            date_field: self.date_field.unwrap_or(DateField::PublishedAt),
+            date_field: self.date_field,
             from: self.from,
             to: self.to,
             search: self
@@ -160,6 +184,6 @@ impl ArticleListParams {
         };
         let shape = Shape::listed().adjusted(self.fields, self.include);
         let shape = shape.seeing_unpublished(access.sees_unpublished());
-        Ok(List { within, filter, sort, shape })
+        Ok(List { filter, sort, shape })
     }
 }

@@ -3,6 +3,8 @@
 pub mod bulk;
 mod embed;
 pub mod export;
+mod filter;
+mod linked;
 mod links;
 mod list;
 mod relevance;
@@ -11,8 +13,9 @@ pub mod search;
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
+pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{lock_counted, set_entities, set_tags};
-pub use list::{ArticleFilter, DateField, LinkFilter, list};
+pub use list::list;
 
 use embed::{Matching, Selected, full, selection};
 
@@ -136,6 +139,13 @@ pub fn find_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<U
         Some((_, id)) => articles::table.find(id).select(articles::id).first(connection).optional(),
         None => Ok(None),
     }
+}
+
+/// The same of a published article.
+fn find_public_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<Uuid>> {
+    let Some(id) = find_id(connection, key)? else { return Ok(None) };
+    let published = articles::table.find(id).filter(articles::status.eq(ArticleStatus::Published));
+    published.select(articles::id).first(connection).optional()
 }
 
 /// An article that was just written, as its own address shows it.

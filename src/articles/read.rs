@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use diesel::PgConnection;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
@@ -16,13 +15,11 @@ use super::{
 };
 use crate::{
     db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject},
-    entities,
     error::ApiResult,
     http::{
         answer::Content,
         page::{Count, CursorText, Limit, Page, PageRequest},
     },
-    tags,
     values::Key,
 };
 
@@ -94,23 +91,15 @@ fn subjects(full: &FullArticle) -> Vec<Subject> {
 /// Which articles, in which order, and what of each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct List {
-    pub within: Option<Within>,
     pub filter: ArticleFilter,
     pub sort: ArticleSort,
     pub shape: Shape,
 }
 
-/// The tag or the entity whose articles are listed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum Within {
-    Tag(Key),
-    Entity(Key),
-}
-
 impl List {
     /// One page of it.
     pub fn page(&self, limit: Limit, cursor: Option<&CursorText>) -> ApiResult<PageRequest> {
-        PageRequest::new(limit, cursor, &("articles", &self.within, &self.filter, self.sort))
+        PageRequest::new(limit, cursor, &("articles", &self.filter, self.sort))
     }
 
     /// Reads a page.
@@ -121,15 +110,7 @@ impl List {
         count: Count,
         frequencies: &KnownFrequencies,
     ) -> ApiResult<Page<FullArticle>> {
-        let mut filter = self.filter.clone();
-        match &self.within {
-            None => {}
-            Some(Within::Tag(key)) => filter.tags.all.push(Key::Id(tags::queries::find(connection, key)?.id)),
-            Some(Within::Entity(key)) => {
-                filter.entities.all.push(Key::Id(entities::queries::find(connection, key)?.id));
-            }
-        }
-        queries::list(connection, &filter, self.sort, page, count, &self.shape, frequencies)
+        queries::list(connection, &self.filter, self.sort, page, count, &self.shape, frequencies)
     }
 }
 

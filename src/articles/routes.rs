@@ -13,7 +13,8 @@ use super::{
     input::{ArticleInput, ArticlePatch},
     model::FullArticle,
     params::{ArticleListParams, ArticleParams},
-    read::{ArticleReads, Within},
+    queries::Within,
+    read::ArticleReads,
 };
 use crate::{
     auth::Access,

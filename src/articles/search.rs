@@ -144,7 +144,7 @@ pub fn reindex(connection: &mut PgConnection, mut say: impl FnMut(u64)) -> Query
                     article.standfirst.as_deref(),
                     &article.body_text,
                 );
-                queries::store(connection, article.id, &vector)?;
+                queries::store(connection, article.id, vector)?;
             }
             if !stale.is_empty() {
                 queries::announce(connection)?;

@@ -1,5 +1,7 @@
 //! The migrations, inside the binary, run by one instance at a time.
 
+use std::{thread, time::Duration};
+
 use diesel::{PgConnection, QueryResult, RunQueryDsl, dsl::sql, select, sql_types::Bool};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -8,6 +10,9 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// "maqal" in ASCII: the advisory lock that guards the schema.
 const LOCK: i64 = 0x006d_6171_616c;
+
+/// Between two tries to take the lock.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +46,14 @@ pub fn are_current(connection: &mut PgConnection) -> Result<bool, MigrationError
 }
 
 fn lock(connection: &mut PgConnection) -> QueryResult<()> {
-    select(sql::<Bool>("pg_advisory_lock(").bind::<diesel::sql_types::BigInt, _>(LOCK).sql(") IS NOT NULL"))
-        .get_result::<bool>(connection)
-        .map(drop)
+    let try_lock =
+        || select(sql::<Bool>("pg_try_advisory_lock(").bind::<diesel::sql_types::BigInt, _>(LOCK).sql(")"));
+    // A statement that waits for the lock would be waited for by an index that is built
+    // concurrently by whoever has it.
+    while !try_lock().get_result::<bool>(connection)? {
+        thread::sleep(PAUSE);
+    }
+    Ok(())
 }
 
 fn unlock(connection: &mut PgConnection) -> QueryResult<()> {

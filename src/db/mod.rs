@@ -14,6 +14,7 @@ mod listener;
 pub mod migrations;
 pub mod one_of;
 mod pool;
+pub mod prepared;
 mod server;
 pub mod slugs;
 mod streams;

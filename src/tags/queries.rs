@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Text, Uuid as SqlUuid},
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -12,6 +15,7 @@ use crate::{
         explain::estimate_rows,
         former::{self, Resource},
         keyset::{Limited, keyset},
+        prepared::{Prepared, Value},
         slugs::{self, numbered},
     },
     error::ApiResult,
@@ -51,7 +55,7 @@ pub fn list(
     page: &PageRequest,
     count: Count,
 ) -> ApiResult<Page<Tag>> {
-    use diesel::sql_types::{BigInt, Text, Timestamptz};
+    use diesel::sql_types::{BigInt, Timestamptz};
     let parent_id = match &filter.parent {
         None => None,
         Some(key) => Some(resolve(connection, std::slice::from_ref(key))?.get(key).copied()),
@@ -134,6 +138,47 @@ pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashM
             tags::table.filter(tags::id.eq_any(target_ids)).select(tags::id).load(connection)?;
         let targets = targets.into_iter().filter(|(_, id)| living.contains(id));
         found.extend(targets.map(|(key, id)| (Key::parse(&key), id)));
+    }
+    Ok(found)
+}
+
+/// Each of the tags with the keys, former slugs included, and all that are below it; the tag itself
+/// is the first. Keys that name nothing are left out.
+pub fn families(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashMap<Key, Vec<Uuid>>> {
+    let mut found = current_families(connection, keys)?;
+    let former: Vec<Key> = keys.iter().filter(|key| !found.contains_key(key)).cloned().collect();
+    if !former.is_empty() {
+        let targets = resolve(connection, &former)?;
+        let ids: Vec<Key> = targets.values().map(|id| Key::Id(*id)).collect();
+        let families = current_families(connection, &ids)?;
+        let family = |id: Uuid| families.get(&Key::Id(id)).cloned();
+        found.extend(targets.into_iter().filter_map(|(key, id)| Some((key, family(id)?))));
+    }
+    Ok(found)
+}
+
+/// The tag and all that are below it, or the problem that says why there is none.
+pub fn family(connection: &mut PgConnection, key: &Key) -> ApiResult<Vec<Uuid>> {
+    let found = current_families(connection, std::slice::from_ref(key))?.remove(key);
+    found.map_or_else(|| missing(connection, key), Ok)
+}
+
+fn current_families(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashMap<Key, Vec<Uuid>>> {
+    let ids = keys.iter().filter_map(Key::id).collect();
+    let slugs = keys.iter().filter_map(Key::slug).map(str::to_owned).collect();
+    // A circle, which a trigger forbids, would end as well.
+    let families = Prepared::<(SqlUuid, Text, SqlUuid)>::new(
+        "WITH RECURSIVE family AS ( \
+            SELECT id AS root, slug, id, false AS is_below FROM tags WHERE id = ANY ({}) OR slug = ANY ({}) \
+            UNION SELECT root, family.slug, below.id, true FROM family JOIN tags AS below ON below.parent_id = family.id \
+         ) SELECT root, slug, id FROM family ORDER BY is_below",
+        [Value::Ids(ids), Value::Texts(slugs)],
+    );
+    let mut found: HashMap<Key, Vec<Uuid>> = HashMap::with_capacity(keys.len());
+    for (root, slug, id) in families.load::<(Uuid, String, Uuid)>(connection)? {
+        for key in [Key::Id(root), Key::Slug(slug)] {
+            found.entry(key).or_default().push(id);
+        }
     }
     Ok(found)
 }

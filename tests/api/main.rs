@@ -3,6 +3,7 @@
 
 mod architecture;
 mod article_addresses;
+mod article_filters;
 mod article_links;
 mod article_lists;
 mod article_pages;

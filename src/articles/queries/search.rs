@@ -8,30 +8,34 @@ use std::{
 
 use diesel::{
     dsl::sql,
+    expression::{AppearsOnTable, ValidGrouping},
+    pg::Pg,
     prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
     sql_query,
     sql_types::{Array, Bool, Float, Nullable, SmallInt, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
 use super::embed::Matching;
-use crate::{schema::articles, text::analysis::VERSION};
+use crate::{
+    db::prepared::{Prepared, Value},
+    schema::articles,
+    text::analysis::VERSION,
+};
 
 /// In how many code points of a text matches are looked for, to be shown.
 const SEARCHED_LENGTH: u32 = 50_000;
 
 /// Stores what an article is found by; where that is stored already, nothing is written.
-pub fn store(connection: &mut PgConnection, id: Uuid, vector: &str) -> QueryResult<()> {
-    sql_query(
-        "INSERT INTO article_search (article_id, analysis, vector) VALUES ($1, $2, $3::tsvector) \
+pub fn store(connection: &mut PgConnection, id: Uuid, vector: String) -> QueryResult<()> {
+    let store = Prepared::<()>::new(
+        "INSERT INTO article_search (article_id, analysis, vector) VALUES ({}, {}, {}::tsvector) \
          ON CONFLICT (article_id) DO UPDATE SET analysis = excluded.analysis, vector = excluded.vector \
          WHERE (article_search.analysis, article_search.vector) IS DISTINCT FROM (excluded.analysis, excluded.vector)",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<SmallInt, _>(VERSION)
-    .bind::<Text, _>(vector)
-    .execute(connection)
-    .map(drop)
+        [Value::Id(id), Value::SmallInt(VERSION), Value::Text(vector)],
+    );
+    store.execute(connection).map(drop)
 }
 
 /// An article whose analysis is stale, and the texts to analyse.
@@ -137,6 +141,9 @@ pub enum Way {
     Index,
     /// The articles are walked in the order of the list until enough have matched.
     Walk,
+    /// All that match, in no order and in whatever way PostgreSQL expects to be the fastest: to be
+    /// counted.
+    Set,
 }
 
 /// What a match costs that is taken from the index, and an article that is
@@ -186,19 +193,48 @@ impl Frequencies {
     }
 }
 
-/// Restricts the articles to those that match, in a form that leaves PostgreSQL
-/// no other way: it knows nothing of how often a word occurs among the newest.
+/// Restricts the articles to those that match.
 pub(super) fn filter<'a>(articles: Matching<'a>, tsquery: String, way: Way) -> Matching<'a> {
-    match way {
-        Way::Index => articles.filter(
-            sql::<Bool>("articles.id = ANY (ARRAY(SELECT article_id FROM article_search WHERE vector @@ ")
-                .bind::<Text, _>(tsquery)
-                .sql("::tsquery))"),
-        ),
-        Way::Walk => articles.filter(
-            sql::<Bool>("(SELECT vector @@ ")
-                .bind::<Text, _>(tsquery)
-                .sql("::tsquery FROM article_search WHERE article_id = articles.id)"),
-        ),
+    articles.filter(Matches { tsquery, way })
+}
+
+/// Whether an article matches a search, in a form that leaves PostgreSQL no other way: it knows
+/// nothing of how often a word occurs among the newest.
+#[derive(ValidGrouping)]
+struct Matches {
+    tsquery: String,
+    way: Way,
+}
+
+impl Expression for Matches {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<articles::table> for Matches {}
+
+impl QueryId for Matches {
+    type QueryId = ();
+    // The way is part of the statement.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for Matches {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let (before, after) = match self.way {
+            Way::Index => (
+                "articles.id = ANY (ARRAY(SELECT article_id FROM article_search WHERE vector @@ ",
+                "::tsquery))",
+            ),
+            Way::Walk => {
+                ("(SELECT vector @@ ", "::tsquery FROM article_search WHERE article_id = articles.id)")
+            }
+            Way::Set => {
+                ("articles.id IN (SELECT article_id FROM article_search WHERE vector @@ ", "::tsquery)")
+            }
+        };
+        out.push_sql(before);
+        out.push_bind_param::<Text, _>(&self.tsquery)?;
+        out.push_sql(after);
+        Ok(())
     }
 }

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY articles_byline_sort_date;

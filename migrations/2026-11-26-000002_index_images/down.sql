@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY articles_image_sort_date;

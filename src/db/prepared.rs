@@ -1,0 +1,74 @@
+//! Hand-written SQL in a statement that stays prepared: diesel prepares its own
+//! `sql_query` anew each time.
+
+use std::marker::PhantomData;
+
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Array, BigInt, SmallInt, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+/// A value of a statement.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Id(Uuid),
+    Ids(Vec<Uuid>),
+    Text(String),
+    Texts(Vec<String>),
+    SmallInt(i16),
+    BigInt(i64),
+}
+
+/// A statement whose rows have the columns `ST`. Each `{}` of its text stands for the next value.
+#[derive(Debug, Clone)]
+pub struct Prepared<ST> {
+    sql: &'static str,
+    values: Vec<Value>,
+    columns: PhantomData<ST>,
+}
+
+impl<ST> Prepared<ST> {
+    /// The statement with its values.
+    pub fn new(sql: &'static str, values: impl Into<Vec<Value>>) -> Self {
+        Self { sql, values: values.into(), columns: PhantomData }
+    }
+}
+
+impl<ST> QueryId for Prepared<ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> Query for Prepared<ST> {
+    type SqlType = ST;
+}
+
+impl<ST> RunQueryDsl<PgConnection> for Prepared<ST> {}
+
+impl<ST> QueryFragment<Pg> for Prepared<ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut parts = self.sql.split("{}");
+        out.push_sql(parts.next().unwrap_or_default());
+        for (value, part) in self.values.iter().zip(parts) {
+            value.walk_ast(out.reborrow())?;
+            out.push_sql(part);
+        }
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Value {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match self {
+            Value::Id(id) => out.push_bind_param::<SqlUuid, _>(id),
+            Value::Ids(ids) => out.push_bind_param::<Array<SqlUuid>, _>(ids),
+            Value::Text(text) => out.push_bind_param::<Text, _>(text),
+            Value::Texts(texts) => out.push_bind_param::<Array<Text>, _>(texts),
+            Value::SmallInt(number) => out.push_bind_param::<SmallInt, _>(number),
+            Value::BigInt(number) => out.push_bind_param::<BigInt, _>(number),
+        }
+    }
+}
