@@ -23,7 +23,7 @@ use crate::{
     entities,
     error::Problem,
     http::{conditional, input::MAX_REPEATS, page, problem::ProblemDocument},
-    tags,
+    suggest, tags,
     values::{self, INLINE},
 };
 
@@ -46,6 +46,7 @@ use crate::{
         (name = "articles", description = "Pieces of news."),
         (name = "tags", description = "The labels that editors give to articles, in a hierarchy."),
         (name = "entities", description = "The real things that articles speak of."),
+        (name = "search", description = "What somebody may be about to type."),
         (name = "problems", description = "What the types of problem documents mean."),
         (name = "health", description = "How the service is."),
         (name = "meta", description = "The description of the API itself."),
@@ -55,7 +56,8 @@ use crate::{
         tags::body::TagPatch, entities::body::EntityPatch, articles::input::ArticlePatch,
         articles::input::TagObject, articles::input::EntityObject,
         articles::model::ArticleSort, articles::search::Strength, articles::queries::DateField,
-        articles::shape::ArticleField, articles::shape::ArticleInclude, articles::bulk::LineResult,
+        articles::shape::ArticleField, articles::shape::ArticleInclude, articles::model::Facet,
+        articles::model::Feature, suggest::SuggestionType, articles::bulk::LineResult,
         tags::model::TagSort, entities::model::EntitySort,
         page::Limit, page::CursorText, page::Count, values::Key, values::Moment, values::WikidataId,
     )),

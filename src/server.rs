@@ -31,7 +31,7 @@ use crate::{
     },
     openapi, ops,
     startup::CommandError,
-    tags,
+    suggest, tags,
 };
 
 /// Every documented route.
@@ -43,7 +43,8 @@ pub fn configure(config: &mut ServiceConfig) {
         utoipa_actix_web::scope("/v1")
             .configure(articles::configure)
             .configure(tags::configure)
-            .configure(entities::configure),
+            .configure(entities::configure)
+            .configure(suggest::configure),
     );
 }
 
@@ -90,7 +91,7 @@ pub fn serve(
 }
 
 async fn warn_of_stale_searches(db: Db) {
-    let has_stale = db.read(|connection| Ok(articles::queries::search::has_stale(connection)?)).await;
+    let has_stale = db.read(|connection| Ok(articles::search::has_stale(connection)?)).await;
     if has_stale.unwrap_or(false) {
         log::warn!("some articles are not found as they should be: run maqal reindex, while this serves");
     }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    facets::Facets,
     findings::{Highlights, SearchExplanation},
     model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, LinkedTag, Relation},
     shape::Shape,
@@ -250,6 +251,10 @@ pub struct ArticlePage {
     #[schema(value_type = Vec<Article>, max_items = 100)]
     pub data: Vec<Shaped>,
     pub page: PageInfo,
+    /// What the matches have in common, if `facets` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub facets: Option<Facets>,
     /// How `q` was read, if `explain` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -2,14 +2,14 @@
 //! version compared.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
+use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
 use super::{
     input::{self, ArticleInput},
     links::{Links, NamedLinks},
     model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
-    queries,
+    queries, search,
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
@@ -23,7 +23,7 @@ pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<
     let (content, links) = resolve(connection, input, None)?;
     let article = queries::insert(connection, input.slug.as_deref(), &content)?;
     write_links(connection, article.id, &links, article.public_date())?;
-    queries::search::store(connection, article.id, content.vector())?;
+    store_search(connection, article.id, &content, &links)?;
     queries::complete(connection, article.id)
 }
 
@@ -72,8 +72,17 @@ fn write(
     let links_changed = write_links(connection, current.article.id, &links, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
-    queries::search::store(connection, article.id, content.vector())?;
+    store_search(connection, article.id, &content, &links)?;
     queries::complete(connection, article.id)
+}
+
+fn store_search(
+    connection: &mut PgConnection,
+    id: Uuid,
+    content: &ArticleContent,
+    links: &Links,
+) -> QueryResult<()> {
+    queries::search::store(connection, id, content.vector() + &search::labels_of(links.labels()))
 }
 
 fn links_of(article: &FullArticle) -> Links {

@@ -4,9 +4,12 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::text::{
-    highlight::{Fragment, Match},
-    query::{self, ExplainedClause, ExplainedToken, Explanation},
+use crate::{
+    labels::Label,
+    text::{
+        highlight::{Fragment, Match},
+        query::{self, ExplainedClause, ExplainedToken, Explanation},
+    },
 };
 
 /// Where a search matches an article: parts of its texts, as many as are worth showing.
@@ -72,6 +75,9 @@ pub struct SearchClause {
     pub role: ClauseRole,
     #[schema(max_items = 1000)]
     pub words: Vec<SearchWord>,
+    /// The tags and entities whose names have it: articles that bear them match as well.
+    #[schema(max_items = 200)]
+    pub labels: Vec<Label>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -131,15 +137,20 @@ impl From<Match> for HighlightMatch {
     }
 }
 
-impl From<Explanation> for SearchExplanation {
-    fn from(explanation: Explanation) -> Self {
-        Self { clauses: explanation.clauses.into_iter().map(Into::into).collect() }
-    }
-}
-
-impl From<ExplainedClause> for SearchClause {
-    fn from(ExplainedClause { kind, role, tokens }: ExplainedClause) -> Self {
-        Self { kind: kind.into(), role: role.into(), words: tokens.into_iter().map(Into::into).collect() }
+impl SearchExplanation {
+    /// Of an explanation, and the labels of each clause that is not left out.
+    pub fn new(explanation: Explanation, labels: Vec<Vec<Label>>) -> Self {
+        let mut labels = labels.into_iter();
+        let clause = |ExplainedClause { kind, role, tokens }| {
+            let labels = if role == query::Role::LeftOut { None } else { labels.next() };
+            SearchClause {
+                kind: kind.into(),
+                role: role.into(),
+                words: tokens.into_iter().map(Into::into).collect(),
+                labels: labels.into_iter().flatten().collect(),
+            }
+        };
+        Self { clauses: explanation.clauses.into_iter().map(clause).collect() }
     }
 }
 

@@ -29,6 +29,13 @@ pub struct Links {
     pub entities: Vec<EntityLink>,
 }
 
+impl Links {
+    /// The ids of all of them.
+    pub fn labels(&self) -> impl Iterator<Item = Uuid> {
+        self.tags.iter().copied().chain(self.entities.iter().map(|(id, _, _)| *id))
+    }
+}
+
 /// The tags and entities that an article names.
 #[derive(Debug, Clone, Default)]
 pub struct NamedLinks {

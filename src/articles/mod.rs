@@ -4,6 +4,7 @@ pub mod body;
 pub mod bulk;
 pub mod edit;
 pub mod export;
+pub mod facets;
 pub mod findings;
 pub mod input;
 pub mod links;
@@ -11,6 +12,7 @@ pub mod model;
 pub mod params;
 pub mod queries;
 pub mod read;
+pub mod related;
 pub mod routes;
 pub mod search;
 pub mod shape;
@@ -30,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(routes::list_tag_articles)
         .service(routes::list_entity_articles)
         .service(routes::create_article)
+        .service(routes::related::list_related_articles)
         .service(routes::read_article)
         .service(routes::replace_article)
         .service(routes::update_article)

@@ -170,6 +170,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What the articles of a list may have in common.
+    pub enum Facet {
+        Tags = "tags",
+        Entities = "entities",
+        Language = "language",
+        Source = "source",
+        /// The month of publication.
+        Month = "month",
+    }
+}
+
 /// An article with what was asked for besides.
 #[derive(Debug, Clone)]
 pub struct FullArticle {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    model::{ArticleSort, ArticleStatus, Feature},
+    model::{ArticleSort, ArticleStatus, Facet, Feature},
     queries::{ArticleFilter, DateField, LinkFilter, Within},
     read::{List, ListPage},
     search::{Search, Strength},
@@ -93,6 +93,12 @@ pub struct ArticleListParams {
     /// What to embed, parted by commas: nothing, unless given.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
     pub include: Option<CommaList<ArticleInclude>>,
+    /// What to count of all that matches, parted by commas: `facets` of the page. Of more than
+    /// 10,000 matches the newest 10,000 are counted, and `is_exact` is false.
+    #[param(style = Form, explode = false, value_type = Vec<Facet>, required = false, example = json!(["tags", "month"]))]
+    pub facets: Option<CommaList<Facet>>,
+    /// How many values a facet has at most: the most frequent ones, the newest months.
+    pub facet_limit: Limit,
     /// How many articles a page has at most.
     pub limit: Limit,
     /// `next_cursor` or `prev_cursor` of another page of the same list.
@@ -124,6 +130,31 @@ pub struct ArticleParams {
 
 impl Input for ArticleParams {}
 
+/// What reading the articles takes that are related to one.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct RelatedParams {
+    /// The members to show, parted by commas; `id` is always shown. Bodies are left out unless they
+    /// are named here.
+    #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
+    fields: Option<CommaList<ArticleField>>,
+    /// What to embed, parted by commas: nothing, unless given.
+    #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
+    include: Option<CommaList<ArticleInclude>>,
+    /// How many articles there are at most.
+    pub limit: Limit,
+}
+
+impl Input for RelatedParams {}
+
+impl RelatedParams {
+    /// What is shown of each article.
+    pub fn shape(self, access: &Access) -> Shape {
+        Shape::listed().adjusted(self.fields, self.include).seeing_unpublished(access.sees_unpublished())
+    }
+}
+
 impl ArticleParams {
     /// What is shown of the article.
     pub fn shape(self, access: &Access) -> Shape {
@@ -136,11 +167,13 @@ impl ArticleListParams {
     pub fn page(mut self, access: &Access, within: Option<Within>) -> ApiResult<ListPage> {
         let (limit, cursor, count) = (self.limit, self.cursor.take(), self.count);
         let (highlight, explain) = (self.highlight, self.explain);
+        let facet_limit = self.facet_limit.0;
+        let facets = self.facets.take().map(|facets| (set(facets.0), facet_limit));
         if self.q.is_some() {
             self.sort.get_or_insert(ArticleSort::Relevance);
         }
         let list = self.list(access, within)?;
-        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count, highlight, explain })
+        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count, highlight, explain, facets })
     }
 
     /// The whole of the list.

@@ -1,23 +1,29 @@
 //! All the SQL of articles: here of single ones, below of their lists and links.
 
 pub mod bulk;
+pub mod complete;
 mod embed;
 pub mod export;
+pub mod facets;
 mod filter;
 mod linked;
 mod links;
 mod list;
+pub mod related;
 mod relevance;
 pub mod search;
+
+use std::collections::HashMap;
 
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
 pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{lock_counted, set_entities, set_tags};
-pub use list::list;
+pub use list::{Candidates, list};
+pub use relevance::freshness;
 
-use embed::{Matching, Selected, full, selection};
+use embed::{Matching, Selected, add_bodies, affordable, full, selection};
 
 use super::{
     model::{Article, ArticleContent, ArticleStatus, FullArticle},
@@ -106,6 +112,27 @@ fn has_key((article, ..): &Selected, key: &Key) -> bool {
         Key::Id(id) => article.id == *id,
         Key::Slug(slug) => article.slug == *slug,
     }
+}
+
+/// Those of the articles that are there, by their ids. The last ones are left out where bodies are
+/// asked for and are very long.
+pub fn load(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    shape: &Shape,
+) -> QueryResult<HashMap<Uuid, FullArticle>> {
+    let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("articles.id", ids.iter().copied()) else {
+        return Ok(HashMap::new());
+    };
+    let without_bodies = shape.clone().without_bodies();
+    let rows: Vec<Selected> =
+        articles::table.filter(wanted).select(selection(&without_bodies)).load(connection)?;
+    let mut found: HashMap<Uuid, FullArticle> =
+        rows.into_iter().map(|row| (row.0.id, full(row, &without_bodies))).collect();
+    let mut rows: Vec<FullArticle> = ids.iter().filter_map(|id| found.remove(id)).collect();
+    rows.truncate(affordable(connection, &rows, shape)?);
+    add_bodies(connection, &mut rows, shape)?;
+    Ok(rows.into_iter().map(|row| (row.article.id, row)).collect())
 }
 
 /// The article with all that a client writes of it, locked against other

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::{
     body::{Article, ArticlePage},
+    facets::Facets,
     findings::Highlights,
-    model::{ArticleSort, FullArticle},
-    queries::{self, ArticleFilter, search::KnownFrequencies},
+    model::{ArticleSort, Facet, FullArticle},
+    queries::{self, ArticleFilter, Candidates, search::KnownFrequencies},
     search::Search,
     shape::Shape,
 };
@@ -110,7 +111,16 @@ impl List {
         count: Count,
         frequencies: &KnownFrequencies,
     ) -> ApiResult<Page<FullArticle>> {
-        queries::list(connection, &self.filter, self.sort, page, count, &self.shape, frequencies)
+        let candidates = self.candidates(connection, frequencies)?;
+        queries::list(connection, &candidates, self.sort, page, count, &self.shape)
+    }
+
+    fn candidates(
+        &self,
+        connection: &mut PgConnection,
+        frequencies: &KnownFrequencies,
+    ) -> ApiResult<Candidates<'_>> {
+        Candidates::find(connection, &self.filter, self.shape.unpublished, frequencies)
     }
 }
 
@@ -124,13 +134,24 @@ pub struct ListPage {
     pub highlight: bool,
     /// Whether to show how a search was read.
     pub explain: bool,
+    /// What to count of the matches, and how many values of each.
+    pub facets: Option<(Vec<Facet>, u32)>,
 }
 
 impl ListPage {
     fn read(&self, connection: &mut PgConnection, frequencies: &KnownFrequencies) -> ApiResult<Content> {
         let Self { list, page, count, .. } = self;
         let search = list.filter.search.as_ref();
-        let page = list.read(connection, page, *count, frequencies)?;
+        let candidates = list.candidates(connection, frequencies)?;
+        let page = queries::list(connection, &candidates, list.sort, page, *count, &list.shape)?;
+        let facets = match &self.facets {
+            None => None,
+            Some((asked, limit)) => {
+                let matching = candidates.matching(queries::facets::COUNTED as u32);
+                let counts = queries::facets::facets(connection, matching, asked, *limit)?;
+                Some(Facets::new(asked, counts))
+            }
+        };
         let mut highlights = match search.filter(|_| self.highlight) {
             None => HashMap::new(),
             Some(search) => highlights(connection, search, &page.rows)?,
@@ -139,8 +160,10 @@ impl ListPage {
             let highlights = highlights.remove(&full.article.id);
             Article { highlights, ..Article::from(full) }.shaped(&list.shape)
         });
-        let query = search.filter(|_| self.explain).map(Search::explain);
-        let body = ArticlePage { data: data.collect::<ApiResult<_>>()?, page: page.info.clone(), query };
+        let labels = candidates.into_labels();
+        let query = search.filter(|_| self.explain).map(|search| search.explain(labels));
+        let data = data.collect::<ApiResult<_>>()?;
+        let body = ArticlePage { data, page: page.info.clone(), facets, query };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
         Content::page(page.info, &body, subjects.to_vec())
     }

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 mod export;
+pub mod related;
 
 use std::sync::Arc;
 

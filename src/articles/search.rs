@@ -2,6 +2,7 @@
 
 use diesel::{Connection, PgConnection, QueryResult};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     findings::{Highlights, SearchExplanation},
@@ -11,9 +12,10 @@ use super::{
 use crate::{
     error::ApiResult,
     http::params::invalid_parameter,
+    labels::{Label, LabelKind, queries as labels, vector_of as vector_of_names},
     text::{
         highlight::{Limits, highlight},
-        query::{Match, Query, Weight, vector},
+        query::{self, Field, Match, Query, Weight},
     },
     values::{LanguageTag, text_enum},
 };
@@ -69,32 +71,38 @@ impl Search {
         Ok(Self { q: q.to_owned(), strength, language, query })
     }
 
+    /// Looks for the tags and entities whose names have its words.
+    pub fn find_labels(&self, connection: &mut PgConnection) -> QueryResult<FoundLabels> {
+        let names = self.query.names(self.strength.into());
+        let matches = if names.is_empty() { Vec::new() } else { labels::matching(connection, names)? };
+        let lexemes = matches
+            .iter()
+            .map(|of_clause| of_clause.iter().map(|label| query::label(label.id.simple())).collect());
+        Ok(FoundLabels { lexemes: lexemes.collect(), matches })
+    }
+
     /// What PostgreSQL is asked for; it matches nothing where nothing is asked for.
-    pub fn tsquery(&self) -> String {
-        self.at(self.strength)
+    pub fn tsquery(&self, labels: &FoundLabels) -> String {
+        self.query.to_tsquery(self.strength.into(), &labels.lexemes).unwrap_or_default()
     }
 
     /// What counts for the relevance: the search itself, and it again for who matches it more closely.
-    pub fn ranked(&self) -> [String; 3] {
-        [self.strength, self.strength.min(Strength::Folded), Strength::Exact]
-            .map(|strength| self.at(strength))
-    }
-
-    fn at(&self, strength: Strength) -> String {
-        self.query.to_tsquery(strength.into()).unwrap_or_default()
+    pub fn ranked(&self, labels: &FoundLabels) -> [String; 3] {
+        let of_words = |strength: Strength| self.query.to_tsquery(strength.into(), &[]).unwrap_or_default();
+        [self.tsquery(labels), of_words(self.strength.min(Strength::Folded)), of_words(Strength::Exact)]
     }
 
     /// How to find so many of the matches.
-    pub fn way(&self, wanted: u32, frequencies: &Frequencies) -> Way {
+    pub fn way(&self, wanted: u32, labels: &FoundLabels, frequencies: &Frequencies) -> Way {
         match self.query.is_empty() {
             true => Way::Index,
-            false => frequencies.way_to(wanted, &self.query.required(self.strength.into())),
+            false => frequencies.way_to(wanted, &self.query.required(self.strength.into(), &labels.lexemes)),
         }
     }
 
     /// How the search was read.
-    pub fn explain(&self) -> SearchExplanation {
-        self.query.explain(self.strength.into()).into()
+    pub fn explain(&self, labels: FoundLabels) -> SearchExplanation {
+        SearchExplanation::new(self.query.explain(self.strength.into()), labels.matches)
     }
 
     /// Where an article matches.
@@ -113,13 +121,31 @@ impl Search {
     }
 }
 
+/// The tags and entities that a search stands for, of each of its words and phrases.
+#[derive(Debug, Default)]
+pub struct FoundLabels {
+    matches: Vec<Vec<Label>>,
+    /// By which articles that bear them are found.
+    lexemes: Vec<Vec<String>>,
+}
+
 /// How many articles one transaction of [`reindex`] analyses.
 const AT_ONCE: u32 = 200;
 
 /// The analysed texts of an article, as the text of a `tsvector`.
-pub fn vector_of(language: &str, headline: &str, standfirst: Option<&str>, body_text: &str) -> String {
-    let fields = [(headline, Weight::A), (standfirst.unwrap_or_default(), Weight::B), (body_text, Weight::D)];
-    vector(&fields, Some(language))
+fn vector_of(language: &str, headline: &str, standfirst: Option<&str>, body_text: &str) -> String {
+    let field = |text, weight, is_completed| Field { text, language: Some(language), weight, is_completed };
+    query::vector([
+        field(headline, Weight::A, true),
+        field(standfirst.unwrap_or_default(), Weight::B, false),
+        field(body_text, Weight::D, false),
+    ])
+}
+
+/// What an article with these tags and entities is found by besides its texts, to be put behind
+/// their vector.
+pub fn labels_of(ids: impl IntoIterator<Item = Uuid>) -> String {
+    query::labels(ids.into_iter().map(Uuid::simple))
 }
 
 impl ArticleContent {
@@ -129,10 +155,44 @@ impl ArticleContent {
     }
 }
 
-/// Analyses the articles whose stored analysis is missing or of another
-/// version, some at a time, so that others read and write meanwhile. Says after
-/// each step how many there have been.
-pub fn reindex(connection: &mut PgConnection, mut say: impl FnMut(u64)) -> QueryResult<u64> {
+/// Whether any tag, entity or article is not found as this program would have it.
+pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
+    Ok(labels::has_stale(connection)? || queries::has_stale(connection)?)
+}
+
+/// Analyses the tags, entities and articles whose stored analysis is missing or of another
+/// version, some at a time, so that others read and write meanwhile. Says after each step how many
+/// articles there have been.
+pub fn reindex(connection: &mut PgConnection, say: impl FnMut(u64)) -> QueryResult<u64> {
+    for kind in LabelKind::ALL {
+        reindex_labels(connection, kind)?;
+    }
+    reindex_articles(connection, say)
+}
+
+fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<()> {
+    let mut after = None;
+    loop {
+        let last = connection.transaction(|connection| -> QueryResult<_> {
+            let stale = labels::lock_stale(connection, kind, after, AT_ONCE)?;
+            let Some((last, _)) = stale.last() else { return Ok(None) };
+            let last = *last;
+            let found_by = stale.iter().map(|(id, names)| {
+                let names = names.0.iter().map(|(language, name)| (language.as_deref(), name.as_str()));
+                (*id, vector_of_names(names))
+            });
+            labels::store(connection, kind, found_by.collect())?;
+            queries::announce(connection)?;
+            Ok(Some(last))
+        })?;
+        match last {
+            None => return Ok(()),
+            last => after = last,
+        }
+    }
+}
+
+fn reindex_articles(connection: &mut PgConnection, mut say: impl FnMut(u64)) -> QueryResult<u64> {
     let (mut after, mut count) = (None, 0);
     loop {
         let done = connection.transaction(|connection| -> QueryResult<_> {
@@ -143,7 +203,7 @@ pub fn reindex(connection: &mut PgConnection, mut say: impl FnMut(u64)) -> Query
                     &article.headline,
                     article.standfirst.as_deref(),
                     &article.body_text,
-                );
+                ) + &labels_of(article.labels.iter().copied());
                 queries::store(connection, article.id, vector)?;
             }
             if !stale.is_empty() {

@@ -104,6 +104,11 @@ impl<Q> Limited<Q> {
     pub fn to_page(query: Q, page: &PageRequest, is_common: bool) -> Self {
         Self { query, limit: page.limit + 1, is_kept: is_common && page.limit == Limit::default().0 }
     }
+
+    /// So many rows.
+    pub fn to(query: Q, limit: u32) -> Self {
+        Self { query, limit, is_kept: false }
+    }
 }
 
 impl<Q> QueryId for Limited<Q> {

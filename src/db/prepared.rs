@@ -1,7 +1,7 @@
 //! Hand-written SQL in a statement that stays prepared: diesel prepares its own
 //! `sql_query` anew each time.
 
-use std::marker::PhantomData;
+use std::{borrow::Cow, marker::PhantomData};
 
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl,
@@ -25,15 +25,15 @@ pub enum Value {
 /// A statement whose rows have the columns `ST`. Each `{}` of its text stands for the next value.
 #[derive(Debug, Clone)]
 pub struct Prepared<ST> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     values: Vec<Value>,
     columns: PhantomData<ST>,
 }
 
 impl<ST> Prepared<ST> {
     /// The statement with its values.
-    pub fn new(sql: &'static str, values: impl Into<Vec<Value>>) -> Self {
-        Self { sql, values: values.into(), columns: PhantomData }
+    pub fn new(sql: impl Into<Cow<'static, str>>, values: impl Into<Vec<Value>>) -> Self {
+        Self { sql: sql.into(), values: values.into(), columns: PhantomData }
     }
 }
 

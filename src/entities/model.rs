@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     http::page::SortKey,
+    labels,
     schema::entities,
     values::{Json, LanguageTag, Localized, Text, Url, text_enum},
 };
@@ -77,6 +78,16 @@ pub struct EntityContent {
     pub same_as: Json<Vec<Url>>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
+}
+
+impl EntityContent {
+    /// What the entity is found by.
+    pub fn vector(&self) -> String {
+        let names = self.names.0.iter().map(|(language, name)| (Some(language), name));
+        let aliases = self.aliases.0.iter();
+        let aliases = aliases.map(|alias| (alias.language.as_ref().map(LanguageTag::as_str), &*alias.name));
+        labels::vector_of(names.chain(aliases))
+    }
 }
 
 /// The orders of a list of entities.

@@ -16,6 +16,7 @@ use crate::{
     },
     error::ApiResult,
     http::page::{Count, Page, PageRequest},
+    labels::{LabelKind, queries as labels},
     schema::entities,
     values::{Key, WikidataId},
 };
@@ -142,11 +143,17 @@ pub fn insert_missing(connection: &mut PgConnection, new: &[(String, EntityConte
                 (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone())
             })
             .collect();
-        diesel::insert_into(entities::table)
+        let made: Vec<(Uuid, String)> = diesel::insert_into(entities::table)
             .values(rows)
             .on_conflict(entities::slug)
             .do_nothing()
-            .execute(connection)?;
+            .returning((entities::id, entities::slug))
+            .load(connection)?;
+        let by_slug: HashMap<&str, &EntityContent> =
+            some.iter().map(|(slug, content)| (slug.as_str(), content)).collect();
+        let found_by =
+            made.into_iter().filter_map(|(id, slug)| Some((id, by_slug.get(slug.as_str())?.vector())));
+        labels::store(connection, LabelKind::Entity, found_by.collect())?;
     }
     Ok(())
 }
@@ -160,24 +167,28 @@ pub fn insert(
 ) -> QueryResult<Entity> {
     let values =
         |slug: &str| (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug.to_owned()), content.clone());
-    if let Some(slug) = slug {
-        return diesel::insert_into(entities::table)
-            .values(values(slug))
-            .returning(Entity::as_returning())
-            .get_result(connection);
-    }
     let taken = |connection: &mut PgConnection, base: &str| {
         entities::table.select(entities::slug).filter(numbered!(entities::slug, base)).load(connection)
     };
-    slugs::insert_with_free_slug(connection, name, Resource::Entity, taken, |connection, slug| {
-        diesel::insert_into(entities::table)
+    let entity = match slug {
+        Some(slug) => diesel::insert_into(entities::table)
             .values(values(slug))
-            .on_conflict(entities::slug)
-            .do_nothing()
             .returning(Entity::as_returning())
-            .get_result(connection)
-            .optional()
-    })
+            .get_result(connection)?,
+        None => {
+            slugs::insert_with_free_slug(connection, name, Resource::Entity, taken, |connection, slug| {
+                diesel::insert_into(entities::table)
+                    .values(values(slug))
+                    .on_conflict(entities::slug)
+                    .do_nothing()
+                    .returning(Entity::as_returning())
+                    .get_result(connection)
+                    .optional()
+            })?
+        }
+    };
+    labels::store(connection, LabelKind::Entity, vec![(entity.id, content.vector())])?;
+    Ok(entity)
 }
 
 /// Changes an entity; where nothing is different, nothing moves.
@@ -187,10 +198,12 @@ pub fn update(
     slug: Option<&str>,
     content: &EntityContent,
 ) -> QueryResult<Entity> {
-    diesel::update(entities::table.find(id))
+    let entity = diesel::update(entities::table.find(id))
         .set((slug.map(|slug| entities::slug.eq(slug)), content))
         .returning(Entity::as_returning())
-        .get_result(connection)
+        .get_result(connection)?;
+    labels::store(connection, LabelKind::Entity, vec![(id, content.vector())])?;
+    Ok(entity)
 }
 
 /// Deletes an entity, and takes it off its articles.

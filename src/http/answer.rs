@@ -54,16 +54,21 @@ impl Content {
         self
     }
 
-    /// A page of a list, and all that the list is made of.
-    pub fn page(info: PageInfo, page: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
-        let body = serde_json::to_vec(page).map_err(ApiError::internal)?;
+    /// Some items that are no page of a list, and all that they are made of.
+    pub fn collection(items: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
+        let body = serde_json::to_vec(items).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(None, &body),
             body: body.into(),
-            page: Some(info),
+            page: None,
             subjects,
             unnamed: Vec::new(),
         })
+    }
+
+    /// A page of a list, and all that the list is made of.
+    pub fn page(info: PageInfo, page: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
+        Ok(Self { page: Some(info), ..Self::collection(page, subjects)? })
     }
 }
 

@@ -91,6 +91,9 @@ pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<F
     for (name, _) in &pairs {
         *counts.entry(name.clone()).or_default() += 1;
     }
+    for name in T::REQUIRED.iter().filter(|name| !counts.contains_key(**name)) {
+        faults.push(FieldError::new(format!("/{name}"), "required", "is required"));
+    }
     for (name, _) in counts.into_iter().filter(|(_, count)| *count > MAX_REPEATS) {
         let detail = format!("must be given at most {MAX_REPEATS} times");
         faults.push(FieldError::new(format!("/{}", escape(&name)), "too_many", detail));

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     http::page::SortKey,
+    labels,
     schema::tags,
     values::{Json, Localized, text_enum},
 };
@@ -59,6 +60,13 @@ pub struct TagContent {
     pub description: Json<Description>,
     pub scheme: Option<String>,
     pub code: Option<String>,
+}
+
+impl TagContent {
+    /// What the tag is found by.
+    pub fn vector(&self) -> String {
+        labels::vector_of(self.names.0.iter().map(|(language, name)| (Some(language), name)))
+    }
 }
 
 /// The orders of a list of tags.

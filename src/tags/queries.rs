@@ -20,6 +20,7 @@ use crate::{
     },
     error::ApiResult,
     http::page::{Count, Page, PageRequest},
+    labels::{LabelKind, queries as labels},
     schema::tags,
     values::Key,
 };
@@ -191,11 +192,17 @@ pub fn insert_missing(connection: &mut PgConnection, new: &[(String, TagContent)
             .iter()
             .map(|(slug, content)| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug), content.clone()))
             .collect();
-        diesel::insert_into(tags::table)
+        let made: Vec<(Uuid, String)> = diesel::insert_into(tags::table)
             .values(rows)
             .on_conflict(tags::slug)
             .do_nothing()
-            .execute(connection)?;
+            .returning((tags::id, tags::slug))
+            .load(connection)?;
+        let by_slug: HashMap<&str, &TagContent> =
+            some.iter().map(|(slug, content)| (slug.as_str(), content)).collect();
+        let found_by =
+            made.into_iter().filter_map(|(id, slug)| Some((id, by_slug.get(slug.as_str())?.vector())));
+        labels::store(connection, LabelKind::Tag, found_by.collect())?;
     }
     Ok(())
 }
@@ -208,24 +215,26 @@ pub fn insert(
     content: &TagContent,
 ) -> QueryResult<Tag> {
     let values = |slug: &str| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug.to_owned()), content.clone());
-    if let Some(slug) = slug {
-        return diesel::insert_into(tags::table)
-            .values(values(slug))
-            .returning(Tag::as_returning())
-            .get_result(connection);
-    }
     let taken = |connection: &mut PgConnection, base: &str| {
         tags::table.select(tags::slug).filter(numbered!(tags::slug, base)).load(connection)
     };
-    slugs::insert_with_free_slug(connection, name, Resource::Tag, taken, |connection, slug| {
-        diesel::insert_into(tags::table)
+    let tag = match slug {
+        Some(slug) => diesel::insert_into(tags::table)
             .values(values(slug))
-            .on_conflict(tags::slug)
-            .do_nothing()
             .returning(Tag::as_returning())
-            .get_result(connection)
-            .optional()
-    })
+            .get_result(connection)?,
+        None => slugs::insert_with_free_slug(connection, name, Resource::Tag, taken, |connection, slug| {
+            diesel::insert_into(tags::table)
+                .values(values(slug))
+                .on_conflict(tags::slug)
+                .do_nothing()
+                .returning(Tag::as_returning())
+                .get_result(connection)
+                .optional()
+        })?,
+    };
+    labels::store(connection, LabelKind::Tag, vec![(tag.id, content.vector())])?;
+    Ok(tag)
 }
 
 /// Changes a tag; where nothing is different, nothing moves.
@@ -235,10 +244,12 @@ pub fn update(
     slug: Option<&str>,
     content: &TagContent,
 ) -> QueryResult<Tag> {
-    diesel::update(tags::table.find(id))
+    let tag = diesel::update(tags::table.find(id))
         .set((slug.map(|slug| tags::slug.eq(slug)), content))
         .returning(Tag::as_returning())
-        .get_result(connection)
+        .get_result(connection)?;
+    labels::store(connection, LabelKind::Tag, vec![(id, content.vector())])?;
+    Ok(tag)
 }
 
 /// Deletes a tag, and takes it off its articles.

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod body;
+pub mod completion;
 pub mod highlight;
 pub mod language;
 pub mod lines;

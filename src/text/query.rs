@@ -15,10 +15,11 @@ use thiserror::Error;
 
 use super::analysis::{self, Token};
 pub use explain::{ExplainedClause, ExplainedToken, Explanation, Kind};
-pub use lexeme::{Class, Lexeme, lexemes};
+pub use lexeme::{Class, Lexeme, lexemes, quoted};
 use read::Item;
 pub use terms::{Place, Terms};
-pub use vector::{Weight, vector};
+pub use tsquery::Labels;
+pub use vector::{Field, Weight, label, labels, vector};
 
 /// The longest query, in code points.
 pub const MAX_LENGTH: usize = 1_000;

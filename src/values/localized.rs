@@ -95,14 +95,19 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
         Self(BTreeMap::from([(language, text)]))
     }
 
+    /// Each text, after its language.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(tag, text)| (tag.as_str(), &**text))
+    }
+
     /// The text in the language, or else in the nearest.
     pub fn nearest(&self, language: &str) -> Option<&str> {
-        nearest(self.0.iter().map(|(tag, text)| (tag.as_str(), &**text)), language)
+        nearest(self.iter(), language)
     }
 }
 
 /// The text in the language, or else in the nearest.
-fn nearest<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>, language: &str) -> Option<&'a str> {
+pub fn nearest<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>, language: &str) -> Option<&'a str> {
     let (_, text) = texts.min_by_key(|(tag, _)| distance(tag, language))?;
     Some(text)
 }

@@ -17,7 +17,7 @@ mod timestamp;
 pub use bounded_list::BoundedList;
 pub use json::{Json, Metadata, StoredJson};
 pub use key::Key;
-pub use localized::{LanguageTag, Localized, StoredTexts, direction_of};
+pub use localized::{LanguageTag, Localized, StoredTexts, direction_of, nearest};
 pub use object::Object;
 pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
 pub use text::Text;

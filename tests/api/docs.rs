@@ -73,7 +73,7 @@ fn an_item_has_the_members_that_are_documented() {
     assert_members(&whole["entities"][0], &schemas["ArticleEntity"], &[]);
     assert_members(&read("/v1/tags/books"), &schemas["Tag"], &[]);
     assert_members(&read("/v1/entities/khartoum"), &schemas["Entity"], &[]);
-    let search = "articles?q=%D8%AE%D8%A8%D8%B1&highlight=true&explain=true&";
+    let search = "articles?q=%D8%AE%D8%A8%D8%B1&highlight=true&explain=true&facets=tags&";
     let lists = [(search, "ArticlePage", &["body", "body_html", "body_text", "tags", "entities"][..])];
     for (collection, page, left_out) in
         lists.into_iter().chain([("tags?", "TagPage", &[][..]), ("entities?", "EntityPage", &[])])

@@ -251,3 +251,45 @@ fn what_another_version_has_analysed_is_analysed_anew() {
     // The service hears of another process within a second.
     eventually("both are found", || found(&app, "منارة").len() == 2);
 }
+
+#[test]
+fn articles_are_found_by_the_names_of_their_tags_and_entities_in_any_language() {
+    let app = TestApp::start();
+    let names = json!({"ar": "النيل الأزرق", "en": "Blue Nile"});
+    app.create("/v1/entities", json!({"slug": "blue-nile", "type": "place", "names": names}));
+    app.create("/v1/tags", json!({"slug": "weather", "kind": "topic", "names": {"en": "Weather"}}));
+    app.publish("فيضان", json!({"slug": "tagged", "tags": ["weather"], "entities": ["blue-nile"]}));
+    app.publish("Rain on the Nile", json!({"slug": "written", "language": "en"}));
+    app.publish("خبر", json!({"slug": "other"}));
+    for (q, slugs) in [
+        ("nile", &["tagged", "written"][..]),
+        ("نيل", &["tagged"]),
+        ("\"blue nile\"", &["tagged"]),
+        ("\"nile blue\"", &[]),
+        ("weather فيضان", &["tagged"]),
+        ("weather -nile", &[]),
+        ("nile -weather", &["written"]),
+    ] {
+        assert_eq!(found(&app, q), slugs, "{q}");
+    }
+    let explained = app.get("/v1/articles?q=the+weather&explain=true").json();
+    let labels = &explained["query"]["clauses"][1]["labels"];
+    assert_eq!((&labels[0]["kind"], &labels[0]["slug"]), (&json!("tag"), &json!("weather")));
+    assert_eq!(explained["query"]["clauses"][0]["labels"], json!([]));
+}
+
+#[test]
+fn a_new_name_finds_the_articles_at_once_and_an_old_one_no_more() {
+    let app = TestApp::start();
+    app.create("/v1/tags", json!({"slug": "weather", "kind": "topic", "names": {"en": "Weather"}}));
+    app.publish("فيضان", json!({"slug": "tagged", "tags": ["weather"]}));
+    assert_eq!(found(&app, "weather"), ["tagged"]);
+    app.change("/v1/tags/weather", json!({"names": {"en": "Climate"}}));
+    assert_eq!(found(&app, "weather"), Vec::<String>::new());
+    assert_eq!(found(&app, "climate"), ["tagged"]);
+    app.change("/v1/articles/tagged", json!({"tags": []}));
+    assert_eq!(found(&app, "climate"), Vec::<String>::new());
+    let line = line("brought", json!({"tags": [{"slug": "storms", "kind": "topic", "name": "عواصف"}]}));
+    import(&app, &[line]);
+    assert_eq!(found(&app, "عاصفة OR عواصف").len(), 1);
+}

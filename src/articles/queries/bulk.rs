@@ -21,6 +21,7 @@ use crate::{
         },
         links::Links,
         model::{ArticleStatus, BodyFormat, Image, Publication, Relation},
+        search::labels_of,
     },
     db::former::{self, Resource},
     schema::{articles, redirects},
@@ -89,7 +90,7 @@ struct Staged<'a> {
     relations: Vec<Relation>,
     saliences: Vec<Option<f64>>,
     analysis: i16,
-    vector: &'a str,
+    vector: String,
 }
 
 impl<'a> Staged<'a> {
@@ -122,7 +123,7 @@ impl<'a> Staged<'a> {
             relations: links.entities.iter().map(|(_, relation, _)| *relation).collect(),
             saliences: links.entities.iter().map(|(_, _, salience)| *salience).collect(),
             analysis: VERSION,
-            vector: &row.article.vector,
+            vector: row.article.vector.clone() + &labels_of(links.labels()),
         }
     }
 }

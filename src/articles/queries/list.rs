@@ -1,6 +1,6 @@
 //! One page of a list of articles, in its order.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::{
     prelude::*,
@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 use super::{
     embed::{Matching, Selected, add_bodies, affordable, full, selection},
-    filter::{self, ArticleFilter},
+    filter::{self, ArticleFilter, Found},
     linked::linked,
     relevance,
-    search::{self, KnownFrequencies, Way},
+    search::{self, Frequencies, KnownFrequencies, Way},
 };
 use crate::{
     articles::{
         model::{ArticleSort, FullArticle},
+        search::FoundLabels,
         shape::Shape,
     },
     db::{
@@ -29,42 +30,88 @@ use crate::{
     schema::articles,
 };
 
+/// The articles that a list may have: its filter, looked up.
+pub struct Candidates<'a> {
+    filter: &'a ArticleFilter,
+    found: Found,
+    labels: FoundLabels,
+    frequencies: Arc<Frequencies>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Looks up what the filter names.
+    pub fn find(
+        connection: &mut PgConnection,
+        filter: &'a ArticleFilter,
+        sees_unpublished: bool,
+        frequencies: &KnownFrequencies,
+    ) -> ApiResult<Self> {
+        let found = filter.look_up(connection, sees_unpublished)?;
+        let (labels, frequencies) = match &filter.search {
+            None => Default::default(),
+            Some(search) => (search.find_labels(connection)?, frequencies.get(connection)?),
+        };
+        Ok(Self { filter, found, labels, frequencies })
+    }
+
+    /// Those that match, in the way that finds so many of them the soonest.
+    pub fn matching(&self, wanted: u32) -> Matching<'a> {
+        match &self.filter.search {
+            None => filter::matching(self.filter, &self.found),
+            Some(search) => self.matching_by(search.way(wanted, &self.labels, &self.frequencies)),
+        }
+    }
+
+    fn matching_by(&self, way: Way) -> Matching<'a> {
+        let matching = filter::matching(self.filter, &self.found);
+        match &self.filter.search {
+            None => matching,
+            Some(search) => search::filter(matching, search.tsquery(&self.labels), way),
+        }
+    }
+
+    /// The tags and entities that the search stands for.
+    pub fn into_labels(self) -> FoundLabels {
+        self.labels
+    }
+
+    /// The number of all that match.
+    fn total(&self, connection: &mut PgConnection, count: Count) -> QueryResult<Option<i64>> {
+        let all = self.matching_by(Way::Set);
+        match count {
+            Count::None => Ok(None),
+            Count::Exact => all.count().get_result(connection).map(Some),
+            Count::Estimated => estimate_rows(connection, all.select(articles::id)).map(Some),
+        }
+    }
+}
+
 /// One page of the articles that match.
 pub fn list(
     connection: &mut PgConnection,
-    filter: &ArticleFilter,
+    candidates: &Candidates<'_>,
     sort: ArticleSort,
     page: &PageRequest,
     count: Count,
     shape: &Shape,
-    frequencies: &KnownFrequencies,
 ) -> ApiResult<Page<FullArticle>> {
-    let found = filter.look_up(connection, shape.unpublished)?;
     let without_bodies = shape.clone().without_bodies();
-    let way = match &filter.search {
-        None => None,
-        Some(search) => Some(search.way(page.limit, &*frequencies.get(connection)?)),
-    };
-    let matching_by = |way: Option<Way>| {
-        let matching = filter::matching(filter, &found);
-        match filter.search.as_ref().zip(way) {
-            Some((search, way)) => search::filter(matching, search.tsquery(), way),
-            None => matching,
-        }
-    };
-    let matching = || matching_by(way);
-    let all_matching = || matching_by(Some(Way::Set));
-    let only_links = filter::only_links(filter, &found);
-    let is_common = only_links.is_some() || filter.is_common();
-    if let (ArticleSort::Relevance, Some((search, way))) = (sort, filter.search.as_ref().zip(way)) {
-        let scored = relevance::page(connection, matching(), search, way, page, &without_bodies)?;
+    let only_links = filter::only_links(candidates.filter, &candidates.found);
+    let is_common = only_links.is_some() || candidates.filter.is_common();
+    let matching = || candidates.matching(page.limit);
+    if let (ArticleSort::Relevance, Some(search)) = (sort, &candidates.filter.search) {
+        let Candidates { labels, frequencies, .. } = candidates;
+        let way = search.way(page.limit, labels, frequencies);
+        let matching = candidates.matching_by(way);
+        let scored =
+            relevance::page(connection, matching, search.ranked(labels), way, page, &without_bodies)?;
         let (scores, rows): (Vec<i64>, Vec<FullArticle>) = scored.into_iter().unzip();
         let scores: HashMap<Uuid, i64> = rows.iter().map(|row| row.article.id).zip(scores).collect();
         let position = |full: &FullArticle| {
             let id = full.article.id;
             (SortKey::Number(scores.get(&id).copied().unwrap_or_default()), id)
         };
-        return finish(connection, all_matching, rows, page, count, shape, position);
+        return finish(connection, candidates, rows, page, count, shape, position);
     }
     let query = match sort {
         ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => {
@@ -96,26 +143,22 @@ pub fn list(
     let rows: Vec<Selected> =
         Limited::to_page(query.select(selection(&without_bodies)), page, is_common).load(connection)?;
     let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
-    finish(connection, all_matching, rows, page, count, shape, |full| {
+    finish(connection, candidates, rows, page, count, shape, |full| {
         (sort.key(&full.article), full.article.id)
     })
 }
 
 /// Makes a page of the rows that were read, in the order in which they were read.
-fn finish<'a>(
+fn finish(
     connection: &mut PgConnection,
-    matching: impl Fn() -> Matching<'a>,
+    candidates: &Candidates<'_>,
     rows: Vec<FullArticle>,
     page: &PageRequest,
     count: Count,
     shape: &Shape,
     position: impl Fn(&FullArticle) -> Position,
 ) -> ApiResult<Page<FullArticle>> {
-    let total = match count {
-        Count::None => None,
-        Count::Exact => Some(matching().count().get_result(connection)?),
-        Count::Estimated => Some(estimate_rows(connection, matching().select(articles::id))?),
-    };
+    let total = candidates.total(connection, count)?;
     let at_most = affordable(connection, &rows, shape)?;
     let mut page = page.finish_early(rows, at_most, position).with_total(count, total);
     add_bodies(connection, &mut page.rows, shape)?;

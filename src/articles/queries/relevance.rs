@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     dsl::sql,
     prelude::*,
@@ -15,7 +15,7 @@ use super::{
     search::Way,
 };
 use crate::{
-    articles::{model::FullArticle, search::Search, shape::Shape},
+    articles::{model::FullArticle, shape::Shape},
     error::ApiResult,
     http::page::{PageRequest, SortKey},
     schema::articles,
@@ -30,11 +30,11 @@ const COMMON_CANDIDATES: i64 = 200;
 const HALF_LIFE_DAYS: f64 = 30.0;
 
 /// The matches in the order of their relevance, with their scores: the rows of
-/// one page and one more.
+/// one page and one more. `ranked` are texts of `tsquery` literals, each of which counts.
 pub(super) fn page(
     connection: &mut PgConnection,
     matching: Matching<'_>,
-    search: &Search,
+    ranked: [String; 3],
     way: Way,
     page: &PageRequest,
     shape: &Shape,
@@ -44,7 +44,7 @@ pub(super) fn page(
         Some((SortKey::Number(score), id)) => Some((*score, *id)),
         Some(_) => return Err(PageRequest::broken_cursor()),
     };
-    let mut scored = scored(connection, matching, search, way)?;
+    let mut scored = scored(connection, matching, ranked, way)?;
     match page.backward {
         false => {
             scored.sort_unstable_by_key(|place| Reverse(*place));
@@ -68,11 +68,11 @@ pub(super) fn page(
 fn scored(
     connection: &mut PgConnection,
     matching: Matching<'_>,
-    search: &Search,
+    ranked: [String; 3],
     way: Way,
 ) -> QueryResult<Vec<(i64, Uuid)>> {
     // What matches as it is written counts once for each way in which it matches.
-    let [stem, folded, exact] = search.ranked();
+    let [stem, folded, exact] = ranked;
     let rank = sql::<Double>("(SELECT (ts_rank(vector, ")
         .bind::<Text, _>(stem)
         .sql("::tsquery, 1) + ts_rank(vector, ")
@@ -86,12 +86,15 @@ fn scored(
         .limit(at_most)
         .select((articles::id, articles::sort_date, rank))
         .load(connection)?;
-    // To the day, so that the pages of one day fit together.
     let today = Utc::now().date_naive();
-    let score = |(id, date, rank): (Uuid, DateTime<Utc>, f64)| {
-        let age = (today - date.date_naive()).num_days().max(0) as f64;
-        let freshness = 1.0 + HALF_LIFE_DAYS / (HALF_LIFE_DAYS + age);
-        ((rank * freshness * 1e6) as i64, id)
-    };
+    let score =
+        |(id, date, rank): (Uuid, DateTime<Utc>, f64)| ((rank * freshness(date, today) * 1e6) as i64, id);
     Ok(candidates.into_iter().map(score).collect())
+}
+
+/// How much more an article counts for being new, from 1 to 2: to the day, so that the pages of
+/// one day fit together.
+pub fn freshness(date: DateTime<Utc>, today: NaiveDate) -> f64 {
+    let age = (today - date.date_naive()).num_days().max(0) as f64;
+    1.0 + HALF_LIFE_DAYS / (HALF_LIFE_DAYS + age)
 }

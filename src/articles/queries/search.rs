@@ -1,7 +1,8 @@
 //! What articles are found by: their analysed texts, stored beside them.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
+    ops::Bound,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -51,6 +52,9 @@ pub struct Stale {
     pub standfirst: Option<String>,
     #[diesel(sql_type = Text)]
     pub body_text: String,
+    /// The tags and entities that it bears.
+    #[diesel(sql_type = Array<SqlUuid>)]
+    pub labels: Vec<Uuid>,
 }
 
 /// The next articles beyond `after` whose analysis is missing or of another
@@ -61,7 +65,9 @@ pub fn lock_stale(
     at_most: u32,
 ) -> QueryResult<Vec<Stale>> {
     sql_query(format!(
-        "SELECT articles.id, language, headline, standfirst, body_text \
+        "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
+            SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id UNION ALL \
+            SELECT entity_id FROM article_entities AS link WHERE link.article_id = articles.id) AS labels \
          FROM articles LEFT JOIN article_search ON article_id = articles.id \
          WHERE analysis IS DISTINCT FROM $1 AND articles.id > $2 \
          ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
@@ -107,7 +113,7 @@ pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
 #[derive(Debug, Default)]
 pub struct Frequencies {
     /// The part of all articles that have the lexeme.
-    parts: HashMap<String, f64>,
+    parts: BTreeMap<String, f64>,
     articles: f64,
 }
 
@@ -179,15 +185,27 @@ impl Frequencies {
     /// How to find so many matches of a query, all of whose clauses have to
     /// match: in each, any of its lexemes.
     pub fn way_to(&self, wanted: u32, clauses: &[Vec<String>]) -> Way {
-        let part = |clause: &Vec<String>| -> f64 {
-            clause.iter().filter_map(|lexeme| self.parts.get(lexeme)).sum::<f64>().min(1.0)
-        };
-        let Some(least) = clauses.iter().map(part).min_by(f64::total_cmp) else {
+        self.way(wanted, clauses, |lexeme| self.parts.get(lexeme).copied().unwrap_or_default())
+    }
+
+    /// The same, where of each lexeme the beginning is given.
+    pub fn way_to_beginnings(&self, wanted: u32, clauses: &[Vec<String>]) -> Way {
+        self.way(wanted, clauses, |beginning| {
+            let begun = self.parts.range::<str, _>((Bound::Included(beginning), Bound::Unbounded));
+            begun.take_while(|(lexeme, _)| lexeme.starts_with(beginning)).map(|(_, part)| part).sum()
+        })
+    }
+
+    fn way(&self, wanted: u32, clauses: &[Vec<String>], part: impl Fn(&str) -> f64) -> Way {
+        let parts =
+            clauses.iter().map(|lexemes| lexemes.iter().map(|lexeme| part(lexeme)).sum::<f64>().min(1.0));
+        let parts: Vec<f64> = parts.collect();
+        let Some(least) = parts.iter().copied().min_by(f64::total_cmp) else {
             // Whatever has not a word: nearly all.
             return Way::Walk;
         };
         // Words that meet by chance; those that belong together meet more often.
-        let all: f64 = clauses.iter().map(part).product();
+        let all: f64 = parts.iter().product();
         let matches = least * self.articles;
         if all <= 0.0 || matches * TAKEN <= f64::from(wanted) / all * WALKED { Way::Index } else { Way::Walk }
     }

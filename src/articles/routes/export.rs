@@ -65,7 +65,7 @@ fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
         let detail = "does not go with Accept: application/x-ndjson, which gives all articles";
         FieldError::new(format!("/{name}"), "unknown", detail)
     };
-    let faults: Vec<_> = ["limit", "cursor", "count", "highlight", "explain"]
+    let faults: Vec<_> = ["limit", "cursor", "count", "facets", "facet_limit", "highlight", "explain"]
         .iter()
         .filter(|name| given(name))
         .map(|name| fault(name))

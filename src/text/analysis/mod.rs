@@ -16,8 +16,9 @@ use std::ops::Range;
 pub use fold::fold;
 use script::Script;
 
-/// The version of what [`tokens`] gives. What was stored under another one is stale.
-pub const VERSION: i16 = 1;
+/// The version of what is stored of a text that is to be found: of what [`tokens`] gives, and of
+/// the lexemes that are made of it. What was stored under another one is stale.
+pub const VERSION: i16 = 2;
 
 /// The longest form of a word in bytes; of a longer word its beginning counts.
 pub const MAX_FORM: usize = 100;

@@ -25,7 +25,7 @@ fn outline(text: &str) -> String {
 }
 
 fn tsquery(text: &str, strength: Match) -> String {
-    parsed(text).to_tsquery(strength).unwrap()
+    parsed(text).to_tsquery(strength, &[]).unwrap()
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn signs_that_make_no_sense_are_left_out() {
     for text in ["", "  ", "؟!… -", "\"\"", "OR", "|", "🙂", "\u{200F}"] {
         let query = parsed(text);
         assert!(query.is_empty(), "{text}");
-        assert_eq!(query.to_tsquery(Match::Stem), None);
+        assert_eq!(query.to_tsquery(Match::Stem, &[]), None);
         assert!(query.positive_terms(Match::Stem).is_empty());
     }
 }
@@ -190,6 +190,21 @@ fn the_checker_knows_faults() {
     assert_eq!(operation(r"('=a''\\' <2> !('b' & 'c'))"), Some(""));
 }
 
+#[test]
+fn what_bears_a_label_has_the_words_of_its_name() {
+    let query = parsed("cairo -\"abu dhabi\" the");
+    assert_eq!(
+        query.names(Match::Folded),
+        ["('=cairo' | 'cairo')", "(('=abu' | 'abu') <1> ('=dhabi' | 'dhabi'))"]
+    );
+    let labels = [vec!["#1".to_owned(), "#2".to_owned()], vec!["#3".to_owned()]];
+    assert_eq!(
+        query.to_tsquery(Match::Exact, &labels).unwrap(),
+        "(('=cairo' | '#1' | '#2') & !(('=abu' <1> '=dhabi') | '#3'))"
+    );
+    assert_eq!(query.required(Match::Exact, &labels), [["=cairo", "#1", "#2"]]);
+}
+
 const SYNTAX: &str = r#"([\x00\PC\p{M}\p{Cf}\s]{0,6}|[a-z]{1,5}|[ء-ي]{1,6}|["'\\|()&!<>:*«»“”-]| |OR| OR | -|والعراق|the|في|东京){0,25}"#;
 
 proptest! {
@@ -199,7 +214,7 @@ proptest! {
             return Ok(());
         };
         for strength in STRENGTHS {
-            let tsquery = query.to_tsquery(strength);
+            let tsquery = query.to_tsquery(strength, &[]);
             prop_assert_eq!(tsquery.is_none(), query.is_empty());
             prop_assert_eq!(tsquery.as_deref().map_or(Some(""), operation), Some(""), "{:?}", tsquery);
             prop_assert_eq!(query.explain(strength).clauses.len(), query.clauses.len());

@@ -1,8 +1,8 @@
 //! What the index holds of an article.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Display};
 
-use super::super::analysis::tokens;
+use super::super::{analysis::tokens, completion};
 use super::lexeme::{Lexeme, lexemes, quoted};
 
 /// How much a field counts, as PostgreSQL names it.
@@ -43,23 +43,49 @@ const POSITION_SIZE: usize = 2;
 /// The bytes of a lexeme beside its text: padding, the number of its positions, the first one.
 const LEXEME_SIZE: usize = 5;
 
+/// A text that something is found by.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    pub text: &'a str,
+    /// A BCP 47 tag.
+    pub language: Option<&'a str>,
+    pub weight: Weight,
+    /// Whether it is also found while its words are typed.
+    pub is_completed: bool,
+}
+
 /// The text of a `tsvector` literal: the lexemes of fields, with their positions and weights.
 /// Of a text that has no room in a `tsvector` the beginning counts.
-pub fn vector(fields: &[(&str, Weight)], language: Option<&str>) -> String {
+pub fn vector<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> String {
     let mut vector = Vector::default();
     let mut before = 0;
-    for (text, weight) in fields {
+    for Field { text, language, weight, is_completed } in fields {
         let mut count = 0;
         for token in tokens(text, language) {
             count = token.position + 1;
             let position = u16::try_from(before + count).unwrap_or(LAST_POSITION).min(LAST_POSITION);
             for lexeme in lexemes(&token) {
-                vector.add(lexeme, (position, *weight));
+                vector.add(lexeme, (position, weight));
+            }
+            if is_completed {
+                vector.add_beginnings(completion::lexemes(&token));
             }
         }
         before += count + GAP;
     }
     vector.literal()
+}
+
+/// The lexeme by which everything is found that bears a label: a tag or an entity, by its id.
+pub fn label(id: impl Display) -> String {
+    format!("#{id}")
+}
+
+/// What a `tsvector` literal of [`vector`] goes on with, for something that bears these labels.
+pub fn labels<T: Display>(ids: impl IntoIterator<Item = T>) -> String {
+    let weight = Weight::C.letter();
+    // Away from all words: it stands next to none of them.
+    ids.into_iter().map(|id| format!(" {}:{LAST_POSITION}{weight}", quoted(&label(id)))).collect()
 }
 
 #[derive(Default)]
@@ -88,6 +114,17 @@ impl Vector {
             }
         }
         self.size += size;
+    }
+
+    /// Adds lexemes that stand at no place.
+    fn add_beginnings(&mut self, lexemes: Vec<String>) {
+        for lexeme in lexemes {
+            let size = LEXEME_SIZE + lexeme.len();
+            if self.size + size <= MAX_SIZE {
+                self.places.entry(lexeme).or_default();
+                self.size += size;
+            }
+        }
     }
 
     fn literal(self) -> String {

@@ -21,13 +21,22 @@ fn read(literal: &str) -> Option<Lexemes> {
                 letter => lexeme.push(letter),
             }
         }
-        let (places, after) =
-            letters.as_str().strip_prefix(':')?.split_once(' ').unwrap_or((&letters.as_str()[1..], ""));
+        let (places, after) = letters.as_str().split_once(' ').unwrap_or((letters.as_str(), ""));
+        let Some(places) = places.strip_prefix(':') else {
+            lexemes.push((lexeme, Vec::new()));
+            rest = after;
+            continue;
+        };
         let place = |place: &str| Some((place[..place.len() - 1].parse().ok()?, place.chars().last()?));
         lexemes.push((lexeme, places.split(',').map(place).collect::<Option<_>>()?));
         rest = after;
     }
     Some(lexemes)
+}
+
+/// Fields of one language that nobody completes.
+fn plain(fields: &[(&str, Weight)], language: Option<&str>) -> String {
+    vector(fields.iter().map(|(text, weight)| Field { text, language, weight: *weight, is_completed: false }))
 }
 
 fn size(lexemes: &[(String, Vec<(u16, char)>)]) -> usize {
@@ -39,33 +48,43 @@ fn fields_have_weights_and_stand_apart() {
     let fields =
         [("الحرب في السودان", Weight::A), ("O'Neill's wars", Weight::B), ("", Weight::C), ("war", Weight::D)];
     assert_eq!(
-        vector(&fields, Some("ar")),
+        plain(&fields, Some("ar")),
         "'=o''neill''s':14B '=war':36D '=wars':15B '=الحرب':1A '=السودان':3A '=في':2A \
          'oneills':14B '~neill':14B '~war':15B '~حرب':1A '~سودان':3A"
     );
-    assert_eq!(vector(&[], None), "");
-    assert_eq!(vector(&[("…", Weight::A)], None), "");
+    assert_eq!(plain(&[], None), "");
+    assert_eq!(plain(&[("…", Weight::A)], None), "");
 }
 
 #[test]
 fn a_folded_form_is_kept_where_it_differs() {
     assert_eq!(
-        vector(&[("إلى مدينة تونس مدينة", Weight::D)], None),
+        plain(&[("إلى مدينة تونس مدينة", Weight::D)], None),
         "'=إلى':1D '=تونس':3D '=مدينة':2D,4D 'مدينه':2D,4D"
     );
 }
 
 #[test]
 fn long_texts_fit() {
-    let lexemes = read(&vector(&[(&"سلام ".repeat(40_000), Weight::D)], None)).unwrap();
+    let lexemes = read(&plain(&[(&"سلام ".repeat(40_000), Weight::D)], None)).unwrap();
     assert_eq!(lexemes[0].1.len(), MAX_POSITIONS);
     assert_eq!(lexemes[0].1.last(), Some(&(256, 'D')));
 
     let words: String = (0..150_000).map(|n| format!("كلمة{n} ")).collect();
-    let lexemes = read(&vector(&[("عنوان", Weight::A), (&words, Weight::D)], None)).unwrap();
+    let lexemes = read(&plain(&[("عنوان", Weight::A), (&words, Weight::D)], None)).unwrap();
     assert!(lexemes.iter().any(|(lexeme, places)| lexeme == "=عنوان" && *places == [(1, 'A')]));
     assert!(lexemes.iter().any(|(_, places)| *places == [(LAST_POSITION, 'D')]));
     assert!((850_000..=MAX_SIZE).contains(&size(&lexemes)), "{}", size(&lexemes));
+}
+
+#[test]
+fn labels_and_beginnings_stand_apart_from_words() {
+    let headline =
+        Field { text: "والنيل", language: Some("ar"), weight: Weight::A, is_completed: true };
+    assert_eq!(
+        vector([headline]) + &labels(["1", "2"]),
+        "'=والنيل':1A '^النيل' '^نيل' '^والنيل' '~النيل':1A '~نيل':1A '#1':16383C '#2':16383C"
+    );
 }
 
 proptest! {
@@ -75,7 +94,7 @@ proptest! {
         weight in select(&[Weight::A, Weight::B, Weight::C, Weight::D][..]),
     ) {
         let fields: Vec<_> = texts.iter().map(|text| (text.as_str(), weight)).collect();
-        let literal = vector(&fields, None);
+        let literal = plain(&fields, None);
         let Some(lexemes) = read(&literal) else { panic!("{literal}") };
         for (lexeme, places) in &lexemes {
             prop_assert!(!lexeme.is_empty() && lexeme.len() < 2_046);

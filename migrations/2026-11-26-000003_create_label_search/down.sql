@@ -1,0 +1,13 @@
+DROP TRIGGER article_entities_outdate_updated ON article_entities;
+DROP TRIGGER article_entities_outdate_deleted ON article_entities;
+DROP TRIGGER article_entities_outdate_inserted ON article_entities;
+DROP TRIGGER article_tags_outdate_updated ON article_tags;
+DROP TRIGGER article_tags_outdate_deleted ON article_tags;
+DROP TRIGGER article_tags_outdate_inserted ON article_tags;
+DROP FUNCTION outdate_linked_search;
+DROP TRIGGER entities_outdate_search ON entities;
+DROP FUNCTION outdate_entity_search;
+DROP TRIGGER tags_outdate_search ON tags;
+DROP FUNCTION outdate_tag_search;
+DROP TABLE entity_search;
+DROP TABLE tag_search;

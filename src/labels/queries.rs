@@ -1,0 +1,154 @@
+//! All the SQL of names that are looked for.
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Bool, Jsonb, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use super::{Label, LabelKind};
+use crate::{
+    db::prepared::{Prepared, Value},
+    text::analysis::VERSION,
+    values::Json,
+};
+
+/// The names of a label, each with its language.
+pub type Names = Json<Vec<(Option<String>, String)>>;
+
+/// What the statements call the tables of a kind.
+struct Tables {
+    /// Of the labels themselves.
+    items: &'static str,
+    /// Of what they are found by.
+    search: &'static str,
+    /// Its column of their ids.
+    id: &'static str,
+    /// The column that tells sorts of them apart.
+    sort: &'static str,
+    /// All their names, as [`Names`].
+    names: &'static str,
+}
+
+fn tables(kind: LabelKind) -> Tables {
+    match kind {
+        LabelKind::Tag => Tables {
+            items: "tags",
+            search: "tag_search",
+            id: "tag_id",
+            sort: "kind",
+            names: "(SELECT jsonb_agg(jsonb_build_array(key, value)) FROM jsonb_each(names))",
+        },
+        LabelKind::Entity => Tables {
+            items: "entities",
+            search: "entity_search",
+            id: "entity_id",
+            sort: "type",
+            names: "(SELECT jsonb_agg(name) FROM ( \
+                SELECT jsonb_build_array(key, value) AS name FROM jsonb_each(names) UNION ALL \
+                SELECT jsonb_build_array(alias -> 'language', alias -> 'name') \
+                FROM jsonb_array_elements(aliases) AS alias) AS named)",
+        },
+    }
+}
+
+/// Stores what labels are found by; where that is stored already, nothing is written.
+pub fn store(
+    connection: &mut PgConnection,
+    kind: LabelKind,
+    found_by: Vec<(Uuid, String)>,
+) -> QueryResult<()> {
+    let Tables { search, id, .. } = tables(kind);
+    let sql = format!(
+        "INSERT INTO {search} ({id}, analysis, vector) \
+         SELECT id, {{}}, vector::tsvector FROM unnest({{}}, {{}}) AS label (id, vector) \
+         ON CONFLICT ({id}) DO UPDATE SET analysis = excluded.analysis, vector = excluded.vector \
+         WHERE ({search}.analysis, {search}.vector) IS DISTINCT FROM (excluded.analysis, excluded.vector)"
+    );
+    let (ids, vectors) = found_by.into_iter().unzip();
+    let values = [Value::SmallInt(VERSION), Value::Ids(ids), Value::Texts(vectors)];
+    Prepared::<()>::new(sql, values).execute(connection).map(drop)
+}
+
+/// The next labels beyond `after` whose analysis is missing or of another version, with their
+/// names, locked against writers.
+pub fn lock_stale(
+    connection: &mut PgConnection,
+    kind: LabelKind,
+    after: Option<Uuid>,
+    at_most: u32,
+) -> QueryResult<Vec<(Uuid, Names)>> {
+    let Tables { items, search, id, names, .. } = tables(kind);
+    let sql = format!(
+        "SELECT {items}.id, {names} FROM {items} LEFT JOIN {search} ON {id} = {items}.id \
+         WHERE analysis IS DISTINCT FROM {{}} AND {items}.id > {{}} \
+         ORDER BY {items}.id LIMIT {at_most} FOR NO KEY UPDATE OF {items}"
+    );
+    let values = [Value::SmallInt(VERSION), Value::Id(after.unwrap_or_default())];
+    Prepared::<(SqlUuid, Jsonb)>::new(sql, values).load(connection)
+}
+
+/// Whether any label is not found as this program would have it.
+pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
+    for kind in LabelKind::ALL {
+        let Tables { items, search, id, .. } = tables(kind);
+        let sql = format!(
+            "SELECT EXISTS (SELECT FROM {items} LEFT JOIN {search} ON {id} = {items}.id \
+             WHERE analysis IS DISTINCT FROM {{}})"
+        );
+        let has_stale = Prepared::<Bool>::new(sql, [Value::SmallInt(VERSION)]);
+        if has_stale.get_result(connection)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Of each of the queries, texts of `tsquery` literals, the labels whose names match: of each kind
+/// the 100 of the most articles.
+pub fn matching(connection: &mut PgConnection, queries: Vec<String>) -> QueryResult<Vec<Vec<Label>>> {
+    const MATCHING: &str = "
+        SELECT asked.n, label.* FROM unnest({}) WITH ORDINALITY AS asked (query, n) CROSS JOIN LATERAL (
+            (SELECT 'tag', id, slug FROM tag_search JOIN tags ON id = tag_id
+            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, id LIMIT 100)
+            UNION ALL
+            (SELECT 'entity', id, slug FROM entity_search JOIN entities ON id = entity_id
+            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, id LIMIT 100)
+        ) AS label";
+    let mut found = vec![Vec::new(); queries.len()];
+    let matching = Prepared::<(BigInt, Text, SqlUuid, Text)>::new(MATCHING, [Value::Texts(queries)]);
+    for (n, kind, id, slug) in matching.load::<(i64, LabelKind, Uuid, String)>(connection)? {
+        let place = usize::try_from(n - 1).ok().and_then(|place| found.get_mut(place));
+        if let Some(labels) = place {
+            labels.push(Label { kind, id, slug });
+        }
+    }
+    Ok(found)
+}
+
+/// A label that somebody may be typing.
+#[derive(Debug, Clone, Queryable)]
+pub struct Completed {
+    pub id: Uuid,
+    pub slug: String,
+    /// A tag's kind, an entity's type.
+    pub sort: String,
+    pub names: Names,
+    pub article_count: i64,
+}
+
+/// The labels of a kind that a query, the text of a `tsquery` literal, finds: so many, those of the
+/// most articles.
+pub fn complete(
+    connection: &mut PgConnection,
+    kind: LabelKind,
+    tsquery: String,
+    at_most: u32,
+) -> QueryResult<Vec<Completed>> {
+    let Tables { items, search, id, sort, names } = tables(kind);
+    let sql = format!(
+        "SELECT id, slug, {sort}, {names}, article_count FROM {search} JOIN {items} ON id = {id} \
+         WHERE vector @@ {{}}::tsquery ORDER BY article_count DESC, id LIMIT {at_most}"
+    );
+    Prepared::<(SqlUuid, Text, Text, Jsonb, BigInt)>::new(sql, [Value::Text(tsquery)]).load(connection)
+}
