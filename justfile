@@ -48,6 +48,14 @@ bench-growth *args:
 eval-search articles names:
     benches/eval-search {{ articles }} {{ names }}
 
+# how many of the first results merely look like the Arabic word that was asked for
+eval-precision articles *args:
+    benches/eval-precision {{ articles }} {{ args }}
+
+# the order of relevance, on Reuters-21578 with its topics, beside PostgreSQL's own
+eval-reuters articles *args:
+    benches/eval-reuters {{ articles }} {{ args }}
+
 # lint the container files and the scripts
 lint-files:
     conformance/run hadolint dclint shellcheck
