@@ -89,19 +89,12 @@ pub fn find_each(
     if let Some(slugs) = slugs {
         rows.extend(articles::table.filter(slugs).select(selection(&all)).load::<Selected>(connection)?);
     }
-    let mut rows: Vec<Option<Selected>> = rows.into_iter().map(Some).collect();
-    let answers = questions.iter().enumerate().map(|(index, (key, shape))| {
-        let found = rows.iter_mut().find(|row| row.as_ref().is_some_and(|row| has_key(row, key)));
-        match found {
-            Some(place) if place.as_ref().is_some_and(|row| is_visible(row, shape)) => {
-                // Cloned only for those who ask for the same article otherwise.
-                let is_wanted_again = questions[index + 1..]
-                    .iter()
-                    .any(|(key, _)| place.as_ref().is_some_and(|row| has_key(row, key)));
-                let row = if is_wanted_again { place.clone() } else { place.take() };
-                row.map_or_else(|| missing(connection, key, shape.unpublished), |row| Ok(full(row, shape)))
-            }
-            _ => missing(connection, key, shape.unpublished),
+    let answers = questions.iter().map(|(key, shape)| {
+        let place = rows.iter().position(|row| has_key(row, key) && is_visible(row, shape));
+        match place {
+            Some(place) => Ok(full(rows.swap_remove(place), shape)),
+            // There is none, or another question has taken it.
+            None => find(connection, key, shape),
         }
     });
     Ok(answers.collect())

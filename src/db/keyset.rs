@@ -106,8 +106,8 @@ impl<Q> Limited<Q> {
     }
 
     /// So many rows.
-    pub fn to(query: Q, limit: u32) -> Self {
-        Self { query, limit, is_kept: false }
+    pub fn to(query: Q, limit: u32, is_kept: bool) -> Self {
+        Self { query, limit, is_kept }
     }
 }
 

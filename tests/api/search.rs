@@ -293,3 +293,29 @@ fn a_new_name_finds_the_articles_at_once_and_an_old_one_no_more() {
     import(&app, &[line]);
     assert_eq!(found(&app, "عاصفة OR عواصف").len(), 1);
 }
+
+#[test]
+fn what_was_changed_by_hand_is_found_after_a_reindex() {
+    let app = TestApp::start();
+    app.create("/v1/tags", json!({"slug": "weather", "kind": "topic", "names": {"en": "Weather"}}));
+    app.publish("فيضان", json!({"slug": "flood"}));
+    let reindex = || {
+        Said::by(maqal(&["reindex", "--database-url", &app.database.url()])).ok();
+    };
+    app.database.execute(
+        "INSERT INTO article_tags (article_id, tag_id, position) SELECT articles.id, tags.id, 0 FROM articles, tags;
+         UPDATE tags SET names = '{\"en\": \"Climate\"}'",
+    );
+    reindex();
+    eventually("the new name of the new tag finds it", || found(&app, "climate") == ["flood"]);
+    app.database.execute("DELETE FROM article_tags");
+    reindex();
+    eventually("the tag is off", || found(&app, "climate").is_empty());
+    app.database.execute(
+        "INSERT INTO entities (id, slug, type, names, aliases)
+         VALUES (gen_random_uuid(), 'nile', 'place', '{\"en\": \"Nile\"}', '[{\"language\": null, \"name\": \"Iteru\"}]')",
+    );
+    reindex();
+    let suggested = || app.get("/v1/suggest?q=iter").json()["data"][0]["slug"] == "nile";
+    eventually("the alias is suggested", suggested);
+}

@@ -41,5 +41,5 @@ pub fn complete(
             articles::headline,
             articles::published_at,
         ));
-    Limited::to(found, at_most).load(connection)
+    Limited::to(found, at_most, false).load(connection)
 }

@@ -103,8 +103,15 @@ pub fn list(
         let Candidates { labels, frequencies, .. } = candidates;
         let way = search.way(page.limit, labels, frequencies);
         let matching = candidates.matching_by(way);
-        let scored =
-            relevance::page(connection, matching, search.ranked(labels), way, page, &without_bodies)?;
+        let scored = relevance::page(
+            connection,
+            matching,
+            search.ranked(labels),
+            way,
+            page,
+            &without_bodies,
+            is_common,
+        )?;
         let (scores, rows): (Vec<i64>, Vec<FullArticle>) = scored.into_iter().unzip();
         let scores: HashMap<Uuid, i64> = rows.iter().map(|row| row.article.id).zip(scores).collect();
         let position = |full: &FullArticle| {

@@ -1,21 +1,21 @@
 //! The most relevant of the articles that match.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::cmp::Reverse;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    dsl::sql,
+    expression::{AppearsOnTable, ValidGrouping},
+    pg::Pg,
     prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{Double, Text},
 };
 use uuid::Uuid;
 
-use super::{
-    embed::{Matching, Selected, full, selection},
-    search::Way,
-};
+use super::{embed::Matching, load, search::Way};
 use crate::{
     articles::{model::FullArticle, shape::Shape},
+    db::keyset::Limited,
     error::ApiResult,
     http::page::{PageRequest, SortKey},
     schema::articles,
@@ -23,9 +23,9 @@ use crate::{
 
 /// How many of the newest matches are ranked. A common word has more than can
 /// be ranked in time, and of news the newest are wanted.
-const CANDIDATES: i64 = 1000;
+const CANDIDATES: u32 = 1000;
 /// The same where the matches are very many.
-const COMMON_CANDIDATES: i64 = 200;
+const COMMON_CANDIDATES: u32 = 200;
 /// An article of today counts twice as much as an old one, and one of this age half as much more.
 const HALF_LIFE_DAYS: f64 = 30.0;
 
@@ -38,13 +38,14 @@ pub(super) fn page(
     way: Way,
     page: &PageRequest,
     shape: &Shape,
+    is_common: bool,
 ) -> ApiResult<Vec<(i64, FullArticle)>> {
     let beyond = match &page.beyond {
         None => None,
         Some((SortKey::Number(score), id)) => Some((*score, *id)),
         Some(_) => return Err(PageRequest::broken_cursor()),
     };
-    let mut scored = scored(connection, matching, ranked, way)?;
+    let mut scored = scored(connection, matching, ranked, way, is_common)?;
     match page.backward {
         false => {
             scored.sort_unstable_by_key(|place| Reverse(*place));
@@ -57,10 +58,8 @@ pub(super) fn page(
     }
     scored.truncate(page.limit as usize + 1);
     let ids: Vec<Uuid> = scored.iter().map(|(_, id)| *id).collect();
-    let rows: Vec<Selected> =
-        articles::table.filter(articles::id.eq_any(ids)).select(selection(shape)).load(connection)?;
-    let mut rows: HashMap<Uuid, Selected> = rows.into_iter().map(|row| (row.0.id, row)).collect();
-    let found = scored.into_iter().filter_map(|(score, id)| Some((score, full(rows.remove(&id)?, shape))));
+    let mut rows = load(connection, &ids, shape)?;
+    let found = scored.into_iter().filter_map(|(score, id)| Some((score, rows.remove(&id)?)));
     Ok(found.collect())
 }
 
@@ -70,26 +69,49 @@ fn scored(
     matching: Matching<'_>,
     ranked: [String; 3],
     way: Way,
+    is_common: bool,
 ) -> QueryResult<Vec<(i64, Uuid)>> {
-    // What matches as it is written counts once for each way in which it matches.
-    let [stem, folded, exact] = ranked;
-    let rank = sql::<Double>("(SELECT (ts_rank(vector, ")
-        .bind::<Text, _>(stem)
-        .sql("::tsquery, 1) + ts_rank(vector, ")
-        .bind::<Text, _>(folded)
-        .sql("::tsquery, 1) + ts_rank(vector, ")
-        .bind::<Text, _>(exact)
-        .sql("::tsquery, 1))::float8 FROM article_search WHERE article_id = articles.id)");
     let at_most = if way == Way::Index { CANDIDATES } else { COMMON_CANDIDATES };
-    let candidates: Vec<(Uuid, DateTime<Utc>, f64)> = matching
-        .order((articles::sort_date.desc(), articles::id.desc()))
-        .limit(at_most)
-        .select((articles::id, articles::sort_date, rank))
-        .load(connection)?;
+    let candidates = matching.order((articles::sort_date.desc(), articles::id.desc())).select((
+        articles::id,
+        articles::sort_date,
+        Rank(ranked),
+    ));
+    let candidates: Vec<(Uuid, DateTime<Utc>, f64)> =
+        Limited::to(candidates, at_most, is_common).load(connection)?;
     let today = Utc::now().date_naive();
     let score =
         |(id, date, rank): (Uuid, DateTime<Utc>, f64)| ((rank * freshness(date, today) * 1e6) as i64, id);
     Ok(candidates.into_iter().map(score).collect())
+}
+
+/// How well an article matches: what matches as it is written counts once for each of the `tsquery`
+/// literals that it matches.
+#[derive(ValidGrouping)]
+struct Rank([String; 3]);
+
+impl Expression for Rank {
+    type SqlType = Double;
+}
+
+impl AppearsOnTable<articles::table> for Rank {}
+impl SelectableExpression<articles::table> for Rank {}
+
+impl QueryId for Rank {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for Rank {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (place, tsquery) in self.0.iter().enumerate() {
+            out.push_sql(if place == 0 { "(SELECT (ts_rank(vector, " } else { " + ts_rank(vector, " });
+            out.push_bind_param::<Text, _>(tsquery)?;
+            out.push_sql("::tsquery, 1)");
+        }
+        out.push_sql(")::float8 FROM article_search WHERE article_id = articles.id)");
+        Ok(())
+    }
 }
 
 /// How much more an article counts for being new, from 1 to 2: to the day, so that the pages of
