@@ -101,7 +101,7 @@ pub fn list(
     let matching = || candidates.matching(page.limit);
     if let (ArticleSort::Relevance, Some(search)) = (sort, &candidates.filter.search) {
         let Candidates { labels, frequencies, .. } = candidates;
-        let way = search.way(page.limit, labels, frequencies);
+        let way = search.way(relevance::COMMON_CANDIDATES, labels, frequencies);
         let matching = candidates.matching_by(way);
         let scored = relevance::page(
             connection,

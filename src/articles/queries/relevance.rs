@@ -24,8 +24,8 @@ use crate::{
 /// How many of the newest matches are ranked. A common word has more than can
 /// be ranked in time, and of news the newest are wanted.
 const CANDIDATES: u32 = 1000;
-/// The same where the matches are very many.
-const COMMON_CANDIDATES: u32 = 200;
+/// The same where the matches are very many, and the articles are walked for them.
+pub(super) const COMMON_CANDIDATES: u32 = 200;
 /// An article of today counts twice as much as an old one, and one of this age half as much more.
 const HALF_LIFE_DAYS: f64 = 30.0;
 
