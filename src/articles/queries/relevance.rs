@@ -107,7 +107,7 @@ impl QueryFragment<Pg> for Rank {
         for (place, tsquery) in self.0.iter().enumerate() {
             out.push_sql(if place == 0 { "(SELECT (ts_rank(vector, " } else { " + ts_rank(vector, " });
             out.push_bind_param::<Text, _>(tsquery)?;
-            out.push_sql("::tsquery, 1)");
+            out.push_sql("::tsquery)");
         }
         out.push_sql(")::float8 FROM article_search WHERE article_id = articles.id)");
         Ok(())
