@@ -20,6 +20,12 @@ from . import words
 TAGS = 200
 ENTITIES = 20_000
 SENTENCES = 6_000
+# Coined words: some that are in a few hundredths of the articles, and so many rare ones that each is in about 100.
+MIDDLING = 100
+MIDDLING_IN_EACH = 4
+RARE_MATCHES = 100
+# Of ten articles seven are in Arabic.
+ARABIC_SHARE = 0.7
 # They fill five years up to this day, in the order in which they came.
 LAST_DAY = datetime(2026, 1, 1, tzinfo=timezone.utc)
 DAYS = 5 * 365
@@ -147,11 +153,22 @@ def entity_list(entities: list[str]) -> str:
     )
 
 
-def body(draw: random.Random, pool: list[str]) -> str:
+def rare_words(count: int) -> int:
+    """How many there are among so many articles: each in RARE_MATCHES of the Arabic ones."""
+    return max(1, round(count * ARABIC_SHARE / RARE_MATCHES))
+
+
+def coined_numbers(count: int, draw: random.Random) -> list[int]:
+    """The coined words of an article: first the middling ones, whose numbers come before those of the rare."""
+    return [*draw.sample(range(MIDDLING), MIDDLING_IN_EACH), MIDDLING + draw.randrange(rare_words(count))]
+
+
+def body(draw: random.Random, pool: list[str], coined: str) -> str:
     """Paragraphs; half of the bodies are shorter than the average, a few are several times as long."""
     count = max(3, min(60, round(draw.lognormvariate(2.35, 0.5))))
     chosen = draw.choices(pool, k=count)
-    return "\\n\\n".join(" ".join(chosen[at : at + 3]) for at in range(0, count, 3))
+    paragraphs = [" ".join(chosen[at : at + 3]) for at in range(0, count, 3)]
+    return "\\n\\n".join([*paragraphs, coined])
 
 
 def article(
@@ -161,16 +178,18 @@ def article(
     pools: dict[str, list[str]],
     tags: list[str],
     entities: list[str],
+    coined: list[int],
 ) -> str:
     language = "en" if n % 10 in (2, 5, 8) else "ar"
     pool = pools[language]
+    names = " ".join(words.coined(number, language) for number in coined)
     headline, standfirst, alternative, caption = draw.choices(pool, k=4)
     byline = (
         words.FIRST_NAMES[n % 40][language == "ar"] + " " + words.FAMILY_NAMES[n // 40 % 40][language == "ar"]
     )
     return (
         f'{{"slug":"bench-{n}","status":"published","language":"{language}","headline":"{headline[:-1]}",'
-        f'"alternative_headline":"{alternative[:-1]}","standfirst":"{standfirst}","body":"{body(draw, pool)}",'
+        f'"alternative_headline":"{alternative[:-1]}","standfirst":"{standfirst}","body":"{body(draw, pool, names)}",'
         f'"body_format":"text","byline":"{byline}","source":"bench","external_id":"{n}",'
         f'"canonical_url":"https://example.org/news/{n}",'
         f'"image":{{"url":"https://example.org/images/{n}.jpg","alt":"{caption}"}},'
@@ -181,7 +200,7 @@ def article(
 
 def lines(count: int) -> Iterator[str]:
     """The lines of articles 0 to count - 1."""
-    draw = random.Random("articles")
+    draw, coins = random.Random("articles"), random.Random("coined")
     pools = {language: sentences(language) for language in ("ar", "en")}
     tags, entities = links()
     first_day, step = LAST_DAY - timedelta(days=DAYS), timedelta(days=DAYS) / count
@@ -191,7 +210,8 @@ def lines(count: int) -> Iterator[str]:
         for n, its_tags, its_entities in batches:
             # Some come late: an archive is not quite in the order of its dates.
             late = timedelta(hours=draw.randrange(48))
-            yield article(n, first_day + step * n - late, draw, pools, its_tags, its_entities)
+            coined = coined_numbers(count, coins)
+            yield article(n, first_day + step * n - late, draw, pools, its_tags, its_entities, coined)
 
 
 def write(count: int, out: TextIO) -> None:

@@ -37,6 +37,18 @@ AR_SMALL = """
 مبكر متأخر محلي وطني عام خاص مفتوح صغير كبير هادئ سابق مشترك سنوي يومي متزايد حتى لكن أو ثم كما حيث عندما
 """.split()
 
+# What rare and middling words are coined of: no Arabic word has such syllables one after another, and none of them
+# begins like a particle or ends like a plural.
+LATIN_LETTERS, ARABIC_LETTERS = "srtdhjzgqm", "سرطدحجزغقم"
+
+
+def coined(number: int, language: str) -> str:
+    """A word that nobody else has, in the script of the language: the same number, the same word."""
+    letters, first, second = (ARABIC_LETTERS, "ا", "و") if language == "ar" else (LATIN_LETTERS, "a", "o")
+    digits = f"{number:06d}"
+    return "".join(letters[int(digit)] + (second if at % 2 else first) for at, digit in enumerate(digits))
+
+
 # English and Arabic of one name.
 FIRST_NAMES = [
     pair.split("/")
