@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import articles, loading, machine, paths, rounds, rows, shell
+from . import articles, loading, machine, paths, rounds, rows, searches, shell
 from .contenders import Contender, Wrk
 from .machine import Postgres
 from .maqal import Cluster, Maqal, Server, cache_options
@@ -96,6 +96,10 @@ def measure(wrk: str, archives: list[Archive], effort: Effort) -> Growth:
         f"deepest page of `{paths.PAGES}`": [
             paths.one(each.folder, "deep", path) for each, (_, path) in zip(archives, deep)
         ],
+        **{
+            f"search for {kind.title}": [kind.file(each.folder, each.articles) for each in archives]
+            for kind in searches.KINDS
+        },
     }
     results = {
         question: rounds.compete(

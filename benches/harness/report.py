@@ -9,8 +9,8 @@ from .growth import Growth
 from .imports import TARGET as IMPORT_TARGET
 from .imports import ImportResult
 from .machine import Machine, Postgres
-from .rounds import Effort, Ratio, Result
-from .rows import Row, Target
+from .rounds import Effort, Result
+from .rows import Row
 
 HEAD = """# Measurements
 
@@ -88,21 +88,12 @@ def verdict(is_met: bool) -> str:
     return "yes" if is_met else "**no**"
 
 
-def target_ratio(target: Target, results: list[Result]) -> tuple[Ratio, str]:
-    """Beside the fastest of the others, and which one that was."""
-    by_name = {result.name: result for result in results}
-    best = max((by_name[name] for name in target.beside), key=lambda result: result.rate)
-    return by_name[target.of].beside(best), best.name
-
-
 def target_lines(outcome: Outcome) -> list[list[str]]:
     lines = []
     for row, results in outcome.results:
         for target in row.targets:
-            ratio, best = target_ratio(target, results)
-            text = target.text if len(target.beside) == 1 else f"{target.text} ({best})"
-            measured = f"{ratio.value:.2f} ({ratio.low:.2f}–{ratio.high:.2f})"
-            lines.append([text, f"≥ {target.at_least}", measured, verdict(ratio.value >= target.at_least)])
+            found = target.verdict(results)
+            lines.append([found.text, found.bound, found.measured, verdict(found.is_met)])
     if outcome.imported:
         ratio_of_import = outcome.imported.ratio
         text = f"import of {outcome.imported.articles:,} articles, beside COPY of the same rows"
@@ -133,6 +124,10 @@ pgbench); *others* is the share of the machine's CPU that none of these used.
 - pgbench (`-M prepared -j 2`, the time to connect left out) sends the statements that PostgreSQL logs while maqal answers
   one request, with the settings that maqal gives its connections, over the same socket; the faster of 8 and 32 clients
   counts. It takes text where maqal takes PostgreSQL's binary format; its p50 and p99 are of a sample of 10 %.
+- Of searches no two requests at a time ask for the same page. Beside maqal, 8 clients of pgbench send hand-written SQL
+  for the same pages, with the same columns and the same rank: matches from the index of lexemes first, articles walked
+  from the newest on, or the links of a tag walked. Each way finds what maqal finds; the fastest counts, and one that
+  takes more than three times as long is not measured.
 """
 
 

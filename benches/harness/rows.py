@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import paths
+from . import handwritten, paths, searches
 from .contenders import Contender, Pgbench, Wrk
+from .handwritten import WAYS as SEARCH_WAYS
+from .handwritten import Written
 from .maqal import Cluster, Server
 from .nginx import WAYS, Nginx
 from .shell import BenchError
+from .searches import Kind
 from .statements import Script
+from .targets import Tail, Target
 
 # As many articles lie beside nginx: the most popular ones.
 POPULAR = 2_000
@@ -23,21 +27,11 @@ CLIENTS = (8, 32)
 
 
 @dataclass(frozen=True)
-class Target:
-    """At least so many times the best of the others."""
-
-    text: str
-    at_least: float
-    of: str
-    beside: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Row:
     name: str
     title: str
     contenders: Callable[[Setting], list[Contender]]
-    targets: tuple[Target, ...] = ()
+    targets: tuple[Target | Tail, ...] = ()
 
 
 @dataclass
@@ -75,6 +69,19 @@ class Setting:
             return Contender(f"pgbench, {clients} clients", pgbench.measure)
 
         return [contender(clients) for clients in CLIENTS]
+
+
+    def hand_written(self, kind: Kind) -> list[Contender]:
+        prepared = handwritten.prepare(self.cluster, kind, self.articles)
+        self.notes.append(prepared.note)
+        program, connection, postgres = self.programs["pgbench"], self.cluster.connection(), self.cluster.cpu
+
+        def contender(one: Written) -> Contender:
+            file = one.for_pgbench(self.folder, kind, prepared.searches)
+            pgbench = Pgbench(program, connection, file, {}, one.environment, postgres, min(CLIENTS))
+            return Contender(f"pgbench, by {one.name}", pgbench.measure)
+
+        return [contender(one) for one in prepared.written]
 
 
 def hot_article(encoding: str | None) -> Callable[[Setting], list[Contender]]:
@@ -161,6 +168,13 @@ def depth(on: Setting) -> list[Contender]:
     return [on.wrk("deep pages", on.cold, deep), on.wrk("first pages", on.cold, first)]
 
 
+def search(kind: Kind) -> Callable[[Setting], list[Contender]]:
+    def contenders(on: Setting) -> list[Contender]:
+        return [on.wrk("maqal", on.cold, kind.file(on.folder, on.articles)), *on.hand_written(kind)]
+
+    return contenders
+
+
 PGBENCH = tuple(f"pgbench, {clients} clients" for clients in CLIENTS)
 
 
@@ -174,6 +188,16 @@ def beside_nginx(text: str) -> tuple[Target, ...]:
 
 def beside_pgbench(text: str, at_least: float) -> tuple[Target, ...]:
     return (Target(f"{text}, beside pgbench with the same SQL", at_least, "maqal", PGBENCH),)
+
+
+def search_row(kind: Kind) -> Row:
+    beside = tuple(f"pgbench, by {way}" for way in SEARCH_WAYS)
+    targets: list[Target | Tail] = [
+        Target(f"search for {kind.title}, beside the best hand-written SQL", 0.8, "maqal", beside)
+    ]
+    if kind is searches.COMMON:
+        targets.append(Tail(f"search for {kind.title}, p99 beside the median", 4, "maqal"))
+    return Row(kind.name, f"Cold search for {kind.title}", search(kind), tuple(targets))
 
 
 ROWS = (
@@ -225,4 +249,5 @@ ROWS = (
         depth,
         (Target("page 5,000, beside page 1", 0.95, "deep pages", ("first pages",)),),
     ),
+    *map(search_row, searches.KINDS),
 )

@@ -123,6 +123,22 @@ class Recorder:
             raise BenchError(f"GET {path} made no statement: is a cache in the way?")
         return statements, answer
 
+    def record_each(self, paths: list[str], first: re.Pattern[str]) -> list[list[Statement]]:
+        """The statements of requests that follow one another; each begins with the one that has the pattern."""
+        self.get(paths[0])
+        before = self.cluster.log.stat().st_size
+        for path in paths:
+            self.get(path)
+        requests: list[list[Statement]] = []
+        for statement in parse(self._logged_since(before)):
+            if first.search(statement.sql):
+                requests.append([])
+            if requests:
+                requests[-1].append(statement)
+        if len(requests) != len(paths):
+            raise BenchError(f"{len(paths)} requests made {len(requests)} statements with {first.pattern}")
+        return requests
+
 
 @dataclass(frozen=True)
 class Script:
