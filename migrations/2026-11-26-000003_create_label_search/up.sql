@@ -22,24 +22,19 @@ CREATE INDEX entity_search_vector ON entity_search USING gin (vector);
 
 -- A writer that knows the analysis stores it afterwards; after any other, as one
 -- with psql, the row waits for `maqal reindex`.
-CREATE FUNCTION outdate_tag_search() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Arguments: the table of what is found, and its column of ids.
+CREATE FUNCTION outdate_label_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE tag_search SET analysis = 0 WHERE tag_id = NEW.id AND analysis <> 0;
+    EXECUTE format('UPDATE %1$I SET analysis = 0 WHERE %2$I = $1 AND analysis <> 0', TG_ARGV[0], TG_ARGV[1])
+        USING NEW.id;
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER tags_outdate_search AFTER UPDATE OF names ON tags
-    FOR EACH ROW WHEN (OLD.names <> NEW.names) EXECUTE FUNCTION outdate_tag_search();
-
-CREATE FUNCTION outdate_entity_search() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE entity_search SET analysis = 0 WHERE entity_id = NEW.id AND analysis <> 0;
-    RETURN NULL;
-END
-$$;
+    FOR EACH ROW WHEN (OLD.names <> NEW.names) EXECUTE FUNCTION outdate_label_search('tag_search', 'tag_id');
 CREATE TRIGGER entities_outdate_search AFTER UPDATE OF names, aliases ON entities
     FOR EACH ROW WHEN ((OLD.names, OLD.aliases) IS DISTINCT FROM (NEW.names, NEW.aliases))
-    EXECUTE FUNCTION outdate_entity_search();
+    EXECUTE FUNCTION outdate_label_search('entity_search', 'entity_id');
 
 -- The same of an article that gets or loses a tag or an entity. One that goes
 -- with its tag is found by it no more, and needs nothing.

@@ -107,7 +107,7 @@ impl Facets {
 
     fn add(&mut self, FacetCount { facet, id, value, kind, names, count }: FacetCount) {
         let Some(facet) = facet else {
-            (self.counted, self.is_exact) = (count.min(COUNTED), count <= COUNTED);
+            (self.counted, self.is_exact) = (count.min(COUNTED.into()), count <= COUNTED.into());
             return;
         };
         let (value, kind) = (value.unwrap_or_default(), kind.unwrap_or_default());

@@ -1,26 +1,18 @@
 //! Many articles in one request.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
-
 use diesel::connection::SimpleConnection;
-use flate2::{Compression, write::GzEncoder};
-use maqal::{auth::Role, http::respond::encode_segment};
-use proptest::prelude::*;
+use maqal::http::respond::encode_segment;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Request, Response, TestApp, TestDatabase, article_with, cases, entity, eventually, import, line,
-    lines_of, results, tag, text_of,
+    Response, TestApp, TestDatabase, article_with, entity, import, line, lines_of, results, tag, text_of,
 };
 
-const BULK: &str = "/v1/articles/bulk";
+/// Where lines are posted to.
+pub const BULK: &str = "/v1/articles/bulk";
 
-fn at(list: &str, slug: &str) -> String {
+/// The address of an item.
+pub fn at(list: &str, slug: &str) -> String {
     format!("/v1/{list}/{}", encode_segment(slug))
 }
 
@@ -133,7 +125,8 @@ fn a_bad_line_is_reported_with_its_number_and_harms_no_other() {
     assert_eq!(app.get("/v1/tags").column("slug").len(), 0);
 }
 
-fn post(app: &TestApp, body: &[u8]) -> Response {
+/// Posts lines as an editor.
+pub fn post(app: &TestApp, body: &[u8]) -> Response {
     app.as_editor("POST", BULK).bytes("application/x-ndjson", body).send()
 }
 
@@ -348,218 +341,4 @@ fn what_an_import_has_written_shows_at_once() {
         import(&app, &[line("1", json!({"body": round.to_string()})), line(&format!("x{round}"), json!({}))]);
         assert_eq!(app.get("/v1/articles?count=exact").json()["page"]["total"], round + 2);
     }
-}
-
-fn gzip(text: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text.as_bytes()).expect("in memory");
-    encoder.finish().expect("in memory")
-}
-
-fn compressed(app: &TestApp, body: &[u8]) -> Response {
-    app.as_editor("POST", BULK).header("Content-Encoding", "gzip").bytes("application/x-ndjson", body).send()
-}
-
-#[test]
-fn gzip_is_taken() {
-    let app = TestApp::start();
-    let text: Vec<String> =
-        (1..=300).map(|number| line(&number.to_string(), json!({})).to_string()).collect();
-    let answers = lines_of(&compressed(&app, &gzip(&text.join("\n"))));
-    assert_eq!(results(&answers), ["created"; 300]);
-    let two_members = [gzip(&format!("{}\n", text[0])), gzip(&text[1])].concat();
-    assert_eq!(results(&lines_of(&compressed(&app, &two_members))), ["unchanged"; 2]);
-}
-
-#[test]
-fn a_body_whose_gzip_is_broken_says_where_it_stopped() {
-    let app = TestApp::start();
-    let text = format!("{}\n{}\n", line("1", json!({})), line("2", json!({})));
-    let whole = gzip(&text);
-    let cut = lines_of(&compressed(&app, &whole[..whole.len() - 4]));
-    assert_eq!(results(&cut), ["created", "created", "stopped"]);
-    assert_eq!(
-        (&cut[2]["line"], &cut[2]["problem"]["type"]),
-        (&json!(3), &json!("/problems/malformed-json"))
-    );
-    let plain = lines_of(&compressed(&app, text.as_bytes()));
-    assert_eq!((results(&plain), &plain[0]["line"]), (vec!["stopped"], &json!(1)));
-}
-
-#[test]
-fn a_body_that_is_cut_off_keeps_its_whole_lines() {
-    let app = TestApp::start();
-    let body = format!("{}\n{}", line("1", json!({})), &line("2", json!({})).to_string()[..30]);
-    let head = format!(
-        "POST {BULK} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\nContent-Length: 10000\r\n\r\n",
-        app.editor
-    );
-    let mut client = TcpStream::connect(app.address()).expect("a connection");
-    client.write_all(format!("{head}{body}").as_bytes()).expect("the request is sent");
-    // The answer begins before all is sent.
-    let mut status = [0; 15];
-    client.read_exact(&mut status).expect("an answer");
-    assert_eq!(&status, b"HTTP/1.1 200 OK");
-    drop(client);
-    eventually("the whole line is written", || app.get("/v1/articles").column("external_id") == ["1"]);
-}
-
-#[test]
-fn an_empty_body_has_no_answers() {
-    let app = TestApp::start();
-    let response = post(&app, b"\n \n");
-    assert_eq!((response.status, response.text().as_str()), (200, ""));
-    assert_eq!(response.header("content-type"), "application/x-ndjson");
-    assert_eq!(response.header("cache-control"), "no-store");
-}
-
-#[test]
-fn only_lines_of_json_of_an_editor_are_taken() {
-    let app = TestApp::start();
-    let text = line("1", json!({})).to_string();
-    let send = |request: Request| request.bytes("application/x-ndjson", text.as_bytes()).send();
-    send(app.request("POST", BULK)).problem(401, "unauthenticated");
-    let reader = app.database.key(Role::Reader);
-    send(app.request("POST", BULK).key(&reader)).problem(403, "forbidden");
-    app.as_editor("POST", BULK)
-        .bytes("application/json", text.as_bytes())
-        .send()
-        .problem(415, "unsupported-media-type");
-    send(app.as_editor("POST", BULK).header("Content-Encoding", "br")).problem(415, "unsupported-media-type");
-    send(app.as_editor("POST", &format!("{BULK}?dry=1"))).refused(
-        400,
-        "invalid-parameters",
-        &[("/dry", "unknown")],
-    );
-    assert_eq!(app.get("/v1/articles").column("id").len(), 0);
-    for method in ["GET", "PUT", "PATCH", "DELETE"] {
-        app.as_editor(method, BULK).send().problem(405, "method-not-allowed");
-    }
-}
-
-#[test]
-fn the_answers_may_be_read_after_all_is_sent() {
-    let app = TestApp::start();
-    // The test's client reads nothing before it has sent all.
-    let lines: Vec<Value> = (1..=6000).map(|number| json!({"slug": format!("s{number}")})).collect();
-    let answers = import(&app, &lines);
-    assert_eq!(answers.len(), 6000);
-    assert!(
-        (1..).zip(&answers).all(|(number, answer)| answer["line"] == number && answer["result"] == "failed")
-    );
-}
-
-#[test]
-fn imports_of_the_same_lines_at_once_make_each_article_once() {
-    let app = TestApp::with(TestDatabase::new(), &["--workers", "2", "--pool-size", "6"]);
-    let links = json!({"tags": [{"slug": "t", "kind": "topic", "name": "T"}], "entities": [{"slug": "e", "type": "place", "name": "E"}]});
-    let lines: Vec<Value> = (1..=60).map(|number| line(&number.to_string(), links.clone())).collect();
-    let all: Vec<Vec<Value>> = thread::scope(|scope| {
-        let run = |reverse: bool| {
-            let mut lines = lines.clone();
-            if reverse {
-                lines.reverse();
-            }
-            import(&app, &lines)
-        };
-        let threads: Vec<_> = (0..3).map(|number| scope.spawn(move || run(number == 1))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("answers")).collect()
-    });
-    let count = |result: &str| all.iter().flatten().filter(|answer| answer["result"] == result).count();
-    assert_eq!((count("created"), count("unchanged")), (60, 120));
-    assert!(all.iter().flatten().all(|answer| answer["version"] == 1));
-    for path in ["/v1/tags/t", "/v1/entities/e"] {
-        assert_eq!(app.get(path).json()["article_count"], 60);
-    }
-}
-
-#[test]
-fn imports_and_single_writers_do_not_hinder_each_other() {
-    let app = TestApp::with(TestDatabase::new(), &["--workers", "2", "--pool-size", "6"]);
-    for slug in ["a", "b", "c"] {
-        app.create("/v1/tags", tag(slug));
-        app.create("/v1/entities", entity(slug));
-    }
-    let sets = [json!(["a", "b", "c"]), json!(["c", "b"]), json!(["b", "a"]), json!([])];
-    let lines = |step: usize| -> Vec<Value> {
-        let links =
-            |number: usize| json!({"tags": sets[(number + step) % 4], "entities": sets[(number * step) % 4]});
-        (1..=20).map(|number| line(&number.to_string(), links(number))).collect()
-    };
-    import(&app, &lines(0));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            for step in 1..8 {
-                let answers = import(&app, &lines(step));
-                assert!(results(&answers).iter().all(|result| *result != "failed"), "{answers:?}");
-            }
-        });
-        for writer in 0..3 {
-            let (app, sets) = (&app, &sets);
-            scope.spawn(move || {
-                for step in 0..12 {
-                    let path = at("articles", &format!("عنوان-{}", (step * 3 + writer) % 20 + 1));
-                    let status = ["archived", "published"][(step + writer) % 2];
-                    let change = json!({"tags": sets[step % 4], "entities": sets[writer], "status": status});
-                    let response = app.patch(&path, change);
-                    assert_eq!(response.status, 200, "{}", response.text());
-                }
-            });
-        }
-    });
-    import(&app, &lines(1));
-    for (list, step) in [("tags", 1), ("entities", 1)] {
-        for slug in ["a", "b", "c"] {
-            let linked = lines(step)
-                .iter()
-                .filter(|line| line[list].as_array().expect("a list").contains(&json!(slug)))
-                .count();
-            assert_eq!(
-                app.get(&format!("/v1/{list}/{slug}")).json()["article_count"],
-                linked,
-                "{list} {slug}"
-            );
-        }
-    }
-}
-
-#[test]
-fn any_imports_end_in_what_the_last_line_of_each_key_says() {
-    let app = TestApp::start();
-    let line = (0..4u8, 0..3u8, 0..4usize, any::<bool>());
-    let imports = prop::collection::vec(prop::collection::vec(line, 1..12), 1..4);
-    let runs = AtomicUsize::new(0);
-    cases(12)
-        .run(&imports, |imports| {
-            let run = runs.fetch_add(1, Ordering::Relaxed);
-            let sets = [json!([]), json!(["x"]), json!(["x", "y"]), json!(["y", "x"])];
-            let written = |(key, body, set, is_draft): (u8, u8, usize, bool)| {
-                let object = |slug: &Value| json!({"slug": slug, "kind": "topic", "name": "n"});
-                let tags: Vec<Value> = sets[set].as_array().expect("a list").iter().map(object).collect();
-                let status = if is_draft { "draft" } else { "published" };
-                json!({"source": format!("run-{run}"), "external_id": key.to_string(), "language": "ar",
-                       "headline": "ع", "body": body.to_string(), "tags": tags, "status": status})
-            };
-            let mut last = std::collections::BTreeMap::new();
-            for import_lines in imports {
-                let lines: Vec<Value> = import_lines.iter().copied().map(written).collect();
-                let answers = import(&app, &lines);
-                prop_assert!(results(&answers).iter().all(|result| *result != "failed"));
-                last.extend(import_lines.into_iter().map(|line| (line.0, line)));
-            }
-            let list = format!("/v1/articles?source=run-{run}&status=draft&status=published&include=tags&fields=body,status,external_id");
-            let page = app.as_editor("GET", &list).send().json();
-            let stored = page["data"].as_array().expect("a list");
-            prop_assert_eq!(stored.len(), last.len());
-            for article in stored {
-                let key: u8 = text_of(&article["external_id"]).parse().expect("a number");
-                let expected = written(last[&key]);
-                let slugs: Vec<&Value> = article["tags"].as_array().expect("tags").iter().map(|tag| &tag["slug"]).collect();
-                prop_assert_eq!(json!(slugs), sets[last[&key].2].clone());
-                prop_assert_eq!(&article["body"], &expected["body"]);
-                prop_assert_eq!(&article["status"], &expected["status"]);
-            }
-            Ok(())
-        })
-        .expect("the last lines");
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most matches that facets are counted of: the newest.
-pub const COUNTED: i64 = 10_000;
+pub const COUNTED: u32 = 10_000;
 
 /// How often a facet has a value.
 #[derive(Debug, Clone, Queryable)]
@@ -43,7 +43,7 @@ pub fn facets(
 ) -> QueryResult<Vec<FacetCount>> {
     let matching = matching
         .order((articles::sort_date.desc(), articles::id.desc()))
-        .limit(COUNTED + 1)
+        .limit(i64::from(COUNTED) + 1)
         .select((articles::id, articles::language, articles::source, articles::published_at));
     Counted { matching, facets, limit }.load(connection)
 }

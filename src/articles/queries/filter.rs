@@ -40,6 +40,12 @@ pub struct LinkFilter {
     pub none: Vec<Key>,
 }
 
+impl LinkFilter {
+    fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
+    }
+}
+
 /// The tag or the entity whose articles are listed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Within {
@@ -74,8 +80,36 @@ impl ArticleFilter {
     /// Whether it is one of few forms: what all readers see, or that of one language or source,
     /// or any search of them.
     pub(super) fn is_common(&self) -> bool {
-        let open = Self { status: vec![], language: vec![], source: vec![], search: None, ..self.clone() };
-        open == Self::default() && self.language.len() + self.source.len() <= 1
+        let has_links = self.within.is_some() || !self.tags.is_empty() || !self.entities.is_empty();
+        self.is_plain() && !has_links && self.language.len() + self.source.len() <= 1
+    }
+
+    /// Whether it has nothing but status, language, source, links and a search.
+    fn is_plain(&self) -> bool {
+        // All of them, so that a new member has to be thought of here.
+        let Self {
+            within: _,
+            status: _,
+            language: _,
+            source: _,
+            external_id,
+            byline,
+            has,
+            translation_of,
+            tags: _,
+            tags_exact: _,
+            tag_kind,
+            entities: _,
+            entity_type,
+            // It says nothing where there is no date to compare.
+            date_field: _,
+            from,
+            to,
+            search: _,
+        } = self;
+        let has_values = !(external_id.is_empty() && byline.is_empty() && has.is_empty());
+        let has_kinds = !(tag_kind.is_empty() && entity_type.is_empty());
+        !has_values && !has_kinds && translation_of.is_none() && from.is_none() && to.is_none()
     }
 
     /// Looks up the keys that it names.
@@ -174,14 +208,8 @@ pub(super) enum OnlyLinks<'a> {
 
 /// Whether a filter is for the published articles of one tag or entity, and nothing else.
 pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
-    let rest = ArticleFilter {
-        within: None,
-        tags: LinkFilter::default(),
-        entities: LinkFilter::default(),
-        tags_exact: false,
-        ..filter.clone()
-    };
-    if rest != (ArticleFilter { status: vec![ArticleStatus::Published], ..Default::default() }) {
+    let is_narrower = filter.search.is_some() || !filter.language.is_empty() || !filter.source.is_empty();
+    if !filter.is_plain() || is_narrower || filter.status != [ArticleStatus::Published] {
         return None;
     }
     match (found.tags.only(), found.entities.only()) {

@@ -1,0 +1,103 @@
+//! The texts and times of articles: in which form they are kept and shown.
+
+use serde_json::json;
+
+use crate::{
+    articles::faults,
+    support::{TestApp, article_with, path_of},
+};
+
+#[test]
+fn a_language_is_kept_in_its_canonical_form_and_gives_the_direction() {
+    let app = TestApp::start();
+    let cases = [
+        ("AR", "ar", "rtl"),
+        ("en-gb", "en-GB", "ltr"),
+        ("fa-ir", "fa-IR", "rtl"),
+        ("UR", "ur", "rtl"),
+        ("he", "he", "rtl"),
+        ("zh-hant-tw", "zh-Hant-TW", "ltr"),
+        ("az-ARAB", "az-Arab", "rtl"),
+        ("ar-latn", "ar-Latn", "ltr"),
+    ];
+    for (given, canonical, direction) in cases {
+        let article = app.publish("H", json!({"language": given}));
+        assert_eq!((&article["language"], &article["direction"]), (&json!(canonical), &json!(direction)));
+    }
+}
+
+#[test]
+fn a_body_is_served_as_harmless_html_and_as_plain_text() {
+    let app = TestApp::start();
+    let hostile = "<p onclick=\"x()\">One <b>two</b><script>alert(1)</script></p><p><a href=\"javascript:x()\">three</a></p>";
+    let cases = [
+        ("text", "1 < 2\n\nthree", "<p>1 &lt; 2</p>\n<p>three</p>\n", "1 < 2\n\nthree"),
+        (
+            "markdown",
+            "# One\n\n*two*\n\n<script>x</script>",
+            "<h1>One</h1>\n<p><em>two</em></p>\n",
+            "One\n\ntwo",
+        ),
+        (
+            "html",
+            hostile,
+            "<p>One <b>two</b></p><p><a rel=\"noopener noreferrer\">three</a></p>",
+            "One two\n\nthree",
+        ),
+    ];
+    for (format, body, html, text) in cases {
+        let article = app.publish(format, json!({"body": body, "body_format": format}));
+        assert_eq!((&article["body"], article.get("body_html")), (&json!(body), None));
+        let read = app.get(&format!("{}?fields=body_html,body_text", path_of(&article))).json();
+        let expected = json!({"id": article["id"], "body_html": html, "body_text": text});
+        assert_eq!(
+            (read["body_html"].as_str().map(str::trim_end), &read["body_text"]),
+            (Some(html.trim_end()), &json!(text))
+        );
+        assert_eq!(
+            read.as_object().map(|read| read.len()),
+            expected.as_object().map(|expected| expected.len())
+        );
+    }
+}
+
+#[test]
+fn the_words_of_the_plain_text_are_counted() {
+    let app = TestApp::start();
+    let article = app.publish("H", json!({"body": "<p>كتبَ الولدُ <i>درسَه</i>.</p>", "body_format": "html"}));
+    assert_eq!(article["word_count"], 3);
+    assert_eq!(
+        app.change(&path_of(&article), json!({"body_format": "text", "body": "one"}))["word_count"],
+        1
+    );
+}
+
+#[test]
+fn texts_are_stored_in_nfc() {
+    let app = TestApp::start();
+    let article =
+        app.publish("re\u{301}sume\u{301}", json!({"body": "\u{627}\u{653}", "byline": "e\u{301}"}));
+    assert_eq!((&article["headline"], &article["body"]), (&json!("résumé"), &json!("\u{622}")));
+    assert_eq!((&article["byline"], &article["slug"]), (&json!("é"), &json!("resume")));
+}
+
+#[test]
+fn a_time_with_an_offset_is_answered_in_utc_to_the_microsecond() {
+    let app = TestApp::start();
+    let cases = [
+        ("2026-11-23T12:30:00+03:00", "2026-11-23T09:30:00Z"),
+        ("2026-11-23T00:00:00.123456789-01:30", "2026-11-23T01:30:00.123456Z"),
+        ("2026-11-23T09:30:00.5Z", "2026-11-23T09:30:00.500Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+    ];
+    for (given, answered) in cases {
+        assert_eq!(app.publish("H", json!({"published_at": given}))["published_at"], answered);
+    }
+    for refused in ["2026-11-23", "2026-11-23T09:30:00", "0000-06-01T00:00:00Z", "9999-12-31T23:59:59-01:00"]
+    {
+        let response =
+            app.write("POST", "/v1/articles", &article_with("H", json!({"published_at": refused})));
+        assert_eq!(response.faults(), faults(&[("/published_at", "invalid_timestamp")]), "{refused}");
+    }
+}
