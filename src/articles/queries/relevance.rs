@@ -26,6 +26,9 @@ use crate::{
 const CANDIDATES: u32 = 1000;
 /// The same where the matches are very many, and the articles are walked for them.
 pub(super) const COMMON_CANDIDATES: u32 = 200;
+/// What the fields count: the text, the labels, the standfirst, the headline. With the cover density
+/// these order the topics of Reuters-21578 better than `ts_rank` with any weights did.
+const WEIGHTS: &str = "'{0.3, 0.5, 0.5, 1}'";
 /// An article of today counts twice as much as an old one, and one of this age half as much more.
 const HALF_LIFE_DAYS: f64 = 30.0;
 
@@ -105,7 +108,10 @@ impl QueryId for Rank {
 impl QueryFragment<Pg> for Rank {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         for (place, tsquery) in self.0.iter().enumerate() {
-            out.push_sql(if place == 0 { "(SELECT (ts_rank(vector, " } else { " + ts_rank(vector, " });
+            out.push_sql(if place == 0 { "(SELECT (" } else { " + " });
+            out.push_sql("ts_rank_cd(");
+            out.push_sql(WEIGHTS);
+            out.push_sql(", vector, ");
             out.push_bind_param::<Text, _>(tsquery)?;
             out.push_sql("::tsquery)");
         }
