@@ -201,14 +201,15 @@ impl LinkIds {
 }
 
 /// The articles of any of some tags, or of some entities.
+#[derive(Clone, Copy)]
 pub(super) enum OnlyLinks<'a> {
     Tags(&'a [Uuid]),
     Entities(&'a [Uuid]),
 }
 
-/// Whether a filter is for the published articles of one tag or entity, and nothing else.
+/// Whether a filter is for the published articles of one tag or entity, and nothing else but a search.
 pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
-    let is_narrower = filter.search.is_some() || !filter.language.is_empty() || !filter.source.is_empty();
+    let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
     if !filter.is_plain() || is_narrower || filter.status != [ArticleStatus::Published] {
         return None;
     }

@@ -19,29 +19,30 @@ use crate::{
 
 /// The articles of one page of a tag with those below it, or of an entity, by date. The links
 /// bear the date, so that one index has the page as it is, however few or many there are; left to
-/// the planner, a tag of middling use costs a hundred times more.
+/// the planner, a tag of middling use costs a hundred times more. `matching`, the text of a
+/// `tsquery` literal, is what they have to match as well.
 pub(super) fn linked<'a>(
     links: OnlyLinks<'_>,
+    matching: Option<String>,
     page: &PageRequest,
     descending: bool,
 ) -> ApiResult<Matching<'a>> {
-    let (table, ids) = match links {
-        OnlyLinks::Tags(ids) => ("article_tags WHERE tag_id = ", ids),
-        OnlyLinks::Entities(ids) => ("article_entities WHERE entity_id = ", ids),
-    };
     let beyond = match &page.beyond {
         None => None,
         Some((SortKey::Time(date), article)) => Some((*date, *article)),
         Some(_) => return Err(PageRequest::broken_cursor()),
     };
     let page = LinkedPage {
-        table,
-        ids: ids.to_vec(),
         beyond,
         descending: descending != page.backward,
-        limit: page.limit + 1,
+        ..LinkedPage::newest(links, matching, page.limit + 1)
     };
     Ok(articles::table.into_boxed().filter(page))
+}
+
+/// So many of the newest of them.
+pub(super) fn newest_linked<'a>(links: OnlyLinks<'_>, matching: Option<String>, limit: u32) -> Matching<'a> {
+    articles::table.into_boxed().filter(LinkedPage::newest(links, matching, limit))
 }
 
 /// Whether the article is on a page of links. The page is an array, so that it
@@ -51,6 +52,8 @@ struct LinkedPage {
     /// The table of the links, and whose they are, up to the id.
     table: &'static str,
     ids: Vec<Uuid>,
+    /// What the articles have to match, the text of a `tsquery` literal.
+    matching: Option<String>,
     beyond: Option<(DateTime<Utc>, Uuid)>,
     descending: bool,
     limit: u32,
@@ -73,7 +76,7 @@ impl QueryFragment<Pg> for LinkedPage {
         match self.ids.as_slice() {
             [id] => {
                 out.push_sql("SELECT article_id FROM ");
-                self.newest(&mut out, |out| out.push_bind_param::<sql_types::Uuid, _>(id))?;
+                self.push_links(&mut out, |out| out.push_bind_param::<sql_types::Uuid, _>(id))?;
             }
             several => {
                 // One page of each, merged: an article may bear several of them.
@@ -82,7 +85,7 @@ impl QueryFragment<Pg> for LinkedPage {
                 out.push_sql(
                     "::uuid[]) AS linked (id) CROSS JOIN LATERAL (SELECT published_at, article_id FROM ",
                 );
-                self.newest(&mut out, |out| {
+                self.push_links(&mut out, |out| {
                     out.push_sql("linked.id");
                     Ok(())
                 })?;
@@ -96,8 +99,16 @@ impl QueryFragment<Pg> for LinkedPage {
 }
 
 impl LinkedPage {
+    fn newest(links: OnlyLinks<'_>, matching: Option<String>, limit: u32) -> Self {
+        let (table, ids) = match links {
+            OnlyLinks::Tags(ids) => ("article_tags AS link WHERE tag_id = ", ids),
+            OnlyLinks::Entities(ids) => ("article_entities AS link WHERE entity_id = ", ids),
+        };
+        Self { table, ids: ids.to_vec(), matching, beyond: None, descending: true, limit }
+    }
+
     /// The links of one item on the page, from the table on.
-    fn newest<'a, 'b>(
+    fn push_links<'a, 'b>(
         &'b self,
         out: &mut AstPass<'a, 'b, Pg>,
         id: impl FnOnce(&mut AstPass<'a, 'b, Pg>) -> QueryResult<()>,
@@ -112,6 +123,11 @@ impl LinkedPage {
             out.push_sql(", ");
             out.push_bind_param::<sql_types::Uuid, _>(article)?;
             out.push_sql(")");
+        }
+        if let Some(tsquery) = &self.matching {
+            out.push_sql(" AND (SELECT vector @@ ");
+            out.push_bind_param::<sql_types::Text, _>(tsquery)?;
+            out.push_sql("::tsquery FROM article_search WHERE article_id = link.article_id)");
         }
         self.cut(out);
         Ok(())

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{
     embed::{Matching, Selected, add_bodies, affordable, full, selection},
-    filter::{self, ArticleFilter, Found},
-    linked::linked,
+    filter::{self, ArticleFilter, Found, OnlyLinks},
+    linked::{linked, newest_linked},
     relevance,
     search::{self, Frequencies, KnownFrequencies, Way},
 };
@@ -70,6 +70,19 @@ impl<'a> Candidates<'a> {
         }
     }
 
+    /// The links of the one tag or entity whose published articles these are, and what those have
+    /// to match, where it is the soonest to walk the links for so many matches.
+    fn links(&self, wanted: u32) -> Option<(OnlyLinks<'_>, Option<String>)> {
+        let links = filter::only_links(self.filter, &self.found)?;
+        match &self.filter.search {
+            None => Some((links, None)),
+            Some(search) => match search.way(wanted, &self.labels, &self.frequencies) {
+                Way::Walk => Some((links, Some(search.tsquery(&self.labels)))),
+                Way::Index | Way::Set => None,
+            },
+        }
+    }
+
     /// The tags and entities that the search stands for.
     pub fn into_labels(self) -> FoundLabels {
         self.labels
@@ -96,13 +109,14 @@ pub fn list(
     shape: &Shape,
 ) -> ApiResult<Page<FullArticle>> {
     let without_bodies = shape.clone().without_bodies();
-    let only_links = filter::only_links(candidates.filter, &candidates.found);
-    let is_common = only_links.is_some() || candidates.filter.is_common();
     let matching = || candidates.matching(page.limit);
     if let (ArticleSort::Relevance, Some(search)) = (sort, &candidates.filter.search) {
         let Candidates { labels, frequencies, .. } = candidates;
         let way = search.way(relevance::COMMON_CANDIDATES, labels, frequencies);
-        let matching = candidates.matching_by(way);
+        let (matching, is_common) = match candidates.links(relevance::COMMON_CANDIDATES) {
+            Some((links, tsquery)) => (newest_linked(links, tsquery, relevance::COMMON_CANDIDATES), true),
+            None => (candidates.matching_by(way), candidates.filter.is_common()),
+        };
         let scored = relevance::page(
             connection,
             matching,
@@ -120,11 +134,15 @@ pub fn list(
         };
         return finish(connection, candidates, rows, page, count, shape, position);
     }
+    let mut is_common = candidates.filter.is_common();
     let query = match sort {
         ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => {
             let descending = sort == ArticleSort::PublishedAtDescending;
-            let candidates = match only_links {
-                Some(links) => linked(links, page, descending)?,
+            let candidates = match candidates.links(page.limit) {
+                Some((links, tsquery)) => {
+                    is_common = true;
+                    linked(links, tsquery, page, descending)?
+                }
                 None => matching(),
             };
             keyset!(
