@@ -19,6 +19,7 @@ diesel::table! {
         relation -> Text,
         salience -> Nullable<Float8>,
         published_at -> Nullable<Timestamptz>,
+        origin -> Text,
     }
 }
 
@@ -100,6 +101,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    mentions (article_id, id) {
+        id -> Uuid,
+        article_id -> Uuid,
+        entity_id -> Uuid,
+        field -> Text,
+        start_offset -> Int4,
+        end_offset -> Int4,
+        exact -> Text,
+        prefix -> Text,
+        suffix -> Text,
+        origin -> Text,
+        status -> Text,
+        confidence -> Float4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     redirects (resource, key) {
         resource -> Text,
         key -> Text,
@@ -140,6 +159,8 @@ diesel::joinable!(article_entities -> entities (entity_id));
 diesel::joinable!(article_tags -> articles (article_id));
 diesel::joinable!(article_tags -> tags (tag_id));
 diesel::joinable!(idempotency_keys -> api_keys (api_key_id));
+diesel::joinable!(mentions -> articles (article_id));
+diesel::joinable!(mentions -> entities (entity_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
@@ -149,6 +170,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     entities,
     idempotency_keys,
     import_checkpoints,
+    mentions,
     redirects,
     tags,
     tombstones,

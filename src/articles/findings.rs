@@ -139,15 +139,15 @@ impl From<Match> for HighlightMatch {
 
 impl SearchExplanation {
     /// Of an explanation, and the labels of each clause that is not left out.
-    pub fn new(explanation: Explanation, labels: Vec<Vec<Label>>) -> Self {
-        let mut labels = labels.into_iter();
+    pub fn new(explanation: Explanation, labels: &[Vec<Label>]) -> Self {
+        let mut labels = labels.iter();
         let clause = |ExplainedClause { kind, role, tokens }| {
             let labels = if role == query::Role::LeftOut { None } else { labels.next() };
             SearchClause {
                 kind: kind.into(),
                 role: role.into(),
                 words: tokens.into_iter().map(Into::into).collect(),
-                labels: labels.into_iter().flatten().collect(),
+                labels: labels.into_iter().flatten().cloned().collect(),
             }
         };
         Self { clauses: explanation.clauses.into_iter().map(clause).collect() }

@@ -16,6 +16,7 @@ pub mod related;
 pub mod routes;
 pub mod search;
 pub mod shape;
+pub mod vocabulary;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;

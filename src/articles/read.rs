@@ -10,9 +10,10 @@ use super::{
     facets::Facets,
     findings::Highlights,
     model::{ArticleSort, Facet, FullArticle},
-    queries::{self, ArticleFilter, Candidates, search::KnownFrequencies},
+    queries::{self, ArticleFilter, Candidates},
     search::Search,
     shape::Shape,
+    vocabulary::Vocabulary,
 };
 use crate::{
     db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject},
@@ -32,24 +33,24 @@ pub struct ArticleReads {
     db: Db,
     items: Batches<(Key, Shape), Content>,
     pages: Batches<Arc<ListPage>, Content>,
-    frequencies: Arc<KnownFrequencies>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 impl ArticleReads {
     /// Those of a database.
     pub fn new(db: &Db) -> Self {
-        let frequencies = Arc::<KnownFrequencies>::default();
+        let vocabulary = Arc::new(Vocabulary::new(db.freshness().clone()));
         let items = Batches::new(db.clone(), AT_ONCE, |connection, questions: &[(Key, Shape)]| {
             let found = queries::find_each(connection, questions)?;
             let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
             Ok(answers.collect())
         });
-        let known = frequencies.clone();
+        let known = vocabulary.clone();
         let pages = Batches::new(db.clone(), 1, move |connection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
             asked.iter().map(|asked| asked.read(connection, &known).map(Ok)).collect()
         });
-        Self { db: db.clone(), items, pages, frequencies }
+        Self { db: db.clone(), items, pages, vocabulary }
     }
 
     /// One state of the database, for the whole of a list.
@@ -57,9 +58,9 @@ impl ArticleReads {
         self.db.snapshot().await
     }
 
-    /// How often words occur, for [`List::read`].
-    pub fn frequencies(&self) -> Arc<KnownFrequencies> {
-        self.frequencies.clone()
+    /// What is known of words, for [`List::read`].
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        self.vocabulary.clone()
     }
 
     /// One article.
@@ -109,18 +110,18 @@ impl List {
         connection: &mut PgConnection,
         page: &PageRequest,
         count: Count,
-        frequencies: &KnownFrequencies,
+        vocabulary: &Vocabulary,
     ) -> ApiResult<Page<FullArticle>> {
-        let candidates = self.candidates(connection, frequencies)?;
+        let candidates = self.candidates(connection, vocabulary)?;
         queries::list(connection, &candidates, self.sort, page, count, &self.shape)
     }
 
     fn candidates(
         &self,
         connection: &mut PgConnection,
-        frequencies: &KnownFrequencies,
+        vocabulary: &Vocabulary,
     ) -> ApiResult<Candidates<'_>> {
-        Candidates::find(connection, &self.filter, self.shape.unpublished, frequencies)
+        Candidates::find(connection, &self.filter, self.shape.unpublished, vocabulary)
     }
 }
 
@@ -139,10 +140,10 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    fn read(&self, connection: &mut PgConnection, frequencies: &KnownFrequencies) -> ApiResult<Content> {
+    fn read(&self, connection: &mut PgConnection, vocabulary: &Vocabulary) -> ApiResult<Content> {
         let Self { list, page, count, .. } = self;
         let search = list.filter.search.as_ref();
-        let candidates = list.candidates(connection, frequencies)?;
+        let candidates = list.candidates(connection, vocabulary)?;
         let page = queries::list(connection, &candidates, list.sort, page, *count, &list.shape)?;
         let facets = match &self.facets {
             None => None,
@@ -160,8 +161,7 @@ impl ListPage {
             let highlights = highlights.remove(&full.article.id);
             Article { highlights, ..Article::from(full) }.shaped(&list.shape)
         });
-        let labels = candidates.into_labels();
-        let query = search.filter(|_| self.explain).map(|search| search.explain(labels));
+        let query = search.filter(|_| self.explain).map(|search| search.explain(candidates.labels()));
         let data = data.collect::<ApiResult<_>>()?;
         let body = ArticlePage { data, page: page.info.clone(), facets, query };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);

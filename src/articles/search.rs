@@ -12,7 +12,11 @@ use super::{
 use crate::{
     error::ApiResult,
     http::params::invalid_parameter,
-    labels::{Label, LabelKind, queries as labels, vector_of as vector_of_names},
+    labels::{
+        LabelKind,
+        known::{KnownLabels, Matches},
+        queries as labels, vector_of as vector_of_names,
+    },
     text::{
         highlight::{Limits, highlight},
         query::{self, Field, Match, Query, Weight},
@@ -72,9 +76,12 @@ impl Search {
     }
 
     /// Looks for the tags and entities whose names have its words.
-    pub fn find_labels(&self, connection: &mut PgConnection) -> QueryResult<FoundLabels> {
-        let names = self.query.names(self.strength.into());
-        let matches = if names.is_empty() { Vec::new() } else { labels::matching(connection, names)? };
+    pub fn find_labels(
+        &self,
+        connection: &mut PgConnection,
+        known: &KnownLabels,
+    ) -> QueryResult<FoundLabels> {
+        let matches = known.matching(connection, self.query.names(self.strength.into()))?;
         let lexemes = matches
             .iter()
             .map(|of_clause| of_clause.iter().map(|label| query::label(label.id.simple())).collect());
@@ -101,8 +108,8 @@ impl Search {
     }
 
     /// How the search was read.
-    pub fn explain(&self, labels: FoundLabels) -> SearchExplanation {
-        SearchExplanation::new(self.query.explain(self.strength.into()), labels.matches)
+    pub fn explain(&self, labels: &FoundLabels) -> SearchExplanation {
+        SearchExplanation::new(self.query.explain(self.strength.into()), &labels.matches)
     }
 
     /// Where an article matches.
@@ -124,7 +131,7 @@ impl Search {
 /// The tags and entities that a search stands for, of each of its words and phrases.
 #[derive(Debug, Default)]
 pub struct FoundLabels {
-    matches: Vec<Vec<Label>>,
+    matches: Matches,
     /// By which articles that bear them are found.
     lexemes: Vec<Vec<String>>,
 }

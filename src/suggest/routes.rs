@@ -77,11 +77,11 @@ pub async fn list_suggestions(
     let subjects: Vec<Subject> = types.iter().flat_map(subjects).collect();
     let language = language.map(str::to_owned);
     let asked = Arc::new(Asked { completion, types, language, limit: params.limit.0 });
-    let frequencies = reads.frequencies();
+    let vocabulary = reads.vocabulary();
     let load = || {
-        let (asked, frequencies, subjects) = (asked.clone(), frequencies.clone(), subjects.clone());
+        let (asked, vocabulary, subjects) = (asked.clone(), vocabulary.clone(), subjects.clone());
         db.read(move |connection| {
-            Content::collection(&asked.read(connection, &frequencies)?, subjects.clone())
+            Content::collection(&asked.read(connection, &vocabulary.frequencies)?, subjects.clone())
         })
     };
     cache.answer(&request, load).await

@@ -13,13 +13,14 @@ use super::{
     filter::{self, ArticleFilter, Found, OnlyLinks},
     linked::{linked, newest_linked},
     relevance,
-    search::{self, Frequencies, KnownFrequencies, Way},
+    search::{self, Frequencies, Way},
 };
 use crate::{
     articles::{
         model::{ArticleSort, FullArticle},
         search::FoundLabels,
         shape::Shape,
+        vocabulary::Vocabulary,
     },
     db::{
         explain::estimate_rows,
@@ -44,12 +45,15 @@ impl<'a> Candidates<'a> {
         connection: &mut PgConnection,
         filter: &'a ArticleFilter,
         sees_unpublished: bool,
-        frequencies: &KnownFrequencies,
+        vocabulary: &Vocabulary,
     ) -> ApiResult<Self> {
         let found = filter.look_up(connection, sees_unpublished)?;
         let (labels, frequencies) = match &filter.search {
             None => Default::default(),
-            Some(search) => (search.find_labels(connection)?, frequencies.get(connection)?),
+            Some(search) => {
+                let labels = search.find_labels(connection, &vocabulary.labels)?;
+                (labels, vocabulary.frequencies.get(connection)?)
+            }
         };
         Ok(Self { filter, found, labels, frequencies })
     }
@@ -84,8 +88,8 @@ impl<'a> Candidates<'a> {
     }
 
     /// The tags and entities that the search stands for.
-    pub fn into_labels(self) -> FoundLabels {
-        self.labels
+    pub fn labels(&self) -> &FoundLabels {
+        &self.labels
     }
 
     /// The number of all that match.

@@ -9,8 +9,8 @@ use crate::{
     articles::{
         body::Article,
         model::ArticleSort,
-        queries::search::KnownFrequencies,
         read::{ArticleReads, List},
+        vocabulary::Vocabulary,
     },
     db::Snapshot,
     error::{ApiError, ApiResult, FieldError, Problem},
@@ -41,10 +41,10 @@ pub async fn respond_with_lines(
     let list = Arc::new(list);
     let snapshot = reads.snapshot().await?;
     // Before the answer begins: a failure is still told as such.
-    let frequencies = reads.frequencies();
-    let first = read(&snapshot, &list, &frequencies, None).await?;
+    let vocabulary = reads.vocabulary();
+    let first = read(&snapshot, &list, &vocabulary, None).await?;
     let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-    let rest = Rest { snapshot, list, frequencies, ready: Some(first) };
+    let rest = Rest { snapshot, list, vocabulary, ready: Some(first) };
     Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
         let request_id = request_id.clone();
         async move {
@@ -80,7 +80,7 @@ type Step = (Bytes, Option<CursorText>);
 struct Rest {
     snapshot: Snapshot,
     list: Arc<List>,
-    frequencies: Arc<KnownFrequencies>,
+    vocabulary: Arc<Vocabulary>,
     ready: Option<Step>,
 }
 
@@ -88,7 +88,7 @@ impl Rest {
     async fn next(mut self) -> ApiResult<Option<(Bytes, Self)>> {
         let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
         if let Some(cursor) = cursor {
-            self.ready = Some(read(&self.snapshot, &self.list, &self.frequencies, Some(cursor)).await?);
+            self.ready = Some(read(&self.snapshot, &self.list, &self.vocabulary, Some(cursor)).await?);
         }
         Ok(Some((bytes, self)))
     }
@@ -97,12 +97,12 @@ impl Rest {
 async fn read(
     snapshot: &Snapshot,
     list: &Arc<List>,
-    frequencies: &Arc<KnownFrequencies>,
+    vocabulary: &Arc<Vocabulary>,
     cursor: Option<CursorText>,
 ) -> ApiResult<Step> {
-    let (list, frequencies) = (Arc::clone(list), Arc::clone(frequencies));
+    let (list, vocabulary) = (Arc::clone(list), Arc::clone(vocabulary));
     let read = snapshot.read(move |connection| {
-        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, Count::None, &frequencies)?;
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, Count::None, &vocabulary)?;
         let mut lines = Vec::new();
         for full in page.rows {
             serde_json::to_writer(&mut lines, &Article::from(full).shaped(&list.shape)?)

@@ -40,6 +40,7 @@ fn a_letter_of_a_well_known_word_is_no_particle() {
     assert_eq!(peeled("فكره"), [""; 0]);
     assert_eq!(peeled("وكبيره"), ["كبيره"]);
     assert_eq!(peeled("بالفكره"), ["الفكره", "فكره"]);
+    assert_eq!(peeled("ولبنان"), ["لبنان"]);
 }
 
 #[test]
@@ -108,5 +109,13 @@ proptest! {
         let written = format!("{particle}{name}");
         prop_assert!(finds(&name, &written), "{} {}", name, written);
         prop_assert!(finds(&definite, &written), "{} {}", definite, written);
+    }
+}
+
+#[test]
+fn whole_words_are_folded_and_begin_with_a_particle() {
+    for word in WHOLE_WORDS.iter() {
+        assert_eq!(fold(word), *word);
+        assert!(word.starts_with(CONJUNCTIONS) || word.starts_with(PREPOSITIONS), "{word}");
     }
 }
