@@ -17,6 +17,7 @@ pub mod articles;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod coverage;
 pub mod db;
 pub mod demo;
 pub mod entities;

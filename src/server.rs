@@ -22,6 +22,7 @@ use crate::{
         operations::{self, Operations},
     },
     config::{ServeConfig, cores},
+    coverage,
     db::{self, Db, migrations},
     demo, entities,
     http::{
@@ -43,6 +44,7 @@ pub fn configure(config: &mut ServiceConfig) {
         utoipa_actix_web::scope("/v1")
             .configure(articles::configure)
             .configure(tags::configure)
+            .configure(coverage::configure)
             .configure(entities::configure)
             .configure(suggest::configure),
     );

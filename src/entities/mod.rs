@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod edit;
+mod lookup;
 pub mod model;
 pub mod queries;
 mod routes;

@@ -1,6 +1,6 @@
 //! All the SQL of entities.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -71,6 +71,25 @@ pub fn list(
         Count::Estimated => Some(estimate_rows(connection, matching(filter).select(entities::id))?),
     };
     Ok(page.finish(rows, |entity| (sort.key(entity), entity.id)).with_total(count, total))
+}
+
+/// Which of these entities match.
+pub fn of_these(
+    connection: &mut PgConnection,
+    filter: &EntityFilter,
+    ids: Vec<Uuid>,
+) -> QueryResult<HashSet<Uuid>> {
+    if filter.kind.is_empty() && filter.wikidata_id.is_none() {
+        return Ok(ids.into_iter().collect());
+    }
+    let ids = matching(filter).filter(entities::id.eq_any(ids)).select(entities::id);
+    Ok(ids.load(connection)?.into_iter().collect())
+}
+
+/// The entities with these ids.
+pub fn load(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, Entity>> {
+    let found = Entity::query().filter(entities::id.eq_any(ids)).load(connection)?;
+    Ok(found.into_iter().map(|entity: Entity| (entity.id, entity)).collect())
 }
 
 /// The entity, or the problem that says why there is none.

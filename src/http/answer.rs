@@ -1,5 +1,7 @@
 //! The answer to a read, finished: its bytes, its tags, and what it was made of.
 
+use std::time::{Duration, Instant};
+
 use actix_web::{
     HttpResponse,
     http::{
@@ -33,6 +35,8 @@ pub struct Content {
     subjects: Vec<Subject>,
     /// What it changes with besides, but must not be named to readers.
     unnamed: Vec<Subject>,
+    /// For how long it is true, where that depends on the time as well.
+    lifetime: Option<Duration>,
 }
 
 impl Content {
@@ -45,12 +49,19 @@ impl Content {
             page: None,
             subjects,
             unnamed: Vec::new(),
+            lifetime: None,
         })
     }
 
     /// The same, changing also with subjects that readers must not hear of.
     pub fn changing_also_with(mut self, unnamed: impl IntoIterator<Item = Subject>) -> Self {
         self.unnamed.extend(unnamed);
+        self
+    }
+
+    /// The same, true no longer than that: it depends on the time as well.
+    pub fn for_at_most(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
         self
     }
 
@@ -63,6 +74,7 @@ impl Content {
             page: None,
             subjects,
             unnamed: Vec::new(),
+            lifetime: None,
         })
     }
 
@@ -82,6 +94,7 @@ pub struct Answer {
     surrogate_keys: HeaderValue,
     slots: Slots,
     read_at: Tick,
+    true_until: Option<Instant>,
 }
 
 impl Answer {
@@ -97,6 +110,7 @@ impl Answer {
             surrogate_keys: value(&surrogate_keys(&content.subjects, policy.separator))?,
             slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
             read_at,
+            true_until: content.lifetime.map(|lifetime| Instant::now() + lifetime),
         })
     }
 
@@ -112,6 +126,7 @@ impl Answer {
             surrogate_keys: self.surrogate_keys.clone(),
             slots: self.slots.clone(),
             read_at: self.read_at,
+            true_until: self.true_until,
         })
     }
 
@@ -122,7 +137,8 @@ impl Answer {
 
     /// Whether nothing that it was made of has changed.
     pub fn is_true(&self, freshness: &Freshness) -> bool {
-        freshness.is_unchanged(&self.slots, self.read_at)
+        self.true_until.is_none_or(|until| Instant::now() < until)
+            && freshness.is_unchanged(&self.slots, self.read_at)
     }
 
     /// About the bytes of memory that it takes.

@@ -79,11 +79,21 @@ fn without_article(word: &str) -> Option<&str> {
 
 fn behind_preposition(word: &str) -> Option<&str> {
     let hidden = || behind_hidden_article(word).filter(|rest| is_word(rest));
-    with_and_without(&PREPOSITIONS, word).find_map(without_article).or_else(hidden)
+    with_and_without(&PREPOSITIONS, word)
+        .find_map(without_article)
+        .or_else(hidden)
+        .or_else(|| whole_behind_preposition(word))
 }
 
 fn behind_hidden_article(word: &str) -> Option<&str> {
-    word.strip_prefix("لل").filter(|rest| rest.chars().nth(1).is_some())
+    let bare = word.strip_prefix("لل").filter(|rest| rest.chars().nth(1).is_some());
+    bare.filter(|_| whole_behind_preposition(word).is_none())
+}
+
+/// The whole word that begins with the second letter: for a committee, `للجنة`, is not for the
+/// garden.
+fn whole_behind_preposition(word: &str) -> Option<&str> {
+    word.strip_prefix('ل').filter(|rest| rest.starts_with('ل') && WHOLE_WORDS.contains(rest))
 }
 
 /// Whether it has the three letters of a root, or is a number or a foreign word.

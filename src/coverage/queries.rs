@@ -1,0 +1,228 @@
+//! All the SQL of coverage: counts of the links between articles and entities.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Date, Jsonb, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use crate::{
+    db::prepared::{Prepared, Value},
+    entities::model::EntityType,
+    values::{Json, StoredTexts},
+};
+
+/// How many articles of an entity are looked at for what it appears with: its newest.
+pub const COUNTED: u32 = 10_000;
+/// How many entities are measured: those that share the most articles with it.
+pub const MEASURED: u32 = 500;
+
+/// Which published articles count.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// In any of these languages; in any at all where there is none.
+    pub languages: Vec<String>,
+    /// With a tag of each of these families.
+    pub tags: Vec<Vec<Uuid>>,
+    pub from: Option<DateTime<Utc>>,
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// A statement that grows, with the values of its places.
+#[derive(Default)]
+struct Statement {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Statement {
+    fn push(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        self.sql.push_str(sql);
+        self.values.extend(values);
+    }
+
+    /// Restricts a table to the scope by its columns of the date and of the article.
+    fn restrict(&mut self, scope: &Scope, date: &str, article: &str) {
+        if let Some(from) = scope.from {
+            self.push(&format!(" AND {date} >= {{}}"), [Value::Time(from)]);
+        }
+        if let Some(to) = scope.to {
+            self.push(&format!(" AND {date} <= {{}}"), [Value::Time(to)]);
+        }
+        if !scope.languages.is_empty() {
+            self.push(
+                &format!(" AND EXISTS (SELECT FROM articles AS of_language WHERE of_language.id = {article} AND of_language.language = ANY ({{}}))"),
+                [Value::Texts(scope.languages.clone())],
+            );
+        }
+        for family in &scope.tags {
+            self.push(
+                &format!(" AND EXISTS (SELECT FROM article_tags AS tagged WHERE tagged.article_id = {article} AND tagged.tag_id = ANY ({{}}))"),
+                [Value::Ids(family.clone())],
+            );
+        }
+    }
+
+    fn restrict_links(&mut self, scope: &Scope) {
+        self.push(" AND link.published_at IS NOT NULL", []);
+        self.restrict(scope, "link.published_at", "link.article_id");
+    }
+
+    fn prepare<ST>(self) -> Prepared<ST> {
+        Prepared::new(self.sql, self.values)
+    }
+}
+
+/// The number of articles of an entity on each day that has any.
+pub fn days(
+    connection: &mut PgConnection,
+    entity: Uuid,
+    scope: &Scope,
+) -> QueryResult<Vec<(NaiveDate, i64)>> {
+    let mut days = Statement::default();
+    days.push(
+        "SELECT (link.published_at AT TIME ZONE 'UTC')::date AS day, count(*) \
+         FROM article_entities AS link WHERE link.entity_id = {}",
+        [Value::Id(entity)],
+    );
+    days.restrict_links(scope);
+    days.push(" GROUP BY day ORDER BY day", []);
+    days.prepare::<(Date, BigInt)>().load(connection)
+}
+
+/// The number of all articles in the scope.
+pub fn articles(connection: &mut PgConnection, scope: &Scope) -> QueryResult<i64> {
+    let mut articles = Statement::default();
+    articles.push("SELECT count(*) FROM articles WHERE articles.status = 'published'", []);
+    articles.restrict(scope, "articles.sort_date", "articles.id");
+    articles.prepare::<BigInt>().get_result(connection)
+}
+
+/// An entity that appears with another one.
+#[derive(Debug, Clone, Queryable)]
+pub struct Companion {
+    pub id: Uuid,
+    /// How many of the articles that were counted it shares.
+    pub shared: i64,
+    /// In how many articles of the scope it is at all.
+    pub articles: i64,
+}
+
+/// What an entity appears with.
+#[derive(Debug, Clone)]
+pub struct Company {
+    /// The articles of the entity in the scope.
+    pub articles: i64,
+    /// How many of them were looked at.
+    pub counted: i64,
+    pub companions: Vec<Companion>,
+}
+
+/// The entities that share so many articles with another one, those that share the most.
+pub fn company(
+    connection: &mut PgConnection,
+    entity: Uuid,
+    kinds: &[EntityType],
+    at_least: u32,
+    scope: &Scope,
+) -> QueryResult<Company> {
+    let mut own = Statement::default();
+    own.push("SELECT count(*) FROM article_entities AS link WHERE link.entity_id = {}", [Value::Id(entity)]);
+    own.restrict_links(scope);
+    let articles: i64 = own.prepare::<BigInt>().get_result(connection)?;
+
+    let mut company = Statement::default();
+    company.push(
+        "WITH own AS MATERIALIZED (SELECT link.article_id FROM article_entities AS link WHERE link.entity_id = {}",
+        [Value::Id(entity)],
+    );
+    company.restrict_links(scope);
+    company.push(
+        &format!(
+            " ORDER BY link.published_at DESC, link.article_id DESC LIMIT {COUNTED}), \
+             company AS MATERIALIZED (SELECT other.entity_id, count(*) AS shared \
+             FROM own JOIN article_entities AS other ON other.article_id = own.article_id"
+        ),
+        [],
+    );
+    if !kinds.is_empty() {
+        let kinds = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+        company.push(
+            " JOIN entities ON entities.id = other.entity_id AND entities.type = ANY ({})",
+            [Value::Texts(kinds)],
+        );
+    }
+    company.push(
+        &format!(
+            " WHERE other.entity_id <> {{}} GROUP BY other.entity_id HAVING count(*) >= {{}} \
+             ORDER BY shared DESC, other.entity_id LIMIT {MEASURED}) \
+             SELECT company.entity_id, shared, (SELECT count(*) FROM article_entities AS link \
+             WHERE link.entity_id = company.entity_id"
+        ),
+        [Value::Id(entity), Value::BigInt(at_least.into())],
+    );
+    company.restrict_links(scope);
+    company.push(") FROM company", []);
+    let companions = company.prepare::<(SqlUuid, BigInt, BigInt)>().load(connection)?;
+    Ok(Company { articles, counted: articles.min(COUNTED.into()), companions })
+}
+
+/// In how many articles an entity is since a moment, and in how many before.
+#[derive(Debug, Clone, Queryable)]
+pub struct Change {
+    pub id: Uuid,
+    pub now: i64,
+    pub before: i64,
+}
+
+/// The entities of the scope that are in so many articles since the moment.
+pub fn changes(
+    connection: &mut PgConnection,
+    kinds: &[EntityType],
+    since: DateTime<Utc>,
+    at_least: u32,
+    scope: &Scope,
+) -> QueryResult<Vec<Change>> {
+    let mut changes = Statement::default();
+    changes.push(
+        "SELECT link.entity_id, count(*) FILTER (WHERE articles.sort_date > {}) AS now, \
+         count(*) FILTER (WHERE articles.sort_date <= {}) AS before \
+         FROM articles JOIN article_entities AS link ON link.article_id = articles.id",
+        [Value::Time(since), Value::Time(since)],
+    );
+    if !kinds.is_empty() {
+        let kinds = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+        changes.push(
+            " JOIN entities ON entities.id = link.entity_id AND entities.type = ANY ({})",
+            [Value::Texts(kinds)],
+        );
+    }
+    changes.push(" WHERE articles.status = 'published'", []);
+    changes.restrict(scope, "articles.sort_date", "articles.id");
+    changes.push(
+        " GROUP BY link.entity_id HAVING count(*) FILTER (WHERE articles.sort_date > {}) >= {}",
+        [Value::Time(since), Value::BigInt(at_least.into())],
+    );
+    changes.prepare::<(SqlUuid, BigInt, BigInt)>().load(connection)
+}
+
+/// What is shown of an entity.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub id: Uuid,
+    pub slug: String,
+    pub kind: EntityType,
+    pub names: StoredTexts,
+}
+
+/// The entities with these ids.
+pub fn shown(connection: &mut PgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<Shown>> {
+    type Row = (Uuid, String, EntityType, Json<StoredTexts>);
+    let shown = Prepared::<(SqlUuid, Text, Text, Jsonb)>::new(
+        "SELECT id, slug, type, names FROM entities WHERE id = ANY ({})",
+        [Value::Ids(ids)],
+    );
+    let shown = shown.load::<Row>(connection)?;
+    Ok(shown.into_iter().map(|(id, slug, kind, names)| Shown { id, slug, kind, names: names.0 }).collect())
+}

@@ -1,0 +1,116 @@
+//! The operations of coverage.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use chrono::Utc;
+
+use super::{
+    body::{Cooccurring, Timeline, Trending},
+    params::{CooccurringParams, TimelineParams, TrendingParams},
+    read,
+};
+use crate::{
+    db::{Db, changes::Topic, freshness::Subject},
+    error::ApiResult,
+    http::{answer::Content, cache::Cache, params::Params, path::ItemKey},
+    values::Key,
+};
+
+/// For how long trends of now are those of a moment ago.
+const NOW: Duration = Duration::from_secs(60);
+
+/// Read an entity's timeline
+///
+/// How many published articles spoke of the entity in each day, week or month; of those without any
+/// too. It goes from `from` to `to`, or from the first article to the last, in 1,000 parts at most.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug."), TimelineParams),
+    responses((status = 200, description = "The timeline.", body = Timeline)),
+)]
+#[get("/entities/{id}/timeline")]
+pub async fn read_entity_timeline(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    ItemKey(key): ItemKey,
+    Params(params): Params<TimelineParams>,
+) -> ApiResult<HttpResponse> {
+    let (interval, articles) = params.asked();
+    let asked = Arc::new((key, articles));
+    let load = || {
+        let asked = asked.clone();
+        db.read(move |connection| {
+            let (entity, timeline) = read::timeline(connection, &asked.0, interval, &asked.1)?;
+            let subjects = vec![
+                Subject::One(Topic::Entities, entity),
+                Subject::Any(Topic::Articles),
+                Subject::Any(Topic::Tags),
+            ];
+            Content::collection(&timeline, subjects)
+        })
+    };
+    cache.answer(&request, load).await
+}
+
+/// List cooccurring entities
+///
+/// The entities that appear in the published articles that speak of an entity, with how many they
+/// share, and how much more that is than by chance. Of very many articles the newest 10,000 are
+/// looked at; the 500 entities that share the most are measured and put in order.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug."), CooccurringParams),
+    responses((status = 200, description = "The entities that appear with it.", body = Cooccurring)),
+)]
+#[get("/entities/{id}/cooccurring")]
+pub async fn list_cooccurring_entities(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    ItemKey(key): ItemKey,
+    Params(params): Params<CooccurringParams>,
+) -> ApiResult<HttpResponse> {
+    let (companions, articles) = params.asked();
+    let asked = Arc::new((key, companions, articles));
+    let load = || {
+        let asked = asked.clone();
+        db.read(move |connection| {
+            let found = read::cooccurring(connection, &asked.0, &asked.1, &asked.2)?;
+            let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+            Content::collection(&found, subjects.to_vec())
+        })
+    };
+    cache.answer(&request, load).await
+}
+
+/// List trending entities
+///
+/// The entities that are in more of the published articles of a time than in those of the time
+/// before, those first whose growth is the least likely to be chance. It is the part of all articles
+/// that counts, so that a busy week makes no trend.
+#[utoipa::path(
+    tag = "entities",
+    params(TrendingParams),
+    responses((status = 200, description = "The entities of whom articles speak more than before.", body = Trending)),
+)]
+#[get("/entities/trending")]
+pub async fn list_trending_entities(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    Params(params): Params<TrendingParams>,
+) -> ApiResult<HttpResponse> {
+    let asked = Arc::new(params.asked());
+    let load = || {
+        let asked = asked.clone();
+        db.read(move |connection| {
+            let trending = read::trending(connection, &asked, Utc::now())?;
+            let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+            let content = Content::collection(&trending, subjects.to_vec())?;
+            Ok(if asked.at.is_none() { content.for_at_most(NOW) } else { content })
+        })
+    };
+    cache.answer(&request, load).await
+}

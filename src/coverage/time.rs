@@ -1,0 +1,151 @@
+//! Lengths of time, and the parts into which a timeline cuts it.
+
+use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
+
+use crate::values::text_enum;
+
+text_enum! {
+    /// The length of a part of a timeline, in UTC; a week begins on Monday.
+    pub enum Interval {
+        Day = "day",
+        Week = "week",
+        Month = "month",
+    }
+}
+
+impl Interval {
+    /// The first day of the part that the day is in.
+    pub fn start_of(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Interval::Day => day,
+            Interval::Week => day.week(Weekday::Mon).checked_first_day().unwrap_or(day),
+            Interval::Month => day.with_day(1).unwrap_or(day),
+        }
+    }
+
+    /// The first day of the part after the one that begins then.
+    pub fn next(self, start: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Interval::Day => start.checked_add_days(Days::new(1)),
+            Interval::Week => start.checked_add_days(Days::new(7)),
+            Interval::Month => start.checked_add_months(Months::new(1)),
+        }
+    }
+
+    /// The parts from one day to another, at most so many and one more.
+    pub fn parts(self, first: NaiveDate, last: NaiveDate, at_most: usize) -> Vec<NaiveDate> {
+        let parts = std::iter::successors(Some(self.start_of(first)), |start| self.next(*start));
+        parts.take_while(|start| *start <= last).take(at_most + 1).collect()
+    }
+}
+
+/// A length of time: hours, days or weeks, as `48h`, `7d`, `4w`; up to a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Span {
+    hours: i64,
+}
+
+impl Span {
+    const LONGEST: i64 = 366 * 24;
+
+    /// So many days.
+    pub const fn days(days: i64) -> Self {
+        Self { hours: days * 24 }
+    }
+
+    /// The same, to be reckoned with.
+    pub fn delta(self) -> TimeDelta {
+        TimeDelta::hours(self.hours)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (number, hours) = match text.strip_suffix(['h', 'd', 'w']).zip(text.chars().last())? {
+            (number, 'h') => (number, 1),
+            (number, 'd') => (number, 24),
+            (number, _) => (number, 24 * 7),
+        };
+        let is_number = !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit());
+        let hours = number.parse::<i64>().ok().filter(|_| is_number)?.checked_mul(hours)?;
+        (1..=Self::LONGEST).contains(&hours).then_some(Self { hours })
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| {
+            D::Error::custom(
+                "invalid_span|must be hours, days or weeks, as 48h, 7d or 4w, and a year at most",
+            )
+        })
+    }
+}
+
+impl PartialSchema for Span {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A length of time in hours, days or weeks, a year at most."))
+            .pattern(Some("^[1-9][0-9]{0,3}[hdw]$"))
+            .min_length(Some(2))
+            .max_length(Some(5))
+            .examples([serde_json::json!("7d")])
+            .into()
+    }
+}
+
+impl ToSchema for Span {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spans_are_hours_days_and_weeks() {
+        assert_eq!(Span::parse("7d"), Some(Span::days(7)));
+        assert_eq!(Span::parse("4w"), Some(Span::days(28)));
+        assert_eq!(Span::parse("48h"), Some(Span::days(2)));
+        for text in
+            ["", "d", "0d", "07d", "-1d", "+1d", "7", "7m", "367d", "99999999999999999999d", "٧d", "1.5d"]
+        {
+            assert_eq!(Span::parse(text), None, "{text}");
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        let weeks = Interval::Week.parts(day("2026-11-22"), day("2026-11-30"), 10);
+        assert_eq!(weeks, [day("2026-11-16"), day("2026-11-23"), day("2026-11-30")]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_is_in_one_part(first in 0u64..20_000, length in 0u64..2_000, at in 0u64..2_000) {
+            let first = day("1990-01-01") + Days::new(first);
+            let last = first + Days::new(length);
+            let some = first + Days::new(at.min(length));
+            for interval in [Interval::Day, Interval::Week, Interval::Month] {
+                let parts = interval.parts(first, last, 10_000);
+                prop_assert!(parts.is_sorted());
+                let holding = parts.iter().filter(|start| {
+                    **start <= some && interval.next(**start).is_some_and(|next| some < next)
+                });
+                prop_assert_eq!(holding.collect::<Vec<_>>(), [&interval.start_of(some)]);
+            }
+        }
+    }
+}
