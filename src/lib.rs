@@ -24,6 +24,7 @@ pub mod error;
 pub mod http;
 pub mod labels;
 pub mod logging;
+pub mod mentions;
 pub mod openapi;
 pub mod ops;
 pub mod schema;

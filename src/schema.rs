@@ -1,6 +1,14 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    annotation_queue (id) {
+        id -> Int8,
+        entity_id -> Nullable<Uuid>,
+        after -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> Text,
         name -> Text,
@@ -19,6 +27,7 @@ diesel::table! {
         relation -> Text,
         salience -> Nullable<Float8>,
         published_at -> Nullable<Timestamptz>,
+        origin -> Text,
     }
 }
 
@@ -100,6 +109,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    mentions (article_id, id) {
+        id -> Uuid,
+        article_id -> Uuid,
+        entity_id -> Uuid,
+        field -> Text,
+        start_offset -> Int4,
+        end_offset -> Int4,
+        exact -> Text,
+        prefix -> Text,
+        suffix -> Text,
+        origin -> Text,
+        status -> Text,
+        confidence -> Float4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     redirects (resource, key) {
         resource -> Text,
         key -> Text,
@@ -135,13 +162,17 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(annotation_queue -> entities (entity_id));
 diesel::joinable!(article_entities -> articles (article_id));
 diesel::joinable!(article_entities -> entities (entity_id));
 diesel::joinable!(article_tags -> articles (article_id));
 diesel::joinable!(article_tags -> tags (tag_id));
 diesel::joinable!(idempotency_keys -> api_keys (api_key_id));
+diesel::joinable!(mentions -> articles (article_id));
+diesel::joinable!(mentions -> entities (entity_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    annotation_queue,
     api_keys,
     article_entities,
     article_tags,
@@ -149,6 +180,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     entities,
     idempotency_keys,
     import_checkpoints,
+    mentions,
     redirects,
     tags,
     tombstones,

@@ -3,11 +3,12 @@
 
 use std::{borrow::Cow, marker::PhantomData};
 
+use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, SmallInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ pub enum Value {
     Texts(Vec<String>),
     SmallInt(i16),
     BigInt(i64),
+    Doubles(Vec<f64>),
+    Time(DateTime<Utc>),
 }
 
 /// A statement whose rows have the columns `ST`. Each `{}` of its text stands for the next value.
@@ -69,6 +72,8 @@ impl QueryFragment<Pg> for Value {
             Value::Texts(texts) => out.push_bind_param::<Array<Text>, _>(texts),
             Value::SmallInt(number) => out.push_bind_param::<SmallInt, _>(number),
             Value::BigInt(number) => out.push_bind_param::<BigInt, _>(number),
+            Value::Time(time) => out.push_bind_param::<Timestamptz, _>(time),
+            Value::Doubles(numbers) => out.push_bind_param::<Array<Double>, _>(numbers),
         }
     }
 }
