@@ -9,6 +9,7 @@ pub mod matcher;
 pub mod model;
 pub mod plan;
 pub mod queries;
+pub mod read;
 pub mod routes;
 
 use utoipa_actix_web::service_config::ServiceConfig;

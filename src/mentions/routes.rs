@@ -8,7 +8,6 @@ use actix_web::{
     post,
     web::Data,
 };
-use diesel::PgConnection;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -20,9 +19,9 @@ use super::{
     matcher::SharedMatcher,
     model::{MentionField, MentionOrigin, MentionStatus},
     queries::list::{self, MentionFilter},
+    read,
 };
 use crate::{
-    articles::{self, model::Article, shape::Shape},
     auth::Access,
     db::{Db, changes::Topic, freshness::Subject, idempotency},
     entities,
@@ -131,11 +130,11 @@ pub async fn list_article_mentions(
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &query)?;
     let sees_unpublished = access.sees_unpublished();
     let asked = Arc::new((key, filter, entities, page));
-    let read = || {
+    let load = || {
         let asked = asked.clone();
         db.read(move |connection| {
             let (key, filter, entities, page) = asked.as_ref();
-            let article = article(connection, key, sees_unpublished)?;
+            let article = read::article(connection, key, sees_unpublished)?;
             let mut filter = filter.clone();
             if !entities.is_empty() {
                 let found = entities::queries::resolve(connection, entities)?;
@@ -148,14 +147,14 @@ pub async fn list_article_mentions(
         })
     };
     if ndjson::is_preferred(&request, JSON_LD) {
-        let (article, page) = read().await?;
+        let (article, page) = load().await?;
         return Ok(annotations(&request, article, &page));
     }
-    let load = async || {
-        let (article, page) = read().await?;
+    let content = async || {
+        let (article, page) = load().await?;
         Content::page(page.page.clone(), &page, subjects(article))
     };
-    cache.answer(&request, load).await
+    cache.answer(&request, content).await
 }
 
 fn annotations(request: &HttpRequest, article: Uuid, page: &MentionPage) -> HttpResponse {
@@ -180,11 +179,6 @@ fn annotations(request: &HttpRequest, article: Uuid, page: &MentionPage) -> Http
 /// What mentions of an article change with: the article, and the names of any entity.
 fn subjects(article: Uuid) -> Vec<Subject> {
     vec![Subject::One(Topic::Articles, article), Subject::Any(Topic::Entities)]
-}
-
-fn article(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<Article> {
-    let seen = Shape::listed().seeing_unpublished(sees_unpublished);
-    Ok(articles::queries::find(connection, key, &seen)?.article)
 }
 
 /// Create a mention
@@ -253,7 +247,7 @@ pub async fn read_mention(
     let load = || {
         let asked = asked.clone();
         db.read(move |connection| {
-            let article = article(connection, &asked.0, sees_unpublished)?;
+            let article = read::article(connection, &asked.0, sees_unpublished)?;
             let (mention, entity) = edit::find(connection, article.id, &asked.1)?;
             let mention = Mention::new(mention, entity, &article.language);
             Content::item(VERSION, &mention, subjects(article.id))
