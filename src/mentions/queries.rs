@@ -20,12 +20,15 @@ use crate::{
     values::Json,
 };
 
+/// All that an entity is called, each name with its language.
+pub type EntityNames = Json<Vec<(Option<String>, String)>>;
+
 /// An entity with all that it is called, each name with its language.
 #[derive(Debug, Queryable)]
 pub struct NamedEntity {
     pub id: Uuid,
     pub kind: EntityType,
-    pub names: Json<Vec<(Option<String>, String)>>,
+    pub names: EntityNames,
     pub article_count: i64,
 }
 

@@ -85,10 +85,7 @@ pub struct EntityMentionListParams {
 
 impl Input for EntityMentionListParams {}
 
-fn any_unless_given<T: Ord>(given: Vec<T>, any: &[T]) -> Vec<T>
-where
-    T: Copy,
-{
+fn any_unless_given<T: Copy + Ord>(given: Vec<T>, any: &[T]) -> Vec<T> {
     if given.is_empty() { any.to_vec() } else { set(given) }
 }
 

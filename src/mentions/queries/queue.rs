@@ -6,10 +6,10 @@ use diesel::{
 };
 use uuid::Uuid;
 
+use super::EntityNames;
 use crate::{
     db::prepared::{Prepared, Value},
     schema::annotation_queue,
-    values::Json,
 };
 
 /// How many new names one pass through the articles looks for at most.
@@ -72,10 +72,7 @@ pub fn add_all(connection: &mut PgConnection) -> QueryResult<()> {
 }
 
 /// The names of entities, each with its language.
-pub fn names(
-    connection: &mut PgConnection,
-    entities: &[Uuid],
-) -> QueryResult<Vec<Json<Vec<(Option<String>, String)>>>> {
+pub fn names(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Vec<EntityNames>> {
     const NAMES: &str = "
         SELECT (SELECT jsonb_agg(name) FROM (
             SELECT jsonb_build_array(key, value) AS name FROM jsonb_each(names) UNION ALL
