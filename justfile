@@ -56,6 +56,10 @@ eval-precision articles *args:
 eval-reuters articles *args:
     benches/eval-reuters {{ articles }} {{ args }}
 
+# which mentions of entities are found in an article that was read with care, and which falsely
+eval-mentions article entities mentions *more:
+    benches/eval-mentions {{ article }} {{ entities }} {{ mentions }} {{ more }}
+
 # lint the container files and the scripts
 lint-files:
     conformance/run hadolint dclint shellcheck

@@ -14,7 +14,9 @@ use crate::{
         embedded::{Options, Purpose, Server},
         migrations,
     },
-    logging, openapi, server,
+    logging,
+    mentions::background,
+    openapi, server,
     startup::CommandError,
     transfer::{export::ExportArticles, import::ImportArticles},
 };
@@ -50,6 +52,15 @@ enum Command {
     ///
     /// Others may read and write meanwhile, and it may be broken off and begun again at any time.
     Reindex,
+    /// Find entities in stored articles: those with new names, or all of them
+    ///
+    /// The service does the same beside its work. Others may read and write meanwhile, and it may be broken off and
+    /// begun again at any time.
+    Annotate {
+        /// Annotate all articles anew, or go on with it
+        #[arg(long)]
+        all: bool,
+    },
     /// Print the OpenAPI document
     Openapi,
 }
@@ -153,6 +164,13 @@ impl Cli {
                 let say = |count| eprintln!("{count} articles");
                 let count = search::reindex(&mut database.connect_current()?, say);
                 println!("{} articles analysed", count?);
+                Ok(())
+            }
+            Command::Annotate { all } => {
+                let database = Database::open(&self.database, Purpose::Command("annotate"), false)?;
+                let say = |count| eprintln!("{count} articles");
+                let count = background::run(&mut database.connect_current()?, all, say)?;
+                println!("{count} articles annotated");
                 Ok(())
             }
             Command::Openapi => {

@@ -7,6 +7,7 @@
 //! - [`articles`], [`tags`], [`entities`], [`auth`], [`ops`] and [`demo`] are the
 //!   features, each in the same few files: `routes` (handlers), `body` (JSON),
 //!   `edit` (what a write takes), `model` (rows) and `queries` (all the SQL);
+//! - [`mentions`] says where articles speak of entities, and finds out;
 //! - [`transfer`] is articles into and out of files;
 //! - [`http`] is what every route shares, [`error`] every failure that a client
 //!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
@@ -25,6 +26,7 @@ pub mod error;
 pub mod http;
 pub mod labels;
 pub mod logging;
+pub mod mentions;
 pub mod openapi;
 pub mod ops;
 pub mod schema;

@@ -1,6 +1,14 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    annotation_queue (id) {
+        id -> Int8,
+        entity_id -> Nullable<Uuid>,
+        after -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> Text,
         name -> Text,
@@ -154,6 +162,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(annotation_queue -> entities (entity_id));
 diesel::joinable!(article_entities -> articles (article_id));
 diesel::joinable!(article_entities -> entities (entity_id));
 diesel::joinable!(article_tags -> articles (article_id));
@@ -163,6 +172,7 @@ diesel::joinable!(mentions -> articles (article_id));
 diesel::joinable!(mentions -> entities (entity_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    annotation_queue,
     api_keys,
     article_entities,
     article_tags,

@@ -30,6 +30,7 @@ use crate::{
         cors::{self, Readers},
         hot, problem, request,
     },
+    mentions::{self, background, matcher::SharedMatcher},
     openapi, ops,
     startup::CommandError,
     suggest, tags,
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .configure(tags::configure)
             .configure(coverage::configure)
             .configure(entities::configure)
+            .configure(mentions::configure)
             .configure(suggest::configure),
     );
 }
@@ -109,6 +111,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     }
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
     let article_reads = Data::new(articles::read::ArticleReads::new(&db));
+    let matcher = SharedMatcher::default();
+    actix_web::rt::spawn(background::keep(db.clone(), matcher.clone()));
+    let matcher = Data::new(matcher);
     let readers = Data::new(Readers::of(&config.cors));
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(cores, |workers| workers.get() as usize);
@@ -120,6 +125,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .app_data(db.clone())
             .app_data(cache.clone())
             .app_data(article_reads.clone())
+            .app_data(matcher.clone())
             .app_data(readers.clone())
             .app_data(limits.clone())
             .app_data(operations.clone())

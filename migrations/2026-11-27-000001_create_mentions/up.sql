@@ -1,6 +1,6 @@
 -- Who links an article to an entity: an editor, or the annotator, whose links
 -- follow the text and give way to those of an editor.
-ALTER TABLE article_entities ADD COLUMN origin text NOT NULL DEFAULT 'editor',
+ALTER TABLE article_entities ADD COLUMN origin text COLLATE "C" NOT NULL DEFAULT 'editor',
     ADD CONSTRAINT article_entities_origin_check CHECK (origin IN ('editor', 'gazetteer'));
 
 -- Where the texts of articles speak of entities. Offsets count the code points
@@ -9,18 +9,18 @@ CREATE TABLE mentions (
     id uuid NOT NULL,
     article_id uuid NOT NULL,
     entity_id uuid NOT NULL,
-    field text NOT NULL,
+    field text COLLATE "C" NOT NULL,
     -- Where it was last found.
     start_offset integer NOT NULL,
     end_offset integer NOT NULL,
     exact text NOT NULL,
     prefix text NOT NULL,
     suffix text NOT NULL,
-    origin text NOT NULL,
+    origin text COLLATE "C" NOT NULL,
     -- Of one that is a candidate, nobody is sure that it means this entity; one
     -- that is lost stands in the text no more; what an editor rejected is kept,
     -- so that the annotator does not find it again.
-    status text NOT NULL DEFAULT 'found',
+    status text COLLATE "C" NOT NULL DEFAULT 'found',
     confidence real NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT mentions_pkey PRIMARY KEY (article_id, id),
@@ -33,3 +33,41 @@ CREATE TABLE mentions (
     CONSTRAINT mentions_confidence_check CHECK (confidence BETWEEN 0 AND 1)
 );
 CREATE INDEX mentions_entity_id ON mentions (entity_id, article_id);
+-- A mention that comes, goes or moves changes what its article shows.
+CREATE TRIGGER mentions_announce_inserted AFTER INSERT ON mentions REFERENCING NEW TABLE AS new_links
+    FOR EACH STATEMENT EXECUTE FUNCTION announce_inserted_links();
+CREATE TRIGGER mentions_announce_deleted AFTER DELETE ON mentions REFERENCING OLD TABLE AS old_links
+    FOR EACH STATEMENT EXECUTE FUNCTION announce_deleted_links();
+CREATE TRIGGER mentions_announce_updated AFTER UPDATE ON mentions
+    REFERENCING OLD TABLE AS old_links NEW TABLE AS new_links
+    FOR EACH STATEMENT EXECUTE FUNCTION announce_updated_links();
+CREATE TRIGGER mentions_announce_truncated AFTER TRUNCATE ON mentions
+    FOR EACH STATEMENT EXECUTE FUNCTION announce_everything();
+
+-- Names that stored articles are still to be searched for, and how far that has
+-- come: a row for each time that an entity gets other names. A row is only ever
+-- added and taken away, so that no writer waits for who works it off.
+CREATE TABLE annotation_queue (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    -- Null where all articles are to be annotated anew.
+    entity_id uuid,
+    -- The last article that was annotated.
+    after uuid,
+    CONSTRAINT annotation_queue_pkey PRIMARY KEY (id),
+    CONSTRAINT annotation_queue_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities (id) ON DELETE CASCADE
+);
+CREATE INDEX annotation_queue_entity_id ON annotation_queue (entity_id);
+
+CREATE FUNCTION queue_annotation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO annotation_queue (entity_id) VALUES (NEW.id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER entities_queue_inserted AFTER INSERT ON entities
+    FOR EACH ROW EXECUTE FUNCTION queue_annotation();
+CREATE TRIGGER entities_queue_updated AFTER UPDATE OF type, names, aliases ON entities
+    FOR EACH ROW WHEN ((OLD.type, OLD.names, OLD.aliases) IS DISTINCT FROM (NEW.type, NEW.names, NEW.aliases))
+    EXECUTE FUNCTION queue_annotation();
+-- The entities of before have names as well.
+INSERT INTO annotation_queue (entity_id) SELECT id FROM entities ORDER BY id;

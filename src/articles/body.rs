@@ -15,6 +15,7 @@ use crate::{
     entities::model::{EntityType, Names as EntityNames},
     error::ApiResult,
     http::{page::PageInfo, respond},
+    mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
     values::{LanguageTag, Metadata, StoredJson, StoredTexts, Text, Timestamp, Url, direction_of, text_enum},
@@ -52,7 +53,7 @@ impl From<Direction> for TextDirection {
               "name": "كتب", "names": {"ar": "كتب", "en": "Books"}}],
     "entities": [{"id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12", "slug": "khartoum", "type": "place",
                   "name": "الخرطوم", "names": {"ar": "الخرطوم", "en": "Khartoum"},
-                  "relation": "about", "salience": 0.9}]
+                  "relation": "about", "salience": 0.9, "origin": "editor"}]
 })))]
 pub struct Article {
     /// The id, a UUIDv7: it never changes.
@@ -122,9 +123,10 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 200)]
     pub tags: Option<Vec<ArticleTag>>,
-    /// The entities it speaks of, in the editor's order.
+    /// The entities it speaks of: those of the editor, in order, and then those that the annotator
+    /// has found in the text, the most salient first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_items = 500)]
+    #[schema(nullable = false, max_items = 1000)]
     pub entities: Option<Vec<ArticleEntity>>,
     /// Where it matches `q`, if `highlight` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,6 +165,8 @@ pub struct ArticleEntity {
     /// How much of the article is about it, 0 to 1.
     #[schema(required, minimum = 0.0, maximum = 1.0)]
     pub salience: Option<f64>,
+    /// Who says so. What the annotator has linked follows the text.
+    pub origin: LinkOrigin,
 }
 
 impl ArticleTag {
@@ -183,6 +187,7 @@ impl ArticleEntity {
             names: entity.names,
             relation: entity.relation,
             salience: entity.salience,
+            origin: entity.origin,
         }
     }
 }

@@ -14,34 +14,46 @@ use super::{
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{conditional::IfMatch, json::MergePatch},
+    mentions::{
+        annotate::{Annotated, annotate},
+        matcher::Matcher,
+        model::LinkOrigin,
+    },
     text::body,
     values::{Json, Key, Text, Url},
 };
 
 /// Makes an article, and the tags and entities that it brings along.
-pub fn create(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<FullArticle> {
+pub fn create(
+    connection: &mut PgConnection,
+    matcher: &Matcher,
+    input: &ArticleInput,
+) -> ApiResult<FullArticle> {
     let (content, links) = resolve(connection, input, None)?;
     let article = queries::insert(connection, input.slug.as_deref(), &content)?;
     write_links(connection, article.id, &links, article.public_date())?;
-    store_search(connection, article.id, &content, &links)?;
+    let annotated = annotate(connection, matcher, &[article.id])?;
+    store_search(connection, article.id, &content, &links, &annotated)?;
     queries::complete(connection, article.id)
 }
 
 /// Gives an article other content. A slug that is left out stays.
 pub fn replace(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     key: &Key,
     if_match: &IfMatch,
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
     if_match.check(current.article.version)?;
-    write(connection, &current, input)
+    write(connection, matcher, &current, input)
 }
 
 /// Changes some of an article.
 pub fn patch(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     key: &Key,
     if_match: &IfMatch,
     patch: &MergePatch,
@@ -49,7 +61,7 @@ pub fn patch(
     let current = queries::find_for_update(connection, key)?;
     if_match.check(current.article.version)?;
     let input = patch.apply(input::as_written(&current))?;
-    write(connection, &current, &input)
+    write(connection, matcher, &current, &input)
 }
 
 /// Deletes an article.
@@ -61,6 +73,7 @@ pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> A
 
 fn write(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     current: &FullArticle,
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {
@@ -72,7 +85,8 @@ fn write(
     let links_changed = write_links(connection, current.article.id, &links, current.article.public_date())?;
     let article =
         queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
-    store_search(connection, article.id, &content, &links)?;
+    let annotated = annotate(connection, matcher, &[article.id])?;
+    store_search(connection, article.id, &content, &links, &annotated)?;
     queries::complete(connection, article.id)
 }
 
@@ -81,15 +95,20 @@ fn store_search(
     id: Uuid,
     content: &ArticleContent,
     links: &Links,
+    annotated: &[Annotated],
 ) -> QueryResult<()> {
-    queries::search::store(connection, id, content.vector() + &search::labels_of(links.labels()))
+    let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
+    let labels = search::labels_of(links.labels().chain(mentioned));
+    queries::search::store(connection, id, content.vector() + &labels)
 }
 
+/// What the editor has linked it to.
 fn links_of(article: &FullArticle) -> Links {
     let entity = |entity: &LinkedEntity| (entity.id, entity.relation, entity.salience);
+    let given = article.entities.iter().flatten().filter(|entity| entity.origin == LinkOrigin::Editor);
     Links {
         tags: article.tags.iter().flatten().map(|tag| tag.id).collect(),
-        entities: article.entities.iter().flatten().map(entity).collect(),
+        entities: given.map(entity).collect(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     entities::model::EntityType,
+    mentions::model::LinkOrigin,
     tags::model::TagKind,
     values::{StoredJson, StoredTexts, Timestamp},
 };
@@ -81,6 +82,8 @@ impl From<Exported> for ExportedArticle {
             relation: entity.relation,
             salience: entity.salience,
         };
+        // The annotator finds the others again.
+        let given = entities.into_iter().flatten().filter(|entity| entity.origin == LinkOrigin::Editor);
         Self {
             slug: article.slug,
             status: article.status,
@@ -99,7 +102,7 @@ impl From<Exported> for ExportedArticle {
             translation_of: original,
             metadata: article.metadata,
             tags: tags.into_iter().flatten().map(tag).collect(),
-            entities: entities.into_iter().flatten().map(entity).collect(),
+            entities: given.map(entity).collect(),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     entities::model::{EntityType, Names as EntityNames},
     error::FieldError,
     http::{input::Input, json::patch_schema},
+    mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     values::{BoundedList, Key, LanguageTag, Metadata, Object, Salience, Slug, Text, Timestamp, Url},
 };
@@ -120,6 +121,7 @@ pub struct EntityRef {
     pub names: Option<EntityNames>,
     pub relation: Option<Relation>,
     pub salience: Option<Salience>,
+    pub origin: Option<LinkOrigin>,
 }
 
 /// An entity by its id or slug, what it is to the article, and what it is made
@@ -140,6 +142,9 @@ pub struct EntityObject {
     relation: Option<Relation>,
     /// How much of the article is about it, 0 to 1.
     salience: Option<Salience>,
+    /// As it was read: what the annotator has linked is left to it, so that an article can be sent
+    /// back as it was read.
+    origin: Option<LinkOrigin>,
 }
 
 fn key_of(id: Option<uuid::Uuid>, slug: Option<Slug>) -> Option<Key> {
@@ -161,6 +166,7 @@ impl From<EntityObject> for EntityRef {
             names: entity.names,
             relation: entity.relation,
             salience: entity.salience,
+            origin: entity.origin,
         }
     }
 }
@@ -258,6 +264,7 @@ pub fn as_written(full: &FullArticle) -> Value {
         .entities
         .iter()
         .flatten()
+        .filter(|entity| entity.origin == LinkOrigin::Editor)
         .map(|entity| json!({"id": entity.id, "relation": entity.relation, "salience": entity.salience}))
         .collect();
     json!({

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     entities::{self, model::EntityContent},
     error::{ApiError, ApiResult, FieldError, Problem},
+    mentions::model::LinkOrigin,
     tags::{self, model::TagContent},
     text::slug,
     values::{Json, Key, LanguageTag, Localized, Text},
@@ -48,6 +49,8 @@ pub struct NamedLinks {
 /// A tag or an entity that a client named.
 #[derive(Debug, Clone)]
 struct Named<C> {
+    /// Its place in the list.
+    index: usize,
     key: Option<Key>,
     /// What to make it of, where it is not there.
     content: Option<C>,
@@ -58,14 +61,19 @@ impl NamedLinks {
     pub fn of(input: &ArticleInput, language: &LanguageTag) -> Self {
         let tags = input.tags.as_ref().map(|tags| tags.0.as_slice()).unwrap_or_default();
         let entities = input.entities.as_ref().map(|entities| entities.0.as_slice()).unwrap_or_default();
-        let role = |entity: &EntityRef| {
+        // What the annotator has linked is left to it.
+        let given = || {
+            let entities = entities.iter().enumerate();
+            entities.filter(|(_, entity)| entity.origin != Some(LinkOrigin::Gazetteer))
+        };
+        let role = |(_, entity): (usize, &EntityRef)| {
             let relation = entity.relation.unwrap_or(Relation::Mentions);
             (relation, entity.salience.map(|salience| salience.0))
         };
         Self {
-            tags: tags.iter().map(|tag| named_tag(tag, language)).collect(),
-            entities: entities.iter().map(|entity| named_entity(entity, language)).collect(),
-            roles: entities.iter().map(role).collect(),
+            tags: tags.iter().enumerate().map(|tag| named_tag(tag, language)).collect(),
+            entities: given().map(|entity| named_entity(entity, language)).collect(),
+            roles: given().map(role).collect(),
         }
     }
 
@@ -82,7 +90,7 @@ impl NamedLinks {
     }
 }
 
-fn named_tag(tag: &TagRef, language: &LanguageTag) -> Named<TagContent> {
+fn named_tag((index, tag): (usize, &TagRef), language: &LanguageTag) -> Named<TagContent> {
     let names = names(&tag.names, &tag.name, language);
     let key = key(&tag.key, names.as_ref());
     let content = tag.kind.zip(names).map(|(kind, names)| TagContent {
@@ -93,10 +101,10 @@ fn named_tag(tag: &TagRef, language: &LanguageTag) -> Named<TagContent> {
         scheme: None,
         code: None,
     });
-    Named { key, content }
+    Named { index, key, content }
 }
 
-fn named_entity(entity: &EntityRef, language: &LanguageTag) -> Named<EntityContent> {
+fn named_entity((index, entity): (usize, &EntityRef), language: &LanguageTag) -> Named<EntityContent> {
     let names = names(&entity.names, &entity.name, language);
     let key = key(&entity.key, names.as_ref());
     let content = entity.kind.zip(names).map(|(kind, names)| EntityContent {
@@ -109,7 +117,7 @@ fn named_entity(entity: &EntityRef, language: &LanguageTag) -> Named<EntityConte
         latitude: None,
         longitude: None,
     });
-    Named { key, content }
+    Named { index, key, content }
 }
 
 fn names<const MAX: usize>(
@@ -223,8 +231,8 @@ impl<C: Clone> Found<C> {
     }
 
     fn faults(&self, named: &[Named<C>]) -> Vec<FieldError> {
-        let fault = |(index, link): (usize, &Named<C>)| {
-            let pointer = format!("{}/{index}", self.pointer);
+        let fault = |link: &Named<C>| {
+            let pointer = format!("{}/{}", self.pointer, link.index);
             match (&link.key, &link.content) {
                 (None, _) => Some(FieldError::new(pointer, "required", "needs an id or a slug, or a name")),
                 (Some(key), _) if self.ids.contains_key(key) => None,
@@ -237,7 +245,7 @@ impl<C: Clone> Found<C> {
                 }
             }
         };
-        named.iter().enumerate().filter_map(fault).collect()
+        named.iter().filter_map(fault).collect()
     }
 
     fn make_missing<'a>(

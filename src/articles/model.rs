@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     entities,
     http::page::SortKey,
+    mentions::model::LinkOrigin,
     schema::articles,
     tags,
     values::{Json, Metadata, StoredJson, StoredTexts, Text, Url, text_enum},
@@ -160,6 +161,7 @@ pub struct LinkedEntity {
     pub names: StoredTexts,
     pub relation: Relation,
     pub salience: Option<f64>,
+    pub origin: LinkOrigin,
 }
 
 text_enum! {

@@ -31,6 +31,7 @@ use crate::{
         path::ItemKey,
         respond::Written,
     },
+    mentions::matcher::SharedMatcher,
     values::Key,
 };
 
@@ -146,14 +147,18 @@ async fn answer_with_list(
 pub async fn create_article(
     request: HttpRequest,
     db: Data<Db>,
+    matcher: Data<SharedMatcher>,
     access: Access,
     key: IdempotencyKey,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
+    let matcher = matcher.get();
     let once = key.once(access.key_id(), &request, &body.sha256);
     let input = body.value;
     let written = db.write(move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
+        idempotency::once(connection, once.as_ref(), |connection| {
+            written(edit::create(connection, &matcher, &input)?)
+        })
     });
     Ok(written.await?.created())
 }
@@ -194,12 +199,15 @@ pub async fn read_article(
 #[put("/articles/{id}")]
 pub async fn replace_article(
     db: Data<Db>,
+    matcher: Data<SharedMatcher>,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
+    let matcher = matcher.get();
     let input = body.value;
-    let written = db.write(move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+    let written =
+        db.write(move |connection| written(edit::replace(connection, &matcher, &key, &if_match, &input)?));
     Ok(written.await?.replaced())
 }
 
@@ -217,11 +225,14 @@ pub async fn replace_article(
 #[patch("/articles/{id}")]
 pub async fn update_article(
     db: Data<Db>,
+    matcher: Data<SharedMatcher>,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
-    let written = db.write(move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+    let matcher = matcher.get();
+    let written =
+        db.write(move |connection| written(edit::patch(connection, &matcher, &key, &if_match, &patch)?));
     Ok(written.await?.replaced())
 }
 

@@ -199,20 +199,35 @@ fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult
     }
 }
 
+fn store_all(connection: &mut PgConnection, stale: &[queries::Stale]) -> QueryResult<()> {
+    for article in stale {
+        let vector = vector_of(
+            &article.language,
+            &article.headline,
+            article.standfirst.as_deref(),
+            &article.body_text,
+        ) + &labels_of(article.labels.iter().copied());
+        queries::store(connection, article.id, vector)?;
+    }
+    Ok(())
+}
+
+/// Stores anew what these articles are found by, now that they have other links.
+pub fn store_again(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let stale = queries::stale_of(connection, ids)?;
+    store_all(connection, &stale)?;
+    queries::announce(connection)
+}
+
 fn reindex_articles(connection: &mut PgConnection, mut say: impl FnMut(u64)) -> QueryResult<u64> {
     let (mut after, mut count) = (None, 0);
     loop {
         let done = connection.transaction(|connection| -> QueryResult<_> {
             let stale = queries::lock_stale(connection, after, AT_ONCE)?;
-            for article in &stale {
-                let vector = vector_of(
-                    &article.language,
-                    &article.headline,
-                    article.standfirst.as_deref(),
-                    &article.body_text,
-                ) + &labels_of(article.labels.iter().copied());
-                queries::store(connection, article.id, vector)?;
-            }
+            store_all(connection, &stale)?;
             if !stale.is_empty() {
                 queries::announce(connection)?;
             }

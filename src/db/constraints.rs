@@ -33,7 +33,7 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
         "articles_translation_of_check" => {
             (Problem::InvalidBody, "/translation_of", "cycle", "an article is no translation of itself")
         }
-        "article_tags_tag_id_fkey" | "article_entities_entity_id_fkey" => (
+        "article_tags_tag_id_fkey" | "article_entities_entity_id_fkey" | "mentions_entity_id_fkey" => (
             Problem::Conflict,
             "",
             "deleted",

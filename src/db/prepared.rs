@@ -8,7 +8,7 @@ use diesel::{
     PgConnection, QueryResult, RunQueryDsl,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -21,6 +21,7 @@ pub enum Value {
     Texts(Vec<String>),
     SmallInt(i16),
     BigInt(i64),
+    Doubles(Vec<f64>),
     Time(DateTime<Utc>),
 }
 
@@ -72,6 +73,7 @@ impl QueryFragment<Pg> for Value {
             Value::SmallInt(number) => out.push_bind_param::<SmallInt, _>(number),
             Value::BigInt(number) => out.push_bind_param::<BigInt, _>(number),
             Value::Time(time) => out.push_bind_param::<Timestamptz, _>(time),
+            Value::Doubles(numbers) => out.push_bind_param::<Array<Double>, _>(numbers),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     entities,
     error::ApiError,
     http::input::{self, Input},
+    mentions::matcher::Matcher,
     schema,
     startup::CommandError,
     tags,
@@ -65,8 +66,9 @@ fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
     for entity in lines(ENTITIES) {
         entities::edit::create(connection, &entity?)?;
     }
+    let matcher = Matcher::load(connection)?;
     for article in lines(ARTICLES) {
-        articles::edit::create(connection, &article?)?;
+        articles::edit::create(connection, &matcher, &article?)?;
     }
     Ok(())
 }

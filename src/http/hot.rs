@@ -42,7 +42,7 @@ fn kept(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
     let may_be_kept = request.method() == Method::GET
         && !headers.contains_key(AUTHORIZATION)
         // Another media type than JSON may be wanted.
-        && !headers.get_all(ACCEPT).any(|accepted| names_lines(accepted.as_bytes()));
+        && !headers.get_all(ACCEPT).any(|accepted| names_another(accepted.as_bytes()));
     if !may_be_kept {
         return None;
     }
@@ -53,6 +53,7 @@ fn kept(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
     request.app_data::<Data<Cache>>()?.kept(request, request.path(), request.query_string())
 }
 
-fn names_lines(accepted: &[u8]) -> bool {
-    accepted.windows(6).any(|word| word.eq_ignore_ascii_case(b"ndjson"))
+fn names_another(accepted: &[u8]) -> bool {
+    let names = |name: &[u8]| accepted.windows(name.len()).any(|word| word.eq_ignore_ascii_case(name));
+    names(b"ndjson") || names(b"ld+json")
 }

@@ -22,11 +22,16 @@ pub const MEDIA_TYPE: &str = "application/x-ndjson";
 
 /// Whether the request prefers lines to one JSON document.
 pub fn is_wanted(request: &HttpRequest) -> bool {
+    is_preferred(request, MEDIA_TYPE)
+}
+
+/// Whether the request prefers a media type to JSON.
+pub fn is_preferred(request: &HttpRequest, media_type: &str) -> bool {
     let Ok(accept) = Accept::parse(request) else { return false };
     let quality = |wanted: &str| {
         accept.iter().find(|media| media.item.essence_str() == wanted).map(|media| media.quality)
     };
-    match (quality(MEDIA_TYPE), quality("application/json")) {
+    match (quality(media_type), quality("application/json")) {
         (Some(lines), json) => lines > header::Quality::ZERO && json.is_none_or(|json| lines > json),
         (None, _) => false,
     }

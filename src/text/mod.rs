@@ -1,8 +1,10 @@
 //! Text as such: languages, slugs, bodies. Pure: knows no SQL and no HTTP.
 
 pub mod analysis;
+pub mod anchor;
 pub mod body;
 pub mod completion;
+pub mod gazetteer;
 pub mod highlight;
 pub mod language;
 pub mod lines;

@@ -15,6 +15,7 @@ use crate::{
     articles::bulk::{self, Change, MAX_LINE_FAULTS, Outcome},
     config::Limits,
     error::ApiError,
+    mentions::matcher::Matcher,
     startup::CommandError,
 };
 
@@ -86,6 +87,7 @@ impl ImportArticles {
             }
         }
 
+        let matcher = Matcher::load(connection)?;
         let mut progress = Progress::new(total);
         let mut counts = Counts::default();
         for batch in reader::batches(source, self.limits.max_body, done) {
@@ -96,7 +98,7 @@ impl ImportArticles {
                     return Err(self.fault(error));
                 }
             };
-            let written = bulk::write(connection, batch.lines, &|connection| match &name {
+            let written = bulk::write(connection, &matcher, batch.lines, &|connection| match &name {
                 None => Ok(()),
                 Some(name) if batch.is_last => Ok(queries::forget(connection, name)?),
                 Some(name) => Ok(queries::keep(connection, name, &batch.end)?),

@@ -1,6 +1,7 @@
 //! The behaviour of the service, seen from outside: over HTTP, on a PostgreSQL
 //! that this binary starts for itself, one database for each test.
 
+mod annotator;
 mod architecture;
 mod article_addresses;
 mod article_filters;
@@ -32,6 +33,7 @@ mod health;
 mod idempotency;
 mod import;
 mod keys;
+mod mentions;
 mod migrations;
 mod openapi;
 mod related;

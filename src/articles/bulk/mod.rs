@@ -20,7 +20,10 @@ pub use line::{BATCH_LINES, Line};
 pub use report::{LineResult, MAX_LINE_FAULTS, report, stopped};
 
 use super::{links::FoundLinks, queries::bulk as queries};
-use crate::error::{ApiError, ApiResult, Problem};
+use crate::{
+    error::{ApiError, ApiResult, Problem},
+    mentions::matcher::Matcher,
+};
 use plan::Plan;
 
 /// How often a batch that lost against another writer is begun again.
@@ -62,7 +65,12 @@ pub struct Written {
 pub type AtEnd<'a> = &'a dyn Fn(&mut PgConnection) -> ApiResult<()>;
 
 /// Writes the lines of a batch. Only the database's own failure stops it.
-pub fn write(connection: &mut PgConnection, lines: Vec<Line>, at_end: AtEnd<'_>) -> Written {
+pub fn write(
+    connection: &mut PgConnection,
+    matcher: &Matcher,
+    lines: Vec<Line>,
+    at_end: AtEnd<'_>,
+) -> Written {
     let mut written = Written::default();
     let mut articles = Vec::with_capacity(lines.len());
     for Line { number, article } in lines {
@@ -72,7 +80,7 @@ pub fn write(connection: &mut PgConnection, lines: Vec<Line>, at_end: AtEnd<'_>)
         }
     }
     let mut done = Vec::with_capacity(articles.len());
-    if let Err(error) = write_all(connection, &articles, at_end, &mut done) {
+    if let Err(error) = write_all(connection, matcher, &articles, at_end, &mut done) {
         let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
         let first = articles.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
         let first = first.unwrap_or(u64::MAX);
@@ -91,6 +99,7 @@ type Article = (u64, Box<line::LineArticle>);
 /// then found by halves.
 fn write_all(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     articles: &[Article],
     at_end: AtEnd<'_>,
     outcomes: &mut Vec<Outcome>,
@@ -100,7 +109,7 @@ fn write_all(
     while let Some(range) = pending.pop() {
         let Some((line, _)) = articles.get(range.start) else { break };
         let at_end: Option<AtEnd<'_>> = pending.is_empty().then_some(at_end);
-        match try_several(connection, &articles[range.clone()], at_end) {
+        match try_several(connection, matcher, &articles[range.clone()], at_end) {
             Ok(batch) => {
                 let reached = range.start + batch.lines;
                 if reached < range.end {
@@ -134,12 +143,13 @@ struct Batch {
 
 fn try_several(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     articles: &[Article],
     at_end: Option<AtEnd<'_>>,
 ) -> ApiResult<Batch> {
     let mut tries = 1;
     loop {
-        let result = connection.transaction(|connection| write_some(connection, articles, at_end));
+        let result = connection.transaction(|connection| write_some(connection, matcher, articles, at_end));
         match result {
             // What conflicts was looked for: another writer has made it since.
             Err(error) if tries < TRIES && (error.lost_race || error.problem == Problem::Conflict) => {
@@ -152,6 +162,7 @@ fn try_several(
 
 fn write_some(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     articles: &[Article],
     at_end: Option<AtEnd<'_>>,
 ) -> ApiResult<Batch> {
@@ -174,7 +185,7 @@ fn write_some(
     let good: Vec<_> = plan.rows.iter().map(|row| &row.article.links).collect();
     found.make_missing(connection, &good)?;
     let links = good.iter().map(|links| found.links(links)).collect::<ApiResult<Vec<_>>>()?;
-    let stored = queries::write(connection, &plan.rows, &links)?;
+    let stored = queries::write(connection, matcher, &plan.rows, &links)?;
     let mut outcomes = plan.failed;
     for row in &plan.rows {
         let change = stored.get(&row.id).copied();

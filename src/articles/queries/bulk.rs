@@ -24,6 +24,7 @@ use crate::{
         search::labels_of,
     },
     db::former::{self, Resource},
+    mentions::{annotate::annotate, matcher::Matcher},
     schema::{articles, redirects},
     text::analysis::VERSION,
     values::{Json, Key, Metadata},
@@ -233,6 +234,7 @@ pub fn taken_slugs(connection: &mut PgConnection, slugs: &[String]) -> QueryResu
 /// that was there before and has changed; what is not different does not move.
 pub fn write(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     rows: &[Row<'_>],
     links: &[Links],
 ) -> QueryResult<HashMap<Uuid, i64>> {
@@ -254,10 +256,34 @@ pub fn write(
     }
     if has_new {
         connection.batch_execute(INSERT_LINKS)?;
+    }
+    let new = rows.iter().filter(|row| row.current.is_none()).map(|row| row.id);
+    annotate_staged(connection, matcher, new.chain(versions.keys().copied()).collect())?;
+    if has_new {
         connection.batch_execute(INSERT_SEARCH)?;
     }
-    connection.batch_execute("DROP TABLE staged_articles")?;
+    if !versions.is_empty() {
+        connection.batch_execute(REPLACE_SEARCH)?;
+    }
+    connection.batch_execute("DROP TABLE IF EXISTS differences; DROP TABLE staged_articles")?;
     Ok(versions)
+}
+
+/// Annotates the articles, in which something is new, and adds what they mention to what they are
+/// found by.
+fn annotate_staged(connection: &mut PgConnection, matcher: &Matcher, ids: Vec<Uuid>) -> QueryResult<()> {
+    let annotated = annotate(connection, matcher, &ids)?;
+    let mentioning = annotated.into_iter().filter(|article| !article.entities.is_empty());
+    let (ids, labels): (Vec<Uuid>, Vec<String>) =
+        mentioning.map(|article| (article.article, labels_of(article.entities))).unzip();
+    sql_query(
+        "UPDATE staged_articles SET vector = vector || labels \
+         FROM unnest($1, $2) AS mentioned (id, labels) WHERE staged_articles.id = mentioned.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Text>, _>(labels)
+    .execute(connection)
+    .map(drop)
 }
 
 const STAGE: &str = include_str!("bulk/stage.sql");
@@ -297,8 +323,6 @@ fn replace(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid, i64>> {
     }
     if differences.any {
         moved = sql_query(REPLACE).load(connection)?;
-        connection.batch_execute(REPLACE_SEARCH)?;
     }
-    connection.batch_execute("DROP TABLE differences")?;
     Ok(moved.into_iter().map(|it| (it.id, it.version)).collect())
 }

@@ -170,9 +170,9 @@ article_expression! {
         FROM article_tags AS link JOIN tags AS tag ON tag.id = link.tag_id WHERE link.article_id = articles.id)"
 }
 article_expression! {
-    /// The members of a [`LinkedEntity`] of each entity, in the editor's order.
+    /// The members of a [`LinkedEntity`] of each entity: the editor's, in order, before the annotator's.
     LinkedEntities: sql_types::Json = "(SELECT json_agg(json_build_array(entity.id, entity.slug, entity.type, entity.names, \
-        link.relation, link.salience) ORDER BY link.position) \
+        link.relation, link.salience, link.origin) ORDER BY link.position) \
         FROM article_entities AS link JOIN entities AS entity ON entity.id = link.entity_id \
         WHERE link.article_id = articles.id)"
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     articles::links::EntityLink,
+    mentions::model::LinkOrigin,
     schema::{article_entities, article_tags, entities as entity_table, tags as tag_table},
 };
 
@@ -64,7 +65,7 @@ pub fn set_tags(
     Ok(true)
 }
 
-/// Gives an article these entities, in this order; whether that was a change.
+/// Gives an article these entities of its editor, in this order; whether that was a change.
 pub fn set_entities(
     connection: &mut PgConnection,
     article_id: Uuid,
@@ -75,6 +76,7 @@ pub fn set_entities(
     use diesel::upsert::excluded;
     let current: Vec<EntityLink> = link::table
         .filter(link::article_id.eq(article_id))
+        .filter(link::origin.eq(LinkOrigin::Editor))
         .order(link::position)
         .select((link::entity_id, link::relation, link::salience))
         .load(connection)?;
@@ -82,7 +84,10 @@ pub fn set_entities(
         return Ok(false);
     }
     let ids: Vec<Uuid> = entities.iter().map(|(id, _, _)| *id).collect();
-    let superfluous = link::table.filter(link::article_id.eq(article_id)).filter(link::entity_id.ne_all(ids));
+    let superfluous = link::table
+        .filter(link::article_id.eq(article_id))
+        .filter(link::origin.eq(LinkOrigin::Editor))
+        .filter(link::entity_id.ne_all(ids));
     diesel::delete(superfluous).execute(connection)?;
     let rows: Vec<_> = (0i16..)
         .zip(entities)
@@ -93,6 +98,7 @@ pub fn set_entities(
                 link::position.eq(position),
                 link::relation.eq(relation),
                 link::salience.eq(salience),
+                link::origin.eq(LinkOrigin::Editor),
                 link::published_at.eq(public_date),
             )
         })
@@ -105,6 +111,7 @@ pub fn set_entities(
             link::position.eq(excluded(link::position)),
             link::relation.eq(excluded(link::relation)),
             link::salience.eq(excluded(link::salience)),
+            link::origin.eq(excluded(link::origin)),
         ))
         .execute(connection)?;
     Ok(true)

@@ -57,6 +57,21 @@ pub struct Stale {
     pub labels: Vec<Uuid>,
 }
 
+/// Articles whose analysis is missing or of another version than the first value, as [`Stale`].
+const STALE: &str = "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
+        SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id UNION ALL \
+        SELECT entity_id FROM article_entities AS link WHERE link.article_id = articles.id) AS labels \
+    FROM articles LEFT JOIN article_search ON article_id = articles.id \
+    WHERE analysis IS DISTINCT FROM $1 AND ";
+
+/// Those of these articles whose analysis is stale.
+pub fn stale_of(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Stale>> {
+    sql_query(format!("{STALE} articles.id = ANY ($2)"))
+        .bind::<SmallInt, _>(VERSION)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(connection)
+}
+
 /// The next articles beyond `after` whose analysis is missing or of another
 /// version, locked against writers.
 pub fn lock_stale(
@@ -65,12 +80,7 @@ pub fn lock_stale(
     at_most: u32,
 ) -> QueryResult<Vec<Stale>> {
     sql_query(format!(
-        "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
-            SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id UNION ALL \
-            SELECT entity_id FROM article_entities AS link WHERE link.article_id = articles.id) AS labels \
-         FROM articles LEFT JOIN article_search ON article_id = articles.id \
-         WHERE analysis IS DISTINCT FROM $1 AND articles.id > $2 \
-         ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
+        "{STALE} articles.id > $2 ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
     ))
     .bind::<SmallInt, _>(VERSION)
     .bind::<SqlUuid, _>(after.unwrap_or_default())

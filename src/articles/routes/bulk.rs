@@ -14,6 +14,7 @@ use crate::{
     db::Db,
     error::ApiResult,
     http::ndjson::{self, Answers, LineBody},
+    mentions::matcher::SharedMatcher,
 };
 
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
@@ -53,6 +54,7 @@ const BATCH_BYTES: usize = 8 * 1024 * 1024;
 pub async fn import_articles(
     request: HttpRequest,
     db: Data<Db>,
+    matcher: Data<SharedMatcher>,
     limits: Data<Limits>,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
@@ -65,7 +67,7 @@ pub async fn import_articles(
         let _permit = permit;
         let (batches, read) = mpsc::channel(1);
         let reader = Box::pin(read_batches(&db, &mut body, max_line, batches));
-        let writer = Box::pin(write_batches(&db, read, &answers));
+        let writer = Box::pin(write_batches(&db, &matcher, read, &answers));
         let has_stopped = match select(reader, writer).await {
             Either::Left(((), writer)) => {
                 writer.await;
@@ -101,17 +103,25 @@ async fn read_batches(db: &Db, body: &mut LineBody, max_line: usize, batches: mp
     }
 }
 
-async fn write_batches(db: &Db, mut batches: mpsc::Receiver<Batch>, answers: &Answers) {
+async fn write_batches(
+    db: &Db,
+    matcher: &SharedMatcher,
+    mut batches: mpsc::Receiver<Batch>,
+    answers: &Answers,
+) {
     // The line after the last one that was answered.
     let mut next = 1;
     while let Some(Batch { lines, end }) = batches.recv().await {
         let first = lines.first().map_or(next, |line| line.number);
         let last = lines.last().map_or(next, |line| line.number + 1);
-        let written =
-            match db.transactions(move |connection| bulk::write(connection, lines, &|_| Ok(()))).await {
-                Ok(written) => written,
-                Err(error) => bulk::Written { outcomes: Vec::new(), failure: Some((first, error)) },
-            };
+        let matcher = matcher.get();
+        let written = match db
+            .transactions(move |connection| bulk::write(connection, &matcher, lines, &|_| Ok(())))
+            .await
+        {
+            Ok(written) => written,
+            Err(error) => bulk::Written { outcomes: Vec::new(), failure: Some((first, error)) },
+        };
         let mut text = Vec::new();
         written.outcomes.into_iter().for_each(|outcome| write_line(&mut text, &bulk::report(outcome)));
         next = last;

@@ -24,7 +24,7 @@ SELECT * FROM (
         SELECT coalesce(array_agg(entity_id ORDER BY position), '{}') AS ids,
             coalesce(array_agg(relation ORDER BY position), '{}') AS relations,
             coalesce(array_agg(salience ORDER BY position), '{}') AS saliences
-        FROM article_entities WHERE article_id = staged.id
+        FROM article_entities WHERE article_id = staged.id AND origin = 'editor'
     ) AS entity
     WHERE NOT staged.is_new
 ) AS compared

@@ -29,7 +29,8 @@ ON CONFLICT (article_id, tag_id) DO UPDATE SET position = excluded.position;
 
 DELETE FROM article_entities AS link
 USING differences JOIN staged_articles AS staged USING (id)
-WHERE differences.entities AND link.article_id = staged.id AND link.entity_id <> ALL (staged.entity_ids);
+WHERE differences.entities AND link.article_id = staged.id AND link.origin = 'editor'
+    AND link.entity_id <> ALL (staged.entity_ids);
 INSERT INTO article_entities (article_id, entity_id, position, relation, salience, published_at)
 SELECT staged.id, link.entity_id, link.n - 1, link.relation, link.salience, differences.link_date
 FROM differences JOIN staged_articles AS staged USING (id)
@@ -37,4 +38,4 @@ CROSS JOIN LATERAL unnest(staged.entity_ids, staged.relations, staged.saliences)
     WITH ORDINALITY AS link (entity_id, relation, salience, n)
 WHERE differences.entities
 ON CONFLICT (article_id, entity_id) DO UPDATE
-SET position = excluded.position, relation = excluded.relation, salience = excluded.salience;
+SET position = excluded.position, relation = excluded.relation, salience = excluded.salience, origin = excluded.origin;

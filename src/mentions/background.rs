@@ -1,0 +1,142 @@
+//! New names reach stored articles: the queue of them is worked off in steps, in the background or
+//! by `maqal annotate`. A step is one transaction, so that whoever is killed loses nothing, and any
+//! number may work at it side by side.
+
+use std::time::{Duration, Instant};
+
+use actix_web::rt::time::sleep;
+use diesel::{Connection, PgConnection, QueryResult};
+use uuid::Uuid;
+
+use super::{
+    annotate::annotate,
+    matcher::{Matcher, Names, SharedMatcher},
+    queries::{self, queue},
+};
+use crate::{
+    articles::search,
+    db::{
+        Db,
+        changes::Topic,
+        freshness::{Freshness, Subject},
+    },
+    text::query::{Match, Query},
+};
+
+/// How many articles one step annotates at most.
+const ARTICLES: i64 = 100;
+/// How often it is looked whether names have changed.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How often the queue is asked where changes are not heard of, or others work at it.
+const SLOW_PAUSE: Duration = Duration::from_secs(5);
+
+/// Keeps the matcher up to date, and works off the queue, for as long as the service runs.
+pub async fn keep(db: Db, shared: SharedMatcher) {
+    let slots = Freshness::slots(&[Subject::Any(Topic::Entities)]);
+    let mut built_at = None;
+    let mut asked = Instant::now();
+    loop {
+        let now = db.freshness().now();
+        let mut is_due = built_at.is_none_or(|tick| !db.freshness().is_unchanged(&slots, tick));
+        if !is_due && asked.elapsed() >= SLOW_PAUSE {
+            asked = Instant::now();
+            is_due =
+                db.read(|connection| Ok(queue::length(connection)?)).await.is_ok_and(|length| length > 0);
+        }
+        if is_due {
+            let start = Instant::now();
+            if let Ok(names) = db.read(|connection| Ok(Names::load(connection)?)).await
+                && let Ok(matcher) = db.compute(move || Matcher::build(names)).await
+            {
+                shared.set(matcher);
+                built_at = Some(now);
+            }
+            work_off(&db, &shared).await;
+            // While names change all the time, it takes a part of the time alone.
+            sleep(start.elapsed().min(SLOW_PAUSE)).await;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn work_off(db: &Db, shared: &SharedMatcher) {
+    loop {
+        let matcher = shared.get();
+        if matcher.pending.is_empty() {
+            return;
+        }
+        match db.write(move |connection| Ok(step(connection, &matcher)?)).await {
+            Ok(Step::Done) => return,
+            Ok(Step::Annotated(_)) => {}
+            Err(error) => {
+                log::warn!("stored articles are not annotated for now: {error}");
+                return;
+            }
+        }
+    }
+}
+
+/// Works off the queue, all articles included if they are to be, and says after each step how many
+/// articles there have been.
+pub fn run(connection: &mut PgConnection, all: bool, mut say: impl FnMut(u64)) -> QueryResult<u64> {
+    if all {
+        queue::add_all(connection)?;
+    }
+    let matcher = Matcher::load(connection)?;
+    let mut count = 0;
+    loop {
+        match connection.transaction(|connection| step(connection, &matcher))? {
+            Step::Done => return Ok(count),
+            Step::Annotated(some) => {
+                count += some;
+                say(count);
+            }
+        }
+    }
+}
+
+/// What a step has done.
+enum Step {
+    /// There was nothing to do.
+    Done,
+    /// So many articles were annotated.
+    Annotated(u64),
+}
+
+/// The next articles that new names concern are annotated.
+fn step(connection: &mut PgConnection, matcher: &Matcher) -> QueryResult<Step> {
+    let Some(pass) = queue::take(connection, &matcher.pending)? else { return Ok(Step::Done) };
+    let ids = match &pass.entities {
+        None => queue::next_articles(connection, pass.after, ARTICLES)?,
+        Some(entities) => {
+            let tsquery = tsquery(connection, entities)?;
+            queue::concerned(connection, tsquery, entities, pass.after, ARTICLES)?
+        }
+    };
+    let is_last = i64::try_from(ids.len()).unwrap_or(i64::MAX) < ARTICLES;
+    queue::advance(connection, &pass, ids.last().copied().filter(|_| !is_last))?;
+    if ids.is_empty() {
+        return Ok(Step::Annotated(0));
+    }
+    let locked = queries::lock(connection, &ids)?;
+    let annotated = annotate(connection, matcher, &locked)?;
+    let relinked: Vec<Uuid> = annotated.iter().filter(|it| it.is_relinked).map(|it| it.article).collect();
+    search::store_again(connection, &relinked)?;
+    Ok(Step::Annotated(locked.len() as u64))
+}
+
+/// What has a meaning in a query.
+const SIGNS: [char; 8] = ['"', '“', '”', '„', '«', '»', '-', '|'];
+
+/// What an article's index must have, where it has one of the entities' names.
+fn tsquery(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<String> {
+    let names = queue::names(connection, entities)?;
+    let of_name = |(language, name): (Option<String>, String)| {
+        // Signs that mean something in a query are none of the name's.
+        let words: String = name.chars().map(|c| if SIGNS.contains(&c) { ' ' } else { c }).collect();
+        let query = Query::parse(&words.to_lowercase(), language.as_deref()).ok()?;
+        query.to_tsquery(Match::Stem, &[])
+    };
+    let queries: Vec<String> = names.into_iter().flat_map(|names| names.0).filter_map(of_name).collect();
+    Ok(queries.join(" | "))
+}

@@ -1,0 +1,219 @@
+//! Mentions as JSON, in and out.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    model::{self, MentionField, MentionOrigin, MentionStatus},
+    queries::list::{MentionedEntity, MentioningArticle},
+};
+use crate::{
+    entities::model::EntityType,
+    http::{input::Input, page::PageInfo},
+    values::{Key, LanguageTag, Text, Timestamp},
+};
+
+/// One place in an article's text where an entity is named.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b21",
+    "entity": {"id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12", "slug": "khartoum", "type": "place", "name": "الخرطوم"},
+    "field": "headline", "start": 12, "end": 19, "exact": "الخرطوم", "prefix": "افتتاح معرض ", "suffix": " للكتاب",
+    "origin": "gazetteer", "status": "found", "confidence": 0.97, "created_at": "2026-11-23T09:30:00Z"
+})))]
+pub struct Mention {
+    pub id: Uuid,
+    pub entity: EntityOfMention,
+    pub field: MentionField,
+    /// Where it begins, in code points of the field's plain text.
+    #[schema(minimum = 0)]
+    pub start: i32,
+    /// Where it ends: the code point after the last. In JavaScript,
+    /// `[...text].slice(start, end).join("")` is what stands there.
+    #[schema(minimum = 1)]
+    pub end: i32,
+    /// What stands there, without Arabic particles.
+    pub exact: String,
+    /// Up to 32 code points before it.
+    pub prefix: String,
+    /// Up to 32 code points after it.
+    pub suffix: String,
+    pub origin: MentionOrigin,
+    pub status: MentionStatus,
+    /// How likely it is that this entity is meant.
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub confidence: f64,
+    pub created_at: Timestamp,
+}
+
+/// The entity of a mention.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityOfMention {
+    pub id: Uuid,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
+    pub slug: String,
+    #[serde(rename = "type")]
+    pub kind: EntityType,
+    /// The name in the article's language, or the nearest there is.
+    #[schema(example = "الخرطوم", value_type = Text<1, 300>)]
+    pub name: String,
+}
+
+impl Mention {
+    /// A mention in an article of that language.
+    pub fn new(mention: model::Mention, entity: MentionedEntity, language: &str) -> Self {
+        let name = entity.names.nearest(language).unwrap_or_else(|| entity.slug.clone());
+        Self {
+            id: mention.id,
+            entity: EntityOfMention { id: entity.id, slug: entity.slug, kind: entity.kind, name },
+            field: mention.field,
+            start: mention.start,
+            end: mention.end,
+            exact: mention.exact,
+            prefix: mention.prefix,
+            suffix: mention.suffix,
+            origin: mention.origin,
+            status: mention.status,
+            confidence: rounded(mention.confidence),
+            created_at: mention.created_at.into(),
+        }
+    }
+
+    /// The mention as an annotation of the [Web Annotation Data Model](https://www.w3.org/TR/annotation-model/).
+    pub fn annotation(&self, article: Uuid) -> Value {
+        let field = match self.field {
+            MentionField::Body => "body_text",
+            field => field.as_str(),
+        };
+        json!({
+            "id": format!("/v1/articles/{article}/mentions/{}", self.id), "type": "Annotation",
+            "motivation": "identifying", "created": self.created_at,
+            "body": {
+                "type": "SpecificResource", "purpose": "identifying",
+                "source": format!("/v1/entities/{}", self.entity.id),
+            },
+            "target": {
+                "source": format!("/v1/articles/{article}?fields={field}"),
+                "selector": [
+                    {"type": "TextPositionSelector", "start": self.start, "end": self.end},
+                    {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.prefix, "suffix": self.suffix},
+                ],
+            },
+        })
+    }
+}
+
+/// To three decimals, which say all there is to say.
+fn rounded(number: f32) -> f64 {
+    (f64::from(number) * 1000.0).round() / 1000.0
+}
+
+/// A page of the mentions of an article.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MentionPage {
+    #[schema(max_items = 100)]
+    pub data: Vec<Mention>,
+    pub page: PageInfo,
+}
+
+/// A place in some article where an entity is named.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntityMention {
+    pub id: Uuid,
+    pub article: ArticleOfMention,
+    pub field: MentionField,
+    /// Where it begins, in code points of the field's plain text.
+    #[schema(minimum = 0)]
+    pub start: i32,
+    /// Where it ends: the code point after the last.
+    #[schema(minimum = 1)]
+    pub end: i32,
+    /// What stands there.
+    #[schema(example = "الخرطوم")]
+    pub exact: String,
+    /// Up to 32 code points before it.
+    pub prefix: String,
+    /// Up to 32 code points after it.
+    pub suffix: String,
+    pub origin: MentionOrigin,
+    pub status: MentionStatus,
+    /// How likely it is that this entity is meant.
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub confidence: f64,
+    pub created_at: Timestamp,
+}
+
+/// The article of a mention.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ArticleOfMention {
+    pub id: Uuid,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
+    pub slug: String,
+    /// A BCP 47 language tag.
+    #[schema(value_type = LanguageTag)]
+    pub language: String,
+    #[schema(example = "افتتاح معرض الخرطوم للكتاب")]
+    pub headline: String,
+    pub published_at: Timestamp,
+}
+
+impl EntityMention {
+    /// A mention in that article.
+    pub fn new(mention: model::Mention, article: MentioningArticle) -> Self {
+        let MentioningArticle { id, slug, headline, language, published_at } = article;
+        Self {
+            id: mention.id,
+            article: ArticleOfMention { id, slug, language, headline, published_at: published_at.into() },
+            field: mention.field,
+            start: mention.start,
+            end: mention.end,
+            exact: mention.exact,
+            prefix: mention.prefix,
+            suffix: mention.suffix,
+            origin: mention.origin,
+            status: mention.status,
+            confidence: rounded(mention.confidence),
+            created_at: mention.created_at.into(),
+        }
+    }
+}
+
+/// A page of the mentions of an entity.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntityMentionPage {
+    #[schema(max_items = 100)]
+    pub data: Vec<EntityMention>,
+    pub page: PageInfo,
+}
+
+/// A mention as an editor makes it: with `start` and `end`, or with `exact`, which has to stand in
+/// the field once, with this `prefix` and `suffix`.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(
+    json!({"entity": "khartoum", "field": "headline", "start": 12, "end": 19, "exact": "الخرطوم"}),
+    json!({"entity": "khartoum", "field": "body", "exact": "العاصمة", "prefix": "في "}),
+))]
+pub struct MentionInput {
+    /// The id or the slug of the entity.
+    #[schema(required, nullable = false)]
+    pub entity: Option<Key>,
+    #[schema(required, nullable = false)]
+    pub field: Option<MentionField>,
+    /// Where it begins, in code points of the field's plain text.
+    pub start: Option<u32>,
+    /// Where it ends: the code point after the last.
+    pub end: Option<u32>,
+    /// What stands there. With `start` and `end` it is compared with the text.
+    pub exact: Option<Text<1, 1000, true>>,
+    /// What stands before it.
+    pub prefix: Option<Text<0, 1000, true>>,
+    /// What stands after it.
+    pub suffix: Option<Text<0, 1000, true>>,
+}
+
+impl Input for MentionInput {
+    const REQUIRED: &'static [&'static str] = &["entity", "field"];
+}

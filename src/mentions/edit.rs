@@ -1,0 +1,154 @@
+//! What it takes to make or take away a mention.
+
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    annotate::annotate,
+    body::MentionInput,
+    matcher::Matcher,
+    model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
+    plan,
+    queries::{self, list::MentionedEntity},
+};
+use crate::{
+    articles::{self, search},
+    entities,
+    error::{ApiError, ApiResult, Problem},
+    text::anchor::Anchor,
+    values::Key,
+};
+
+/// Says that an article's text speaks of an entity.
+pub fn create(
+    connection: &mut PgConnection,
+    matcher: &Matcher,
+    article: &Key,
+    input: &MentionInput,
+) -> ApiResult<(Mention, MentionedEntity, String)> {
+    let texts = lock(connection, article)?;
+    let field = input.field.ok_or_else(|| fault("/field", "required", "is required"))?;
+    let entity = entity(connection, input);
+    let place = place(texts.of(field), field, input);
+    let (entity, place) = ApiError::both(entity, place)?;
+    let mention = plan::made(texts.id, entity, field, &place);
+    queries::store(connection, std::slice::from_ref(&mention))?;
+    follow(connection, matcher, texts.id)?;
+    let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id))?;
+    Ok((mention, entity, texts.language))
+}
+
+/// Takes a mention away. One of the annotator is kept as rejected, so that it is not found again.
+pub fn delete(connection: &mut PgConnection, matcher: &Matcher, article: &Key, key: &Key) -> ApiResult<()> {
+    let texts = lock(connection, article)?;
+    let (mention, _) = find(connection, texts.id, key)?;
+    if mention.origin == MentionOrigin::Gazetteer {
+        queries::store(connection, &[Mention { status: MentionStatus::Rejected, ..mention }])?;
+    } else {
+        queries::delete(connection, &[(texts.id, mention.id)])?;
+    }
+    follow(connection, matcher, texts.id)
+}
+
+/// One mention of an article.
+pub fn find(
+    connection: &mut PgConnection,
+    article: Uuid,
+    key: &Key,
+) -> ApiResult<(Mention, MentionedEntity)> {
+    let found = match key {
+        Key::Id(id) => queries::list::find(connection, article, *id)?,
+        Key::Slug(_) => None,
+    };
+    found.ok_or_else(|| ApiError::not_found("mention", key))
+}
+
+/// The texts of an article, which nobody else writes until the transaction ends.
+fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
+    let article = articles::queries::find_for_update(connection, article)?.article.id;
+    let texts = queries::texts(connection, &[article])?.pop();
+    texts.ok_or_else(|| ApiError::internal("a locked article is gone"))
+}
+
+/// Brings the other mentions of the article, and its links, up to date.
+fn follow(connection: &mut PgConnection, matcher: &Matcher, article: Uuid) -> ApiResult<()> {
+    let annotated = annotate(connection, matcher, &[article])?;
+    if annotated.iter().any(|article| article.is_relinked) {
+        search::store_again(connection, &[article])?;
+    }
+    Ok(())
+}
+
+fn entity(connection: &mut PgConnection, input: &MentionInput) -> ApiResult<Uuid> {
+    let key = input.entity.as_ref().ok_or_else(|| fault("/entity", "required", "is required"))?;
+    let found = entities::queries::resolve(connection, std::slice::from_ref(key))?;
+    let unknown = || fault("/entity", "unknown_entity", format!("there is no entity {key}: make it first"));
+    found.get(key).copied().ok_or_else(unknown)
+}
+
+/// The place that the input describes.
+fn place<'a>(text: &'a str, field: MentionField, input: &MentionInput) -> ApiResult<Anchor<'a>> {
+    let exact = input.exact.as_deref();
+    let (start, end) = match (input.start, input.end, exact) {
+        (Some(start), Some(end), _) => (start, end),
+        (None, None, Some(exact)) => quoted(text, field, exact, input)?,
+        (None, None, None) => {
+            return Err(fault(
+                "",
+                "required",
+                "needs start and end, or exact, which is to be found in the text",
+            ));
+        }
+        (Some(_), None, _) => return Err(fault("/end", "required", "goes with start")),
+        (None, Some(_), _) => return Err(fault("/start", "required", "goes with end")),
+    };
+    let place = Anchor::of(text, start, end).ok_or_else(|| {
+        let length = text.chars().count();
+        let detail = format!(
+            "start and end must be a range of the {length} code points of the {}, and not an empty one",
+            field.as_str()
+        );
+        fault("/end", "out_of_range", detail)
+    })?;
+    match exact {
+        Some(exact) if exact != place.exact => {
+            let detail =
+                format!("there stands \"{}\" from start to end: read the text again", shown(place.exact));
+            Err(fault("/exact", "other_text", detail))
+        }
+        _ => Ok(place),
+    }
+}
+
+/// The one place where the text is as the input quotes it.
+fn quoted(text: &str, field: MentionField, exact: &str, input: &MentionInput) -> ApiResult<(u32, u32)> {
+    let prefix = input.prefix.as_deref().unwrap_or_default();
+    let suffix = input.suffix.as_deref().unwrap_or_default();
+    let fits = |(at, _): &(usize, &str)| {
+        let before = text.get(..*at).unwrap_or_default();
+        let after = text.get(at + exact.len()..).unwrap_or_default();
+        before.ends_with(prefix) && after.starts_with(suffix)
+    };
+    let mut places = text.match_indices(exact).filter(fits);
+    let field = field.as_str();
+    let Some((at, _)) = places.next() else {
+        return Err(fault("/exact", "not_found", format!("does not stand so in the {field}")));
+    };
+    if places.next().is_some() {
+        let detail =
+            format!("stands in the {field} more than once: give start and end, or more of prefix and suffix");
+        return Err(fault("/exact", "ambiguous", detail));
+    }
+    let start = text.get(..at).unwrap_or_default().chars().count();
+    let end = start + exact.chars().count();
+    Ok((u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX)))
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+fn fault(pointer: &str, code: &str, detail: impl std::fmt::Display) -> ApiError {
+    let fault = crate::error::FieldError::new(pointer, code, detail);
+    ApiError::invalid(Problem::InvalidBody, vec![fault])
+}

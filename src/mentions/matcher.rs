@@ -1,0 +1,99 @@
+//! The names of all entities, as one matcher that the whole service shares.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use diesel::{PgConnection, QueryResult};
+use uuid::Uuid;
+
+use super::{model::Texts, queries};
+use crate::{
+    entities::model::EntityType,
+    text::gazetteer::{Entity, Gazetteer, Mention, Name},
+};
+
+/// The entities' names as they were at one time.
+#[derive(Debug)]
+pub struct Matcher {
+    gazetteer: Gazetteer,
+    /// By their numbers in the gazetteer.
+    entities: Vec<Uuid>,
+    /// The new names of the queue that it knows: those of which articles can be told.
+    pub pending: Vec<i64>,
+}
+
+/// What a matcher is built of.
+pub struct Names {
+    pending: Vec<i64>,
+    entities: Vec<queries::NamedEntity>,
+}
+
+impl Names {
+    /// Those of the database as it is now.
+    pub fn load(connection: &mut PgConnection) -> QueryResult<Self> {
+        // The queue first: whatever is in it is in the entities too.
+        let pending = queries::queue::pending(connection)?;
+        Ok(Self { pending, entities: queries::named_entities(connection)? })
+    }
+}
+
+impl Matcher {
+    /// A matcher of these names.
+    pub fn build(names: Names) -> Self {
+        let Names { pending, entities } = names;
+        let ids = entities.iter().map(|entity| entity.id).collect();
+        let named = |(id, entity): (u32, queries::NamedEntity)| Entity {
+            id,
+            names: entity.names.0.into_iter().map(|(language, text)| Name { text, language }).collect(),
+            is_person: entity.kind == EntityType::Person,
+            uses: u32::try_from(entity.article_count).unwrap_or(u32::MAX),
+            related: Vec::new(),
+        };
+        let gazetteer = Gazetteer::build((0..).zip(entities).map(named));
+        Self { gazetteer, entities: ids, pending }
+    }
+
+    /// One that is built here and now.
+    pub fn load(connection: &mut PgConnection) -> QueryResult<Self> {
+        Names::load(connection).map(Self::build)
+    }
+
+    /// The names in an article's texts, each with its entity.
+    pub fn find(&self, texts: &Texts) -> Vec<(Uuid, Mention)> {
+        let found = self.gazetteer.find_in_texts(&texts.all(), Some(&texts.language));
+        let with_entity = |mention: Mention| {
+            let entity = usize::try_from(mention.entity).ok().and_then(|number| self.entities.get(number));
+            Some((*entity?, mention))
+        };
+        found.into_iter().filter_map(with_entity).collect()
+    }
+}
+
+/// The matcher at hand, which another takes the place of when names have changed. Who has taken
+/// it out works on with it.
+#[derive(Debug, Clone)]
+pub struct SharedMatcher(Arc<RwLock<Arc<Matcher>>>);
+
+impl Default for SharedMatcher {
+    /// One that knows no names.
+    fn default() -> Self {
+        Self::of(Matcher::build(Names { pending: Vec::new(), entities: Vec::new() }))
+    }
+}
+
+impl SharedMatcher {
+    /// This one, to begin with.
+    pub fn of(matcher: Matcher) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(matcher))))
+    }
+
+    /// The matcher at hand.
+    pub fn get(&self) -> Arc<Matcher> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another in its place.
+    pub fn set(&self, matcher: Matcher) {
+        let matcher = Arc::new(matcher);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = matcher;
+    }
+}

@@ -1,0 +1,25 @@
+//! Mentions: where the texts of articles speak of entities. Editors say so, and the annotator finds
+//! the names that entities have.
+
+pub mod annotate;
+pub mod background;
+pub mod body;
+pub mod edit;
+pub mod matcher;
+pub mod model;
+pub mod plan;
+pub mod queries;
+pub mod read;
+pub mod routes;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this feature.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::list_article_mentions)
+        .service(routes::create_mention)
+        .service(routes::read_mention)
+        .service(routes::delete_mention)
+        .service(routes::list_entity_mentions);
+}

@@ -1,0 +1,113 @@
+//! Mentions as they are stored.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{schema::mentions, values::text_enum};
+
+text_enum! {
+    /// The text of an article in which a mention stands: the body is its plain text, `body_text`.
+    pub enum MentionField {
+        Headline = "headline",
+        Standfirst = "standfirst",
+        Body = "body",
+    }
+}
+
+impl MentionField {
+    /// In the order in which they are read.
+    pub const ALL: [MentionField; 3] = [MentionField::Headline, MentionField::Standfirst, MentionField::Body];
+}
+
+text_enum! {
+    /// Who says that a text speaks of an entity.
+    pub enum MentionOrigin {
+        Editor = "editor",
+        /// The annotator, which knows the entities' names.
+        Gazetteer = "gazetteer",
+        Import = "import",
+    }
+}
+
+text_enum! {
+    /// What is known of a mention.
+    pub enum MentionStatus {
+        /// It stands there.
+        Found = "found",
+        /// The words stand there, but may mean another entity: not counted.
+        Candidate = "candidate",
+        /// The text has changed, and has it no more.
+        Lost = "lost",
+        /// An editor has said that the annotator is wrong.
+        Rejected = "rejected",
+    }
+}
+
+text_enum! {
+    /// Who links an article to an entity.
+    pub enum LinkOrigin {
+        Editor = "editor",
+        /// The annotator: the link follows the text.
+        Gazetteer = "gazetteer",
+    }
+}
+
+/// A stored mention.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mentions)]
+pub struct Mention {
+    pub id: Uuid,
+    pub article_id: Uuid,
+    pub entity_id: Uuid,
+    pub field: MentionField,
+    #[diesel(column_name = start_offset)]
+    pub start: i32,
+    #[diesel(column_name = end_offset)]
+    pub end: i32,
+    pub exact: String,
+    pub prefix: String,
+    pub suffix: String,
+    pub origin: MentionOrigin,
+    pub status: MentionStatus,
+    pub confidence: f32,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Mention {
+    /// Whether the annotator has found it, and nobody has objected.
+    pub fn is_annotators(&self) -> bool {
+        self.origin == MentionOrigin::Gazetteer && self.status != MentionStatus::Rejected
+    }
+
+    /// Whether both have a code point in common.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.field == other.field && self.start < other.end && other.start < self.end
+    }
+}
+
+/// The texts of an article in which entities are mentioned.
+#[derive(Debug, Clone, Queryable)]
+pub struct Texts {
+    pub id: Uuid,
+    pub language: String,
+    pub headline: String,
+    pub standfirst: Option<String>,
+    pub body_text: String,
+}
+
+impl Texts {
+    /// The text of a field.
+    pub fn of(&self, field: MentionField) -> &str {
+        match field {
+            MentionField::Headline => &self.headline,
+            MentionField::Standfirst => self.standfirst.as_deref().unwrap_or_default(),
+            MentionField::Body => &self.body_text,
+        }
+    }
+
+    /// All of them, in the order in which they are read.
+    pub fn all(&self) -> [&str; 3] {
+        MentionField::ALL.map(|field| self.of(field))
+    }
+}

@@ -1,0 +1,176 @@
+//! Lists of mentions: of an article, and of an entity.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Float, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    db::prepared::{Prepared, Value},
+    entities::model::EntityType,
+    error::ApiResult,
+    http::page::{Page, PageRequest, SortKey},
+    mentions::model::{Mention, MentionField, MentionOrigin, MentionStatus},
+    values::{Json, StoredTexts},
+};
+
+/// Which mentions a list has.
+#[derive(Debug, Clone, Serialize)]
+pub struct MentionFilter {
+    pub origins: Vec<MentionOrigin>,
+    pub statuses: Vec<MentionStatus>,
+    pub fields: Vec<MentionField>,
+    /// Of these entities alone.
+    pub entities: Option<Vec<Uuid>>,
+}
+
+impl MentionFilter {
+    fn values(&self) -> [Value; 3] {
+        fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Value {
+            Value::Texts(all.iter().map(|value| word(*value).to_owned()).collect())
+        }
+        [
+            words(&self.origins, MentionOrigin::as_str),
+            words(&self.statuses, MentionStatus::as_str),
+            words(&self.fields, MentionField::as_str),
+        ]
+    }
+}
+
+type Columns =
+    (SqlUuid, SqlUuid, SqlUuid, Text, Integer, Integer, Text, Text, Text, Text, Text, Float, Timestamptz);
+const COLUMNS: &str = "mention.id, mention.article_id, mention.entity_id, mention.field, mention.start_offset, \
+    mention.end_offset, mention.exact, mention.prefix, mention.suffix, mention.origin, mention.status, \
+    mention.confidence, mention.created_at";
+
+/// What is asked of every list.
+const FILTER: &str = "mention.origin = ANY ({}) AND mention.status = ANY ({}) AND mention.field = ANY ({})";
+
+/// The entity of a mention.
+#[derive(Debug, Clone)]
+pub struct MentionedEntity {
+    pub id: Uuid,
+    pub slug: String,
+    pub kind: EntityType,
+    pub names: StoredTexts,
+}
+
+/// The mentions of an article, in the order of its texts.
+pub fn of_article(
+    connection: &mut PgConnection,
+    article: Uuid,
+    filter: &MentionFilter,
+    page: &PageRequest,
+) -> ApiResult<Page<(Mention, MentionedEntity)>> {
+    type Row = (Mention, i64, (String, EntityType, Json<StoredTexts>));
+    let (comparison, direction) = if page.backward { ("<", "DESC") } else { (">", "ASC") };
+    let mut values = vec![Value::Id(article)];
+    values.extend(filter.values());
+    let mut conditions = FILTER.to_owned();
+    if let Some(entities) = &filter.entities {
+        conditions += " AND mention.entity_id = ANY ({})";
+        values.push(Value::Ids(entities.clone()));
+    }
+    match &page.beyond {
+        None => {}
+        Some((SortKey::Number(place), id)) => {
+            conditions += &format!(" AND (mention.place, mention.id) {comparison} ({{}}, {{}})");
+            values.extend([Value::BigInt(*place), Value::Id(*id)]);
+        }
+        Some(_) => return Err(PageRequest::broken_cursor()),
+    }
+    let limit = page.limit + 1;
+    let sql = format!(
+        "SELECT {COLUMNS}, mention.place, entities.slug, entities.type, entities.names FROM (
+            SELECT *, (position(left(field, 1) IN 'hsb')::bigint << 32) + start_offset AS place
+            FROM mentions WHERE article_id = {{}}
+        ) AS mention JOIN entities ON entities.id = mention.entity_id
+        WHERE {conditions} ORDER BY mention.place {direction}, mention.id {direction} LIMIT {limit}"
+    );
+    let rows: Vec<Row> =
+        Prepared::<(Columns, BigInt, (Text, Text, Jsonb))>::new(sql, values).load(connection)?;
+    let page = page.finish(rows, |(mention, place, _)| (SortKey::Number(*place), mention.id));
+    let with_entity = |(mention, _, (slug, kind, names)): Row| {
+        let entity = MentionedEntity { id: mention.entity_id, slug, kind, names: names.0 };
+        (mention, entity)
+    };
+    Ok(Page { rows: page.rows.into_iter().map(with_entity).collect(), info: page.info })
+}
+
+/// One mention of an article.
+pub fn find(
+    connection: &mut PgConnection,
+    article: Uuid,
+    id: Uuid,
+) -> QueryResult<Option<(Mention, MentionedEntity)>> {
+    type Row = (Mention, (String, EntityType, Json<StoredTexts>));
+    let sql = format!(
+        "SELECT {COLUMNS}, entities.slug, entities.type, entities.names
+        FROM mentions AS mention JOIN entities ON entities.id = mention.entity_id
+        WHERE mention.article_id = {{}} AND mention.id = {{}}"
+    );
+    let row: Option<Row> =
+        Prepared::<(Columns, (Text, Text, Jsonb))>::new(sql, [Value::Id(article), Value::Id(id)])
+            .get_result(connection)
+            .optional()?;
+    Ok(row.map(|(mention, (slug, kind, names))| {
+        let entity = MentionedEntity { id: mention.entity_id, slug, kind, names: names.0 };
+        (mention, entity)
+    }))
+}
+
+/// The article of a mention.
+#[derive(Debug, Clone)]
+pub struct MentioningArticle {
+    pub id: Uuid,
+    pub slug: String,
+    pub headline: String,
+    pub language: String,
+    pub published_at: DateTime<Utc>,
+}
+
+/// The mentions of an entity in published articles, the newest article first.
+pub fn of_entity(
+    connection: &mut PgConnection,
+    entity: Uuid,
+    filter: &MentionFilter,
+    page: &PageRequest,
+) -> ApiResult<Page<(Mention, MentioningArticle)>> {
+    type Row = (Mention, (String, String, String, DateTime<Utc>));
+    // Backward through a descending list is forward through an ascending one.
+    let (comparison, direction) = if page.backward { (">", "ASC") } else { ("<", "DESC") };
+    let mut values = vec![Value::Id(entity)];
+    values.extend(filter.values());
+    let mut conditions = FILTER.to_owned();
+    match &page.beyond {
+        None => {}
+        Some((SortKey::Time(time), id)) => {
+            // The date alone, too: that is what the index has.
+            conditions += &format!(
+                " AND link.published_at {comparison}= {{}} AND (link.published_at, mention.id) {comparison} ({{}}, {{}})"
+            );
+            values.extend([Value::Time(*time), Value::Time(*time), Value::Id(*id)]);
+        }
+        Some(_) => return Err(PageRequest::broken_cursor()),
+    }
+    let limit = page.limit + 1;
+    let sql = format!(
+        "SELECT {COLUMNS}, articles.slug, articles.headline, articles.language, link.published_at
+        FROM article_entities AS link
+        JOIN mentions AS mention ON mention.entity_id = link.entity_id AND mention.article_id = link.article_id
+        JOIN articles ON articles.id = link.article_id
+        WHERE link.entity_id = {{}} AND link.published_at IS NOT NULL AND {conditions}
+        ORDER BY link.published_at {direction}, mention.id {direction} LIMIT {limit}"
+    );
+    let rows: Vec<Row> =
+        Prepared::<(Columns, (Text, Text, Text, Timestamptz))>::new(sql, values).load(connection)?;
+    let page = page.finish(rows, |(mention, article)| (SortKey::Time(article.3), mention.id));
+    let with_article = |(mention, (slug, headline, language, published_at)): Row| {
+        let article = MentioningArticle { id: mention.article_id, slug, headline, language, published_at };
+        (mention, article)
+    };
+    Ok(Page { rows: page.rows.into_iter().map(with_article).collect(), info: page.info })
+}

@@ -1,0 +1,318 @@
+//! The operations on mentions.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, delete, get,
+    http::header::{CACHE_CONTROL, VARY},
+    post,
+    web::Data,
+};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{
+    body::{EntityMention, EntityMentionPage, Mention, MentionInput, MentionPage},
+    edit,
+    matcher::SharedMatcher,
+    model::{MentionField, MentionOrigin, MentionStatus},
+    queries::list::{self, MentionFilter},
+    read,
+};
+use crate::{
+    auth::Access,
+    db::{Db, changes::Topic, freshness::Subject, idempotency},
+    entities,
+    error::{ApiError, ApiResult},
+    http::{
+        answer::Content,
+        cache::Cache,
+        idempotency::IdempotencyKey,
+        input::Input,
+        json::JsonBody,
+        ndjson,
+        page::{CursorText, Limit, PageRequest},
+        params::{Params, set},
+        path::{ItemKey, OwnedKey},
+        respond::Written,
+    },
+    values::Key,
+};
+
+/// The media type of annotations.
+const JSON_LD: &str = "application/ld+json";
+
+/// An annotation page, as an example.
+const ANNOTATIONS: &str = r#"{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationPage","items":[{"id":"/v1/articles/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13/mentions/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b21","type":"Annotation","motivation":"identifying","body":{"type":"SpecificResource","purpose":"identifying","source":"/v1/entities/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12"},"target":{"source":"/v1/articles/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13?fields=headline","selector":[{"type":"TextPositionSelector","start":12,"end":19},{"type":"TextQuoteSelector","exact":"الخرطوم","prefix":"افتتاح معرض ","suffix":" للكتاب"}]}}]}"#;
+
+/// What a list of an article's mentions takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct MentionListParams {
+    /// Mentions of any of these origins.
+    origin: Vec<MentionOrigin>,
+    /// Mentions of any of these statuses: those that are found, unless given.
+    status: Vec<MentionStatus>,
+    /// Mentions in any of these texts.
+    field: Vec<MentionField>,
+    /// Mentions of any of these entities, by id or slug.
+    entity: Vec<Key>,
+    /// How many mentions a page has at most.
+    limit: Limit,
+    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    cursor: Option<CursorText>,
+}
+
+impl Input for MentionListParams {}
+
+/// What a list of an entity's mentions takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct EntityMentionListParams {
+    /// Mentions of any of these origins.
+    origin: Vec<MentionOrigin>,
+    /// Mentions in any of these texts.
+    field: Vec<MentionField>,
+    /// How many mentions a page has at most.
+    limit: Limit,
+    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    cursor: Option<CursorText>,
+}
+
+impl Input for EntityMentionListParams {}
+
+fn any_unless_given<T: Copy + Ord>(given: Vec<T>, any: &[T]) -> Vec<T> {
+    if given.is_empty() { any.to_vec() } else { set(given) }
+}
+
+const ORIGINS: [MentionOrigin; 3] = [MentionOrigin::Editor, MentionOrigin::Gazetteer, MentionOrigin::Import];
+
+/// List an article's mentions
+///
+/// Where the article's texts speak of entities, in the order of the texts. Offsets count the code
+/// points of the plain text: of the body, that is `body_text`, which `fields=body_text` shows.
+///
+/// With `Accept: application/ld+json` the answer is an annotation page of the Web Annotation Data
+/// Model of the W3C; it says where the next one is.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Key, Path, description = "The article's id or slug."), MentionListParams),
+    responses((
+        status = 200, description = "A page of mentions, or with Accept: application/ld+json of annotations.",
+        content((MentionPage = "application/json"), (String = "application/ld+json", example = json!(ANNOTATIONS))),
+    )),
+)]
+#[get("/articles/{id}/mentions")]
+pub async fn list_article_mentions(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    Params(params): Params<MentionListParams>,
+) -> ApiResult<HttpResponse> {
+    let entities = set(params.entity);
+    let filter = MentionFilter {
+        origins: any_unless_given(params.origin, &ORIGINS),
+        statuses: any_unless_given(params.status, &[MentionStatus::Found]),
+        fields: any_unless_given(params.field, &MentionField::ALL),
+        entities: None,
+    };
+    let query =
+        ("mentions", key.to_string(), &filter, entities.iter().map(Key::to_string).collect::<Vec<_>>());
+    let page = PageRequest::new(params.limit, params.cursor.as_ref(), &query)?;
+    let sees_unpublished = access.sees_unpublished();
+    let asked = Arc::new((key, filter, entities, page));
+    let load = || {
+        let asked = asked.clone();
+        db.read(move |connection| {
+            let (key, filter, entities, page) = asked.as_ref();
+            let article = read::article(connection, key, sees_unpublished)?;
+            let mut filter = filter.clone();
+            if !entities.is_empty() {
+                let found = entities::queries::resolve(connection, entities)?;
+                filter.entities = Some(set(found.into_values().collect()));
+            }
+            let found = list::of_article(connection, article.id, &filter, page)?;
+            let mention = |(mention, entity)| Mention::new(mention, entity, &article.language);
+            let data = found.rows.into_iter().map(mention).collect();
+            Ok((article.id, MentionPage { data, page: found.info }))
+        })
+    };
+    if ndjson::is_preferred(&request, JSON_LD) {
+        let (article, page) = load().await?;
+        return Ok(annotations(&request, article, &page));
+    }
+    let content = async || {
+        let (article, page) = load().await?;
+        Content::page(page.page.clone(), &page, subjects(article))
+    };
+    cache.answer(&request, content).await
+}
+
+fn annotations(request: &HttpRequest, article: Uuid, page: &MentionPage) -> HttpResponse {
+    let items: Vec<_> = page.data.iter().map(|mention| mention.annotation(article)).collect();
+    let mut body = json!({
+        "@context": "http://www.w3.org/ns/anno.jsonld", "id": request.uri().to_string(),
+        "type": "AnnotationPage", "items": items,
+    });
+    if let Some(cursor) = &page.page.next_cursor {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let others = url::form_urlencoded::parse(request.query_string().as_bytes());
+        query.extend_pairs(others.filter(|(name, _)| name != "cursor")).append_pair("cursor", cursor);
+        body["next"] = json!(format!("{}?{}", request.path(), query.finish()));
+    }
+    HttpResponse::Ok()
+        .content_type(JSON_LD)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((VARY, "Authorization, Accept"))
+        .body(body.to_string())
+}
+
+/// What mentions of an article change with: the article, and the names of any entity.
+fn subjects(article: Uuid) -> Vec<Subject> {
+    vec![Subject::One(Topic::Articles, article), Subject::Any(Topic::Entities)]
+}
+
+/// Create a mention
+///
+/// Says that a text of the article speaks of an entity. The mention stays when the text changes: it
+/// is found again by its words and those around it, or else marked as lost. Where the annotator has
+/// found another entity in the same place, the editor is right.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Key, Path, description = "The article's id or slug.")),
+    request_body = MentionInput,
+    responses((status = 201, description = "The mention, as it is stored.", body = Mention)),
+    security(("key" = ["editor"])),
+)]
+#[post("/articles/{id}/mentions")]
+pub async fn create_mention(
+    request: HttpRequest,
+    db: Data<Db>,
+    matcher: Data<SharedMatcher>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    once: IdempotencyKey,
+    body: JsonBody<MentionInput>,
+) -> ApiResult<HttpResponse> {
+    let once = once.once(access.key_id(), &request, &body.sha256);
+    let (matcher, input) = (matcher.get(), body.value);
+    let written = db.write(move |connection| {
+        idempotency::once(connection, once.as_ref(), |connection| {
+            let (mention, entity, language) = edit::create(connection, &matcher, &key, &input)?;
+            let article = mention.article_id;
+            let mention = Mention::new(mention, entity, &language);
+            Ok(Written {
+                location: format!("/v1/articles/{article}/mentions/{}", mention.id),
+                version: VERSION,
+                body: serde_json::to_string(&mention).map_err(ApiError::internal)?,
+            })
+        })
+    });
+    Ok(written.await?.created())
+}
+
+/// A mention is never written anew.
+const VERSION: i64 = 1;
+
+/// Read a mention
+///
+/// One mention of an article, whatever its status.
+#[utoipa::path(
+    tag = "articles",
+    params(
+        ("id" = Key, Path, description = "The article's id or slug."),
+        ("mention_id" = Uuid, Path, description = "The mention's id."),
+    ),
+    responses((status = 200, description = "The mention.", body = Mention)),
+)]
+#[get("/articles/{id}/mentions/{mention_id}")]
+pub async fn read_mention(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    access: Access,
+    OwnedKey { owner, key }: OwnedKey,
+) -> ApiResult<HttpResponse> {
+    let sees_unpublished = access.sees_unpublished();
+    let asked = Arc::new((owner, key));
+    let load = || {
+        let asked = asked.clone();
+        db.read(move |connection| {
+            let article = read::article(connection, &asked.0, sees_unpublished)?;
+            let (mention, entity) = edit::find(connection, article.id, &asked.1)?;
+            let mention = Mention::new(mention, entity, &article.language);
+            Content::item(VERSION, &mention, subjects(article.id))
+        })
+    };
+    cache.answer(&request, load).await
+}
+
+/// Delete a mention
+///
+/// A mention that an editor has made is gone. One that the annotator has found is rejected: it is
+/// not found again in this place, and does not link the article to the entity.
+#[utoipa::path(
+    tag = "articles",
+    params(
+        ("id" = Key, Path, description = "The article's id or slug."),
+        ("mention_id" = Uuid, Path, description = "The mention's id."),
+    ),
+    responses((status = 204, description = "The mention is deleted, or rejected.")),
+    security(("key" = ["editor"])),
+)]
+#[delete("/articles/{id}/mentions/{mention_id}")]
+pub async fn delete_mention(
+    db: Data<Db>,
+    matcher: Data<SharedMatcher>,
+    OwnedKey { owner, key }: OwnedKey,
+) -> ApiResult<HttpResponse> {
+    let matcher = matcher.get();
+    db.write(move |connection| edit::delete(connection, &matcher, &owner, &key)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List an entity's mentions
+///
+/// Where published articles name the entity, those of the newest article first.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug."), EntityMentionListParams),
+    responses((status = 200, description = "A page of mentions.", body = EntityMentionPage)),
+)]
+#[get("/entities/{id}/mentions")]
+pub async fn list_entity_mentions(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    ItemKey(key): ItemKey,
+    Params(params): Params<EntityMentionListParams>,
+) -> ApiResult<HttpResponse> {
+    let filter = MentionFilter {
+        origins: any_unless_given(params.origin, &ORIGINS),
+        statuses: vec![MentionStatus::Found],
+        fields: any_unless_given(params.field, &MentionField::ALL),
+        entities: None,
+    };
+    let query = ("entity_mentions", key.to_string(), &filter);
+    let page = PageRequest::new(params.limit, params.cursor.as_ref(), &query)?;
+    let asked = Arc::new((key, filter, page));
+    let load = || {
+        let asked = asked.clone();
+        db.read(move |connection| {
+            let (key, filter, page) = asked.as_ref();
+            let entity = entities::queries::find(connection, key)?.id;
+            let found = list::of_entity(connection, entity, filter, page)?;
+            let data = found.rows.into_iter().map(|(mention, article)| EntityMention::new(mention, article));
+            let body = EntityMentionPage { data: data.collect(), page: found.info.clone() };
+            let subjects = vec![Subject::Any(Topic::Articles), Subject::One(Topic::Entities, entity)];
+            Content::page(found.info, &body, subjects)
+        })
+    };
+    cache.answer(&request, load).await
+}

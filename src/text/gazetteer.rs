@@ -1,0 +1,199 @@
+//! The names of entities, found in the texts of an article.
+//!
+//! A name is a sequence of folded words. At each word of a text the longest name that begins
+//! there is taken; the first word may have Arabic particles before the name, the last an English
+//! `'s` behind it. Then the article as a whole decides whom each name means: entities that are
+//! certain speak for those with which they often appear, and a surname is that of the person who
+//! was named in full before.
+
+mod case;
+mod common;
+mod forms;
+mod name;
+mod patterns;
+mod person;
+mod resolve;
+mod salience;
+mod scan;
+mod writing;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::analysis::{Token, tokens};
+use name::{Primary, Reading};
+use patterns::Patterns;
+pub use salience::salience;
+use scan::Match;
+
+/// The least confidence of a mention that counts.
+pub const THRESHOLD: f32 = 0.5;
+
+/// The least confidence of a candidate.
+const FLOOR: f32 = 0.2;
+
+/// What the gazetteer is to know of an entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entity {
+    /// Its number with the caller.
+    pub id: u32,
+    /// Its names and aliases.
+    pub names: Vec<Name>,
+    /// Whether it is a person, who may be called by surname.
+    pub is_person: bool,
+    /// The number of articles that mention it.
+    pub uses: u32,
+    /// The entities with which it often appears, or without which it seldom does: the country of
+    /// a town.
+    pub related: Vec<u32>,
+}
+
+/// A name of an entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    pub text: String,
+    /// A BCP 47 tag; nothing where the name is in no language.
+    pub language: Option<String>,
+}
+
+/// A text of an article with its words, by [`tokens`] in the article's language.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+}
+
+/// A place where an article names an entity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    /// The number of the field, from 0.
+    pub field: usize,
+    /// The bytes of the name in the field's text, without particles.
+    pub span: Range<usize>,
+    /// Where it begins, in code points.
+    pub start: u32,
+    /// Where it ends, in code points.
+    pub end: u32,
+    /// The entity's id.
+    pub entity: u32,
+    /// How likely it is that this entity is meant, from 0 to 1.
+    pub confidence: f32,
+}
+
+impl Mention {
+    /// Whether it counts; else it is a candidate.
+    pub fn is_resolved(&self) -> bool {
+        self.confidence >= THRESHOLD
+    }
+}
+
+/// The names of many entities, to be found in texts. It does not change, and any number of
+/// threads may read it.
+#[derive(Debug)]
+pub struct Gazetteer {
+    /// By id.
+    entities: Vec<Known>,
+    patterns: Patterns<Reading>,
+}
+
+#[derive(Debug)]
+struct Known {
+    id: u32,
+    uses: u32,
+    /// The languages in which it has names.
+    languages: Box<[Primary]>,
+    /// Numbers in the gazetteer.
+    related: Box<[u32]>,
+}
+
+impl Gazetteer {
+    /// Takes the entities, in any order; those with the same id are one.
+    pub fn build(entities: impl IntoIterator<Item = Entity>) -> Self {
+        let mut entities: Vec<Entity> = entities.into_iter().collect();
+        entities.sort_by_key(|entity| entity.id);
+        entities.dedup_by(|other, entity| other.id == entity.id && entity.join(other));
+        let numbers: HashMap<u32, u32> = entities.iter().map(|entity| entity.id).zip(0..).collect();
+        let mut names = Vec::new();
+        let mut known = Vec::with_capacity(entities.len());
+        for (entity, number) in entities.iter().zip(0..) {
+            names.append(&mut name::readings(entity, number));
+            let related = distinct(entity.related.iter().filter_map(|id| numbers.get(id).copied()));
+            let tags = entity.names.iter().filter_map(|name| name.language.as_deref());
+            let languages = distinct(tags.filter_map(Primary::of));
+            known.push(Known { id: entity.id, uses: entity.uses, languages, related });
+        }
+        person::mark_given_names(&mut names);
+        Self { entities: known, patterns: Patterns::new(names) }
+    }
+
+    /// Where the fields of an article name entities: headline, standfirst and body, in the order
+    /// in which they are read. The mentions are in that order too, and do not overlap.
+    ///
+    /// The language is a BCP 47 tag.
+    pub fn find(&self, fields: &[Field], language: Option<&str>) -> Vec<Mention> {
+        let fields_of = fields.iter().enumerate();
+        let matches: Vec<Match> =
+            fields_of.flat_map(|field| scan::matches(&self.patterns, field, language)).collect();
+        let choices = resolve::choices(self, &matches, language);
+        let mut points = CodePoints::default();
+        let mut mentions = Vec::new();
+        for (Match { field, span, .. }, choice) in matches.into_iter().zip(choices) {
+            let Some(choice) = choice.filter(|choice| choice.confidence >= FLOOR) else { continue };
+            let Some(entity) = self.entities.get(choice.entity as usize).map(|known| known.id) else {
+                continue;
+            };
+            let text = fields.get(field).map_or("", |field| field.text);
+            let start = points.until(field, text, span.start);
+            let end = points.until(field, text, span.end);
+            mentions.push(Mention { field, span, start, end, entity, confidence: choice.confidence });
+        }
+        mentions
+    }
+
+    /// The same of texts whose words are not known yet.
+    pub fn find_in_texts(&self, texts: &[&str], language: Option<&str>) -> Vec<Mention> {
+        let words: Vec<Vec<Token>> = texts.iter().map(|text| tokens(text, language).collect()).collect();
+        let fields = texts.iter().zip(&words).map(|(text, tokens)| Field { text, tokens });
+        self.find(&fields.collect::<Vec<_>>(), language)
+    }
+}
+
+impl Entity {
+    /// Takes what another description of the same entity knows; true, so that it can go.
+    fn join(&mut self, other: &mut Self) -> bool {
+        self.names.append(&mut other.names);
+        self.is_person |= other.is_person;
+        self.uses = self.uses.max(other.uses);
+        self.related.append(&mut other.related);
+        true
+    }
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Box<[T]> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items.into()
+}
+
+/// Counts code points while it goes through the fields.
+#[derive(Default)]
+struct CodePoints {
+    field: usize,
+    byte: usize,
+    count: u32,
+}
+
+impl CodePoints {
+    fn until(&mut self, field: usize, text: &str, byte: usize) -> u32 {
+        if self.field != field {
+            *self = Self { field, ..Self::default() };
+        }
+        self.count += text.get(self.byte..byte).map_or(0, |passed| passed.chars().map(|_| 1).sum());
+        self.byte = byte;
+        self.count
+    }
+}
+
+#[cfg(test)]
+mod tests;

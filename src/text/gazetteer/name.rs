@@ -1,0 +1,158 @@
+//! Names, and the words by which they are found.
+
+use super::super::analysis::{Token, tokens};
+use super::case::{self, Case};
+use super::common::{Use, usual};
+use super::{Entity, Name, forms, person};
+
+/// What a sequence of words may mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// The number of the entity in the gazetteer.
+    pub entity: u32,
+    pub role: Role,
+    /// The language of the name.
+    pub language: Option<Primary>,
+    pub is_person: bool,
+    /// What its word is usually, if it is one.
+    pub usual: Use,
+    /// Whether it is one word that is a given name of several persons as well.
+    pub is_given_name: bool,
+    /// Whether it is a few letters in no language that do not abbreviate another name.
+    pub is_code: bool,
+    /// Whether it is one word of so few letters that it is a name in its own case alone.
+    pub is_short: bool,
+    /// Whether it is one word in capitals.
+    pub is_acronym: bool,
+    /// Whether it ends with `'s`.
+    pub is_possessive: bool,
+    /// Which of its words begin with a capital, the least bit for the first.
+    pub capitals: u16,
+}
+
+/// What a name is to its entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// It stands for the entity by itself.
+    Name,
+    /// It stands for a person who has been named in full.
+    Surname,
+}
+
+/// The primary subtag of a language tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Primary([u8; 3]);
+
+impl Primary {
+    /// The primary subtag of a BCP 47 tag; nothing where it is not of two or three letters.
+    pub fn of(tag: &str) -> Option<Self> {
+        match *tag.split('-').next()?.as_bytes() {
+            [a, b] => Some(Self([a, b, 0].map(|byte| byte.to_ascii_lowercase()))),
+            [a, b, c] => Some(Self([a, b, c].map(|byte| byte.to_ascii_lowercase()))),
+            _ => None,
+        }
+    }
+
+    /// Whether the language is written in Arabic letters.
+    pub fn is_arabic(self) -> bool {
+        let languages: [&[u8; 3]; 9] =
+            [b"ar\0", b"fa\0", b"ur\0", b"ps\0", b"ug\0", b"sd\0", b"ckb", b"pnb", b"prs"];
+        languages.contains(&&self.0)
+    }
+}
+
+/// A sequence of folded words and what it may mean.
+pub type Named = (Vec<Box<str>>, Reading);
+
+/// The most letters of a short name: `US` is not `us`, and `Xi` is not `XI`.
+const SHORT: usize = 3;
+
+/// The sequences of words by which an entity is found: its names and, of a person, the surnames.
+pub fn readings(entity: &Entity, number: u32) -> Vec<Named> {
+    let mut readings = Vec::new();
+    for name in &entity.names {
+        let text = without_distinction(&name.text);
+        let words: Vec<Token> = tokens(text, name.language.as_deref()).collect();
+        let words = without_article(&words);
+        let surname = if entity.is_person { person::surname(words) } else { &[] };
+        for (words, role) in [(words, Role::Name), (surname, Role::Surname)] {
+            let mut reading = Reading {
+                entity: number,
+                role,
+                language: name.language.as_deref().and_then(Primary::of),
+                is_person: entity.is_person,
+                is_possessive: words.last().is_some_and(|last| forms::ending(last, text, None).is_some()),
+                capitals: capitals(words, text),
+                usual: Use::Name,
+                is_given_name: false,
+                is_code: false,
+                is_short: false,
+                is_acronym: false,
+            };
+            let is_found = match words {
+                [] => false,
+                [word] => describe(word, text, &mut reading, &entity.names),
+                _ => true,
+            };
+            if is_found {
+                readings.push((words.iter().map(|word| word.folded.as_str().into()).collect(), reading));
+            }
+        }
+    }
+    readings
+}
+
+/// Describes a name of one word, and tells whether it can be found at all: not a letter, a number
+/// or a word that is hardly ever a name.
+fn describe(word: &Token, text: &str, reading: &mut Reading, names: &[Name]) -> bool {
+    let case = case::of(word, text);
+    let letters = word.folded.chars().count();
+    reading.usual = usual(&word.folded);
+    reading.is_short = letters <= SHORT;
+    reading.is_acronym = case == Case::Upper;
+    let may_be_code = reading.is_acronym && reading.is_short && reading.language.is_none();
+    reading.is_code = may_be_code && !is_abbreviation(&word.folded, names);
+    let is_number = word.folded.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_surname = reading.role == Role::Surname;
+    let least = if is_surname { SHORT } else { 2 };
+    let is_never_name = reading.usual == Use::Never && !(is_surname && case.has_capital());
+    letters >= least && !is_number && !is_never_name
+}
+
+/// Which words have to begin with a capital.
+fn capitals(words: &[Token], text: &str) -> u16 {
+    let words: Vec<bool> =
+        words.iter().map(|word| case::of(word, text).has_capital() && !word.is_stop).collect();
+    case::mask(&words, |has_capital| *has_capital)
+}
+
+/// Whether a folded word consists of the initials of a name, of all words or of those that mean
+/// something.
+fn is_abbreviation(word: &str, names: &[Name]) -> bool {
+    names.iter().any(|name| {
+        let words: Vec<Token> = tokens(&name.text, name.language.as_deref()).collect();
+        let initials = |counts: fn(&&Token) -> bool| {
+            words.iter().filter(counts).filter_map(|word| word.folded.chars().next()).collect::<String>()
+        };
+        initials(|_| true) == word || initials(|word| !word.is_stop) == word
+    })
+}
+
+/// A name without what stands in parentheses behind it, which tells namesakes apart where they
+/// are listed, not in texts.
+fn without_distinction(name: &str) -> &str {
+    name.split_once(" (").map_or(name, |(name, _)| name)
+}
+
+/// A name without an English article, which texts leave out: `Pentagon chief`. It stays before a
+/// single common word: `The Who`.
+fn without_article(words: &[Token]) -> &[Token] {
+    match words {
+        [article, rest @ ..] if article.folded == "the" => match rest {
+            [] => words,
+            [word] if word.is_stop || usual(&word.folded) == Use::Common => words,
+            _ => rest,
+        },
+        _ => words,
+    }
+}

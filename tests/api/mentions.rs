@@ -1,0 +1,237 @@
+//! Mentions as resources: made, listed, anchored, taken away.
+
+use diesel::{QueryDsl, RunQueryDsl};
+use maqal::schema::annotation_queue;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, eventually};
+
+/// Waits until the names of all entities are known.
+pub fn know_names(app: &TestApp) {
+    let mut connection = app.database.connect();
+    eventually("names are known", || {
+        annotation_queue::table.count().get_result::<i64>(&mut connection).expect("a number") == 0
+    });
+}
+
+pub fn mentions(app: &TestApp, article: &str, query: &str) -> Vec<Value> {
+    let response = app.as_editor("GET", &format!("/v1/articles/{article}/mentions{query}")).send();
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.json()["data"].as_array().expect("a list").clone()
+}
+
+/// Of each mention what stands there, and whom it means.
+pub fn named(mentions: &[Value]) -> Vec<(&str, &str)> {
+    fn text(value: &Value) -> &str {
+        value.as_str().expect("a text")
+    }
+    mentions.iter().map(|it| (text(&it["exact"]), text(&it["entity"]["slug"]))).collect()
+}
+
+/// A service that knows a country, its capital and a river.
+pub fn newsroom() -> TestApp {
+    let app = TestApp::start();
+    let place = |slug: &str, ar: &str, en: &str| json!({"slug": slug, "type": "place", "names": {"ar": ar, "en": en}});
+    app.create("/v1/entities", place("sudan", "السودان", "Sudan"));
+    app.create("/v1/entities", place("khartoum", "الخرطوم", "Khartoum"));
+    app.create("/v1/entities", place("nile", "النيل", "Nile"));
+    know_names(&app);
+    app
+}
+
+#[test]
+fn names_in_an_article_are_found_without_their_particles() {
+    let app = newsroom();
+    app.publish(
+        "فيضان في الخرطوم",
+        json!({"slug": "flood", "standfirst": "تحذير للسودان", "body": "بالخرطوم والنيل."}),
+    );
+    let found = mentions(&app, "flood", "");
+    assert_eq!(
+        named(&found),
+        [("الخرطوم", "khartoum"), ("سودان", "sudan"), ("الخرطوم", "khartoum"), ("النيل", "nile")]
+    );
+    assert_eq!(found[0]["field"], "headline");
+    assert_eq!((&found[0]["start"], &found[0]["end"]), (&json!(9), &json!(16)));
+    assert_eq!(
+        (&found[2]["field"], &found[2]["start"], &found[2]["exact"]),
+        (&json!("body"), &json!(1), &json!("الخرطوم"))
+    );
+    assert_eq!(found[0]["prefix"], "فيضان في ");
+    assert_eq!((&found[0]["origin"], &found[0]["status"]), (&json!("gazetteer"), &json!("found")));
+    assert_eq!(found[0]["entity"]["name"], "الخرطوم");
+    let one = format!("/v1/articles/flood/mentions/{}", found[0]["id"].as_str().expect("an id"));
+    assert_eq!(app.get(&one).json(), found[0]);
+}
+
+#[test]
+fn mentions_are_filtered_and_paged() {
+    let app = newsroom();
+    app.publish("الخرطوم والنيل", json!({"slug": "flood", "body": "السودان: الخرطوم والنيل."}));
+    assert_eq!(mentions(&app, "flood", "?field=body").len(), 3);
+    assert_eq!(mentions(&app, "flood", "?entity=nile&entity=sudan").len(), 3);
+    assert_eq!(mentions(&app, "flood", "?entity=nobody").len(), 0);
+    assert_eq!(mentions(&app, "flood", "?origin=editor").len(), 0);
+    let all = mentions(&app, "flood", "");
+    let first = app.get("/v1/articles/flood/mentions?limit=2").json();
+    let cursor = first["page"]["next_cursor"].as_str().expect("a cursor").to_owned();
+    let second = app.get(&format!("/v1/articles/flood/mentions?limit=3&cursor={cursor}"));
+    let pages = [
+        first["data"].as_array().expect("a list").clone(),
+        second.json()["data"].as_array().expect("a list").clone(),
+    ];
+    assert_eq!(pages.concat(), all);
+    let back = second.json()["page"]["prev_cursor"].as_str().expect("a cursor").to_owned();
+    let back = app.get(&format!("/v1/articles/flood/mentions?limit=2&cursor={back}"));
+    assert_eq!(back.json()["data"], first["data"]);
+    app.get("/v1/articles/flood/mentions?origin=nobody").problem(400, "invalid-parameters");
+    app.get("/v1/articles/flood/mentions?limit=0").problem(400, "invalid-parameters");
+    app.get("/v1/articles/nothing/mentions").problem(404, "not-found");
+}
+
+#[test]
+fn annotations_are_those_of_the_web() {
+    let app = newsroom();
+    app.publish("فيضان في الخرطوم", json!({"slug": "flood"}));
+    // A kept answer is of JSON.
+    app.get("/v1/articles/flood/mentions");
+    let response =
+        app.request("GET", "/v1/articles/flood/mentions").header("Accept", "application/ld+json").send();
+    assert_eq!(response.header("content-type"), "application/ld+json");
+    let page = response.json();
+    assert_eq!(
+        (&page["@context"], &page["type"]),
+        (&json!("http://www.w3.org/ns/anno.jsonld"), &json!("AnnotationPage"))
+    );
+    let selectors = &page["items"][0]["target"]["selector"];
+    assert_eq!(selectors[0], json!({"type": "TextPositionSelector", "start": 9, "end": 16}));
+    assert_eq!(selectors[1]["exact"], "الخرطوم");
+    let entity = page["items"][0]["body"]["source"].as_str().expect("an address").to_owned();
+    assert_eq!(app.get(&entity).json()["slug"], "khartoum");
+}
+
+#[test]
+fn an_editor_says_what_a_text_speaks_of_and_is_right() {
+    let app = newsroom();
+    app.publish("فيضان في العاصمة", json!({"slug": "flood", "body": "النيل أزرق. النيل أبيض."}));
+    let path = "/v1/articles/flood/mentions";
+    let response = app.post(path, json!({"entity": "khartoum", "field": "headline", "exact": "العاصمة"}));
+    assert_eq!(response.status, 201, "{}", response.text());
+    assert_eq!(app.get(response.header("location")).json(), response.json());
+    assert_eq!(response.json()["origin"], "editor");
+    let article = app.get("/v1/articles/flood").json();
+    assert_eq!(article["entities"].as_array().map(Vec::len), Some(2));
+    assert_eq!(app.get("/v1/articles?entities=khartoum").json()["data"][0]["slug"], "flood");
+    // In the place of what the annotator has found.
+    app.create(path, json!({"entity": "sudan", "field": "body", "start": 0, "end": 5, "exact": "النيل"}));
+    let found = mentions(&app, "flood", "?field=body");
+    assert_eq!(named(&found), [("النيل", "sudan"), ("النيل", "nile")]);
+}
+
+#[test]
+fn a_mention_that_fits_nowhere_is_refused() {
+    let app = newsroom();
+    app.publish("فيضان في العاصمة", json!({"slug": "flood", "body": "النيل أزرق. النيل أبيض."}));
+    let refused = |body: Value| -> Vec<String> {
+        let response = app.post("/v1/articles/flood/mentions", body);
+        assert_eq!(response.status, 400, "{}", response.text());
+        response.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect()
+    };
+    assert_eq!(refused(json!({})).len(), 2);
+    assert_eq!(refused(json!({"entity": "nile", "field": "body"})), [" required"]);
+    assert_eq!(refused(json!({"entity": "nile", "field": "body", "start": 1})), ["/end required"]);
+    assert_eq!(
+        refused(json!({"entity": "nile", "field": "body", "start": 5, "end": 5})),
+        ["/end out_of_range"]
+    );
+    assert_eq!(
+        refused(json!({"entity": "nile", "field": "body", "start": 0, "end": 999})),
+        ["/end out_of_range"]
+    );
+    assert_eq!(
+        refused(json!({"entity": "nile", "field": "standfirst", "start": 0, "end": 1})),
+        ["/end out_of_range"]
+    );
+    let other = json!({"entity": "nile", "field": "body", "start": 0, "end": 5, "exact": "الفرات"});
+    assert_eq!(refused(other), ["/exact other_text"]);
+    assert_eq!(refused(json!({"entity": "nile", "field": "body", "exact": "الفرات"})), ["/exact not_found"]);
+    assert_eq!(refused(json!({"entity": "nile", "field": "body", "exact": "النيل"})), ["/exact ambiguous"]);
+    let unknown = json!({"entity": "nobody", "field": "body", "exact": "النيل"});
+    assert_eq!(refused(unknown), ["/entity unknown_entity", "/exact ambiguous"]);
+    let told = json!({"entity": "nile", "field": "body", "exact": "النيل", "suffix": " أبيض"});
+    assert_eq!(app.create("/v1/articles/flood/mentions", told)["start"], 12);
+}
+
+#[test]
+fn an_editors_mention_moves_with_its_words_is_lost_with_them_and_comes_back() {
+    let app = newsroom();
+    app.publish("فيضان", json!({"slug": "flood", "body": "قال سكان العاصمة إن الماء يرتفع."}));
+    let made = app.create(
+        "/v1/articles/flood/mentions",
+        json!({"entity": "khartoum", "field": "body", "exact": "العاصمة"}),
+    );
+    let path = format!("/v1/articles/flood/mentions/{}", made["id"].as_str().expect("an id"));
+    app.change("/v1/articles/flood", json!({"body": "اليوم قال سكان العاصمة إن الماء يرتفع."}));
+    let moved = app.get(&path).json();
+    assert_eq!((&moved["start"], &moved["status"]), (&json!(15), &json!("found")));
+    app.change("/v1/articles/flood", json!({"body": "لا شيء."}));
+    assert_eq!(app.get(&path).json()["status"], "lost");
+    assert_eq!(mentions(&app, "flood", "").len(), 0);
+    assert_eq!(mentions(&app, "flood", "?status=lost").len(), 1);
+    assert_eq!(app.get("/v1/articles/flood").json()["entities"], json!([]));
+    app.change("/v1/articles/flood", json!({"body": "قال سكان العاصمة إن الماء يرتفع."}));
+    assert_eq!(app.get(&path).json()["status"], "found");
+    app.remove(&path);
+    app.get(&path).problem(404, "not-found");
+}
+
+#[test]
+fn what_the_annotator_has_found_is_rejected_for_good() {
+    let app = newsroom();
+    app.publish("الخرطوم", json!({"slug": "flood", "body": "النيل."}));
+    let found = mentions(&app, "flood", "");
+    app.remove(&format!("/v1/articles/flood/mentions/{}", found[0]["id"].as_str().expect("an id")));
+    assert_eq!(named(&mentions(&app, "flood", "")), [("النيل", "nile")]);
+    app.change("/v1/articles/flood", json!({"body": "النيل، النيل."}));
+    assert_eq!(mentions(&app, "flood", "?field=headline").len(), 0);
+    assert_eq!(mentions(&app, "flood", "?status=rejected").len(), 1);
+    let article = app.get("/v1/articles/flood").json();
+    assert_eq!(article["entities"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_entitys_mentions_are_those_of_published_articles_the_newest_first() {
+    let app = newsroom();
+    for (slug, day) in [("old", "01"), ("new", "03"), ("middle", "02")] {
+        app.publish("الخرطوم", json!({"slug": slug, "published_at": format!("2026-01-{day}T00:00:00Z")}));
+    }
+    app.publish("الخرطوم", json!({"slug": "draft", "status": "draft"}));
+    let slugs = |path: &str| -> Vec<String> {
+        let page = app.get(path).json();
+        let data = page["data"].as_array().expect("a list").clone();
+        data.iter().map(|it| it["article"]["slug"].as_str().expect("a slug").to_owned()).collect()
+    };
+    assert_eq!(slugs("/v1/entities/khartoum/mentions"), ["new", "middle", "old"]);
+    let first = app.get("/v1/entities/khartoum/mentions?limit=1").json();
+    let cursor = first["page"]["next_cursor"].as_str().expect("a cursor");
+    assert_eq!(slugs(&format!("/v1/entities/khartoum/mentions?limit=1&cursor={cursor}")), ["middle"]);
+    app.change("/v1/articles/new", json!({"status": "archived"}));
+    assert_eq!(slugs("/v1/entities/khartoum/mentions"), ["middle", "old"]);
+    assert_eq!(slugs("/v1/entities/khartoum/mentions?origin=editor"), Vec::<String>::new());
+    app.get("/v1/entities/nobody/mentions").problem(404, "not-found");
+    app.get("/v1/articles/draft/mentions").problem(404, "not-found");
+    assert_eq!(mentions(&app, "draft", "").len(), 1);
+}
+
+#[test]
+fn mentions_are_written_by_editors_alone() {
+    let app = newsroom();
+    app.publish("الخرطوم", json!({"slug": "flood"}));
+    let made = json!({"entity": "nile", "field": "headline", "exact": "الخرطوم"});
+    app.request("POST", "/v1/articles/flood/mentions").json(&made).send().problem(401, "unauthenticated");
+    let id = mentions(&app, "flood", "")[0]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/v1/articles/flood/mentions/{id}");
+    app.request("DELETE", &path).send().problem(401, "unauthenticated");
+    app.get("/v1/articles/flood/mentions/none").problem(404, "not-found");
+    app.delete("/v1/articles/flood/mentions/none").problem(404, "not-found");
+}
