@@ -13,7 +13,7 @@ use crate::{
     error::ApiResult,
     http::params::invalid_parameter,
     labels::{
-        LabelKind,
+        Label, LabelKind,
         known::{KnownLabels, Matches},
         queries as labels, vector_of as vector_of_names,
     },
@@ -82,9 +82,10 @@ impl Search {
         known: &KnownLabels,
     ) -> QueryResult<FoundLabels> {
         let matches = known.matching(connection, self.query.names(self.strength.into()))?;
+        let ids = |label: &Label| std::iter::once(label.id).chain(label.former.clone());
         let lexemes = matches
             .iter()
-            .map(|of_clause| of_clause.iter().map(|label| query::label(label.id.simple())).collect());
+            .map(|of_clause| of_clause.iter().flat_map(ids).map(|id| query::label(id.simple())).collect());
         Ok(FoundLabels { lexemes: lexemes.collect(), matches })
     }
 

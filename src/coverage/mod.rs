@@ -9,7 +9,10 @@ mod read;
 mod routes;
 mod time;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::operations;
 
 pub use read::CooccurringSort;
 pub use time::{Interval, Span};
@@ -19,6 +22,7 @@ pub use time::{Interval, Span};
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::list_trending_entities)
+        .route("/entities/trending", web::to(operations::fallback))
         .service(routes::list_cooccurring_entities)
         .service(routes::read_entity_timeline);
 }

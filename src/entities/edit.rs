@@ -57,7 +57,8 @@ fn write(connection: &mut PgConnection, id: Uuid, input: &EntityInput) -> ApiRes
     Ok(queries::update(connection, id, input.slug.as_deref(), &content)?)
 }
 
-fn content(input: &EntityInput) -> ApiResult<EntityContent> {
+/// What the input says of an entity.
+pub fn content(input: &EntityInput) -> ApiResult<EntityContent> {
     // The required members were checked when the input was read.
     let required = |name: &str| ApiError::invalid_field(format!("/{name}"), "required", "is required");
     let aliases = input.aliases.clone().unwrap_or_default().0.into_iter().map(|alias| alias.0).collect();

@@ -4,6 +4,7 @@
 pub mod body;
 pub mod edit;
 mod lookup;
+mod merge;
 pub mod model;
 pub mod queries;
 mod routes;
@@ -18,5 +19,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(routes::read_entity)
         .service(routes::replace_entity)
         .service(routes::update_entity)
-        .service(routes::delete_entity);
+        .service(routes::delete_entity)
+        .service(routes::merge::merge_entity)
+        .service(routes::merge::split_entity)
+        .service(routes::merge::list_entity_merges);
 }

@@ -1,5 +1,7 @@
 //! All the SQL of entities.
 
+pub mod merges;
+
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;

@@ -1,5 +1,7 @@
 //! The operations on entities.
 
+pub mod merge;
+
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};

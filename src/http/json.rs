@@ -34,6 +34,14 @@ pub struct JsonBody<T> {
 pub struct MergePatch(Map<String, Value>);
 
 impl MergePatch {
+    /// One of our own: the members of an object.
+    pub fn of(patch: Value) -> Self {
+        match patch {
+            Value::Object(members) => Self(members),
+            _ => Self(Map::new()),
+        }
+    }
+
     /// The target with the patch applied. A member of the top level that the
     /// patch sets to null stays as null, so that an unknown one is not lost in
     /// silence.

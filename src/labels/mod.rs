@@ -32,6 +32,10 @@ pub struct Label {
     pub id: Uuid,
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
+    /// The ids of those that were merged into it: articles may still be found by them.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub former: Vec<Uuid>,
 }
 
 /// A name, and its language where it has one.

@@ -2,7 +2,7 @@
 
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Bool, Jsonb, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Jsonb, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -109,18 +109,22 @@ pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
 pub fn matching(connection: &mut PgConnection, queries: Vec<String>) -> QueryResult<Vec<Vec<Label>>> {
     const MATCHING: &str = "
         SELECT asked.n, label.* FROM unnest({}) WITH ORDINALITY AS asked (query, n) CROSS JOIN LATERAL (
-            (SELECT 'tag', id, slug FROM tag_search JOIN tags ON id = tag_id
+            (SELECT 'tag', id, slug, ARRAY[]::uuid[] FROM tag_search JOIN tags ON id = tag_id
             WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, id LIMIT 100)
             UNION ALL
-            (SELECT 'entity', id, slug FROM entity_search JOIN entities ON id = entity_id
-            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, id LIMIT 100)
+            (SELECT 'entity', entities.id, slug, ARRAY(SELECT from_id FROM entity_merges WHERE into_id = entities.id)
+            FROM entity_search JOIN entities ON entities.id = entity_id
+            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, entities.id LIMIT 100)
         ) AS label";
     let mut found = vec![Vec::new(); queries.len()];
-    let matching = Prepared::<(BigInt, Text, SqlUuid, Text)>::new(MATCHING, [Value::Texts(queries)]);
-    for (n, kind, id, slug) in matching.load::<(i64, LabelKind, Uuid, String)>(connection)? {
+    let matching =
+        Prepared::<(BigInt, Text, SqlUuid, Text, Array<SqlUuid>)>::new(MATCHING, [Value::Texts(queries)]);
+    for (n, kind, id, slug, former) in
+        matching.load::<(i64, LabelKind, Uuid, String, Vec<Uuid>)>(connection)?
+    {
         let place = usize::try_from(n - 1).ok().and_then(|place| found.get_mut(place));
         if let Some(labels) = place {
-            labels.push(Label { kind, id, slug });
+            labels.push(Label { kind, id, slug, former });
         }
     }
     Ok(found)

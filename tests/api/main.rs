@@ -23,6 +23,7 @@ mod crashes;
 mod docs;
 mod embedded;
 mod entities;
+mod entity_merges;
 mod entity_names;
 mod errors;
 mod export;

@@ -1,0 +1,199 @@
+//! All the SQL of entities that are merged and parted again: each statement is for all articles at
+//! once.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Array, Jsonb, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use crate::{
+    db::prepared::{Prepared, Value},
+    text::{analysis::VERSION, query},
+    values::Json,
+};
+
+/// Locks entities against all other writers, in one order.
+pub fn lock(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
+    let lock = "SELECT id FROM entities WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
+    sql_query(lock).bind::<Array<SqlUuid>, _>(ids).execute(connection).map(drop)
+}
+
+/// The articles with an entity that are found as they should be.
+fn well_found(connection: &mut PgConnection, sql: &'static str, id: Uuid) -> QueryResult<Vec<Uuid>> {
+    Prepared::<SqlUuid>::new(sql, [Value::Id(id), Value::SmallInt(VERSION)]).load(connection)
+}
+
+/// Moves all that is said of one entity to another, records it, and deletes the first. `gained` is
+/// what the other one has got of it.
+pub fn merge(
+    connection: &mut PgConnection,
+    from: Uuid,
+    into: Uuid,
+    gained: &serde_json::Value,
+) -> QueryResult<()> {
+    let merge = Uuid::now_v7();
+    let found = well_found(
+        connection,
+        "SELECT article_id FROM article_search JOIN article_entities USING (article_id) \
+         WHERE entity_id = {} AND analysis = {}",
+        from,
+    )?;
+    sql_query(
+        "INSERT INTO entity_merges (id, from_id, into_id, entity, gained, keys) \
+         SELECT $1, id, $3, to_jsonb(entities), $4, ARRAY( \
+            SELECT key FROM redirects WHERE resource = 'entities' AND target_id = $2) \
+         FROM entities WHERE id = $2",
+    )
+    .bind::<SqlUuid, _>(merge)
+    .bind::<SqlUuid, _>(from)
+    .bind::<SqlUuid, _>(into)
+    .bind::<Jsonb, _>(gained)
+    .execute(connection)?;
+    for sql in [
+        "INSERT INTO entity_merge_links (merge_id, article_id, position, relation, salience, origin, is_shared) \
+         SELECT $1, article_id, position, relation, salience, origin, EXISTS ( \
+            SELECT FROM article_entities AS other WHERE other.article_id = link.article_id AND other.entity_id = $3) \
+         FROM article_entities AS link WHERE entity_id = $2",
+        // What was merged into the first one goes on with it.
+        "UPDATE entity_merges SET into_id = $3, via_id = coalesce(via_id, $1) WHERE into_id = $2",
+        // Of two links of an article the stronger one stays.
+        "UPDATE article_entities AS link SET \
+            relation = CASE WHEN 'about' IN (link.relation, gone.relation) THEN 'about' \
+                WHEN 'author' IN (link.relation, gone.relation) THEN 'author' ELSE 'mentions' END, \
+            salience = greatest(link.salience, gone.salience), \
+            origin = CASE WHEN 'editor' IN (link.origin, gone.origin) THEN 'editor' ELSE link.origin END \
+         FROM entity_merge_links AS gone \
+         WHERE gone.merge_id = $1 AND is_shared AND link.article_id = gone.article_id AND link.entity_id = $3 \
+            AND link.entity_id <> $2",
+        "DELETE FROM article_entities AS link USING entity_merge_links AS gone \
+         WHERE gone.merge_id = $1 AND is_shared AND link.article_id = gone.article_id AND link.entity_id = $2 \
+            AND link.entity_id <> $3",
+        "UPDATE article_entities SET entity_id = $3 WHERE entity_id = $2 AND $1 IS NOT NULL",
+        // Where both were thought to be meant, one was.
+        "DELETE FROM mentions AS gone USING mentions AS other \
+         WHERE gone.entity_id = $2 AND other.entity_id = $3 AND other.article_id = gone.article_id \
+            AND (other.field, other.start_offset, other.end_offset) = (gone.field, gone.start_offset, gone.end_offset) \
+            AND $1 IS NOT NULL",
+        "WITH moved AS ( \
+            UPDATE mentions SET entity_id = $3 WHERE entity_id = $2 RETURNING article_id, id) \
+         INSERT INTO entity_merge_mentions (merge_id, article_id, mention_id) SELECT $1, article_id, id FROM moved",
+        "UPDATE redirects SET target_id = $3 \
+         WHERE resource = 'entities' AND target_id = $2 AND $1 IS NOT NULL",
+        "DELETE FROM entities WHERE id = $2 AND $1 <> $3",
+        "INSERT INTO redirects (resource, key, target_id) \
+         SELECT 'entities', unnest(ARRAY[from_id::text, entity ->> 'slug']), $3 FROM entity_merges WHERE id = $1 AND from_id = $2 \
+         ON CONFLICT (resource, key) DO UPDATE SET target_id = excluded.target_id, created_at = now()",
+    ] {
+        sql_query(sql)
+            .bind::<SqlUuid, _>(merge)
+            .bind::<SqlUuid, _>(from)
+            .bind::<SqlUuid, _>(into)
+            .execute(connection)?;
+    }
+    // They are found by the id that they were found by before: who looks for the one entity looks for
+    // those as well that were merged into it.
+    let found_again =
+        "UPDATE article_search SET analysis = $1 WHERE article_id = ANY ($2) AND analysis <> $1";
+    sql_query(found_again)
+        .bind::<SmallInt, _>(VERSION)
+        .bind::<Array<SqlUuid>, _>(found)
+        .execute(connection)
+        .map(drop)
+}
+
+/// A merge that can be undone.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    pub id: Uuid,
+    /// The entity that was merged.
+    pub from_id: Uuid,
+    pub slug: String,
+    pub gained: serde_json::Value,
+    /// By which later merge it came to where it is.
+    pub via_id: Option<Uuid>,
+    pub merged_at: DateTime<Utc>,
+}
+
+/// What was merged into an entity, the latest first.
+pub fn merged_into(connection: &mut PgConnection, into: Uuid) -> QueryResult<Vec<Merge>> {
+    type Row = (Uuid, Uuid, String, Json<serde_json::Value>, Option<Uuid>, DateTime<Utc>);
+    type Columns = (SqlUuid, SqlUuid, Text, Jsonb, diesel::sql_types::Nullable<SqlUuid>, Timestamptz);
+    let merges = Prepared::<Columns>::new(
+        "SELECT id, from_id, entity ->> 'slug', gained, via_id, merged_at FROM entity_merges \
+         WHERE into_id = {} ORDER BY merged_at DESC, id DESC",
+        [Value::Id(into)],
+    );
+    let merge = |(id, from_id, slug, gained, via_id, merged_at): Row| Merge {
+        id,
+        from_id,
+        slug,
+        gained: gained.0,
+        via_id,
+        merged_at,
+    };
+    Ok(merges.load::<Row>(connection)?.into_iter().map(merge).collect())
+}
+
+/// Makes the entity of a merge again, with the links and mentions that came with it, where they
+/// are still there, and forgets the merge.
+pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryResult<()> {
+    let from = merge.from_id;
+    let found = well_found(
+        connection,
+        "SELECT article_id FROM article_search JOIN entity_merge_links USING (article_id) \
+         WHERE merge_id = {} AND analysis = {}",
+        merge.id,
+    )?;
+    for sql in [
+        // Its version goes on, so that no answer of before is taken for one of now.
+        "INSERT INTO entities SELECT (jsonb_populate_record(NULL::entities, entity || jsonb_build_object( \
+            'article_count', 0, 'version', (entity ->> 'version')::bigint + 1))).* \
+         FROM entity_merges WHERE id = $1 AND from_id = $2 AND into_id = $3",
+        "DELETE FROM tombstones WHERE resource = 'entities' AND id = $2 AND $1 <> $3",
+        "DELETE FROM redirects USING entity_merges AS merge WHERE merge.id = $1 AND resource = 'entities' \
+            AND target_id = $3 AND key IN ($2::text, merge.entity ->> 'slug')",
+        "UPDATE redirects SET target_id = $2 FROM entity_merges AS merge \
+         WHERE merge.id = $1 AND resource = 'entities' AND target_id = $3 AND key = ANY (merge.keys)",
+        "UPDATE entity_merges SET into_id = $2, via_id = NULL WHERE via_id = $1 AND into_id = $3",
+        // What an editor has taken off meanwhile stays off.
+        "INSERT INTO article_entities (article_id, entity_id, position, relation, salience, origin) \
+         SELECT was.article_id, $2, was.position, was.relation, was.salience, was.origin \
+         FROM entity_merge_links AS was JOIN article_entities AS link \
+            ON link.article_id = was.article_id AND link.entity_id = $3 \
+         WHERE was.merge_id = $1",
+        "DELETE FROM article_entities AS link USING entity_merge_links AS was \
+         WHERE was.merge_id = $1 AND NOT was.is_shared AND link.article_id = was.article_id \
+            AND link.entity_id = $3 AND link.entity_id <> $2",
+        "UPDATE mentions SET entity_id = $2 FROM entity_merge_mentions AS was \
+         WHERE was.merge_id = $1 AND mentions.article_id = was.article_id AND mentions.id = was.mention_id \
+            AND mentions.entity_id = $3",
+    ] {
+        sql_query(sql)
+            .bind::<SqlUuid, _>(merge.id)
+            .bind::<SqlUuid, _>(from)
+            .bind::<SqlUuid, _>(into)
+            .execute(connection)?;
+    }
+    // Those that were analysed since have the id of the other entity in its place.
+    sql_query(
+        "UPDATE article_search SET analysis = $1, \
+            vector = ts_delete(vector, CASE WHEN link.entity_id IS NULL THEN $4 ELSE $3 END) || $5::tsvector \
+         FROM entity_merge_links AS was LEFT JOIN article_entities AS link \
+            ON link.article_id = was.article_id AND link.entity_id = $6 \
+         WHERE was.merge_id = $7 AND article_search.article_id = was.article_id \
+            AND article_search.article_id = ANY ($2)",
+    )
+    .bind::<SmallInt, _>(VERSION)
+    .bind::<Array<SqlUuid>, _>(found)
+    .bind::<Text, _>(query::label(from.simple()))
+    .bind::<Text, _>(query::label(into.simple()))
+    .bind::<Text, _>(query::labels([from.simple()]))
+    .bind::<SqlUuid, _>(into)
+    .bind::<SqlUuid, _>(merge.id)
+    .execute(connection)?;
+    let forget = "DELETE FROM entity_merges WHERE id = $1";
+    sql_query(forget).bind::<SqlUuid, _>(merge.id).execute(connection).map(drop)
+}

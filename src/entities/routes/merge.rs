@@ -1,0 +1,108 @@
+//! The operations that merge entities, and part them again.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
+
+use super::{SUBJECTS, written};
+use crate::{
+    auth::Access,
+    db::{Db, changes::Topic, freshness::Subject, idempotency},
+    entities::{
+        body::Entity,
+        merge::{self, EntityMerges, MergeInput, SplitInput},
+    },
+    error::ApiResult,
+    http::{
+        answer::Content, cache::Cache, conditional::IfMatch, idempotency::IdempotencyKey, json::JsonBody,
+        path::ItemKey,
+    },
+    values::Key,
+};
+
+/// Merge an entity into another
+///
+/// For two that are one: the names of this entity become aliases of the other, its articles and
+/// mentions are the other's, and its id and slugs lead there for good, with 301. Where an article
+/// had both, the stronger link stays. It is all or nothing, it is recorded, and `split` undoes it.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug.")),
+    request_body = MergeInput,
+    responses((status = 200, description = "The entity that stays, as it is now.", body = Entity)),
+    security(("key" = ["editor"])),
+)]
+#[post("/entities/{id}/merge")]
+pub async fn merge_entity(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+    once: IdempotencyKey,
+    body: JsonBody<MergeInput>,
+) -> ApiResult<HttpResponse> {
+    let once = once.once(access.key_id(), &request, &body.sha256);
+    let input = body.value;
+    let entity = db.write(move |connection| {
+        idempotency::once(connection, once.as_ref(), |connection| {
+            written(merge::merge(connection, &key, &if_match, &input)?)
+        })
+    });
+    Ok(entity.await?.replaced())
+}
+
+/// Split an entity off again
+///
+/// Undoes a merge into this entity: the other one is there again, under its id and slug, with its
+/// names, and with the articles and mentions that came with it and are still here.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The id or slug of the entity that stayed.")),
+    request_body = SplitInput,
+    responses((status = 201, description = "The entity that is there again.", body = Entity)),
+    security(("key" = ["editor"])),
+)]
+#[post("/entities/{id}/split")]
+pub async fn split_entity(
+    request: HttpRequest,
+    db: Data<Db>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    once: IdempotencyKey,
+    body: JsonBody<SplitInput>,
+) -> ApiResult<HttpResponse> {
+    let once = once.once(access.key_id(), &request, &body.sha256);
+    let input = body.value;
+    let entity = db.write(move |connection| {
+        idempotency::once(connection, once.as_ref(), |connection| {
+            written(merge::split(connection, &key, &input)?)
+        })
+    });
+    Ok(entity.await?.created())
+}
+
+/// List what was merged into an entity
+///
+/// The entities that were merged into this one, the latest first.
+#[utoipa::path(
+    tag = "entities",
+    params(("id" = Key, Path, description = "The entity's id or slug.")),
+    responses((status = 200, description = "The merged entities.", body = EntityMerges)),
+)]
+#[get("/entities/{id}/merges")]
+pub async fn list_entity_merges(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    ItemKey(key): ItemKey,
+) -> ApiResult<HttpResponse> {
+    let load = || {
+        let key = key.clone();
+        db.read(move |connection| {
+            let (entity, merges) = merge::list(connection, &key)?;
+            let mut subjects = SUBJECTS.map(|topic| Subject::One(topic, entity)).to_vec();
+            subjects.push(Subject::Any(Topic::Entities));
+            Content::collection(&merges, subjects)
+        })
+    };
+    cache.answer(&request, load).await
+}

@@ -1,0 +1,203 @@
+//! Entities that turn out to be another one.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, cases, path_of};
+
+/// Two entities that are one, and one that is another.
+fn newsroom() -> TestApp {
+    let app = TestApp::start();
+    for entity in [
+        json!({"slug": "khartoum", "type": "place", "names": {"ar": "الخرطوم", "en": "Khartoum"}}),
+        json!({"slug": "khartum", "type": "place", "names": {"de": "Khartum", "en": "Khartoum"},
+               "aliases": [{"language": "ar", "name": "العاصمة المثلثة"}],
+               "wikidata_id": "Q1963", "same_as": ["https://example.org/khartum"]}),
+        json!({"slug": "nile", "type": "place", "names": {"ar": "النيل"}}),
+    ] {
+        app.create("/v1/entities", entity);
+    }
+    app
+}
+
+fn merge(app: &TestApp, from: &str, into: &str) -> Value {
+    let response = app.post(&format!("/v1/entities/{from}/merge"), json!({"into": into}));
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.json()
+}
+
+fn split(app: &TestApp, from: &str, entity: &str) -> Value {
+    let response = app.post(&format!("/v1/entities/{from}/split"), json!({"entity": entity}));
+    assert_eq!(response.status, 201, "{}", response.text());
+    response.json()
+}
+
+fn entity(app: &TestApp, slug: &str) -> Value {
+    app.get(&format!("/v1/entities/{slug}")).json()
+}
+
+/// What an article is linked to by its editors.
+fn linked(app: &TestApp, article: &Value) -> Vec<(String, String)> {
+    let entities = app.get(&path_of(article)).json()["entities"].as_array().expect("entities").clone();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    entities.iter().map(|link| (text(&link["slug"]), text(&link["relation"]))).collect()
+}
+
+fn link(slug: &str, relation: &str) -> (String, String) {
+    (slug.to_owned(), relation.to_owned())
+}
+
+#[test]
+fn a_merged_entity_leaves_its_names_articles_and_addresses_to_the_other() {
+    let app = newsroom();
+    let gone = entity(&app, "khartum");
+    let only = app.publish("خبر", json!({"entities": [{"slug": "khartum", "relation": "about"}]}));
+    let both = app.publish(
+        "خبر",
+        json!({"entities": [{"slug": "khartoum", "salience": 0.2}, {"slug": "khartum", "relation": "about"}]}),
+    );
+    let merged = merge(&app, "khartum", "khartoum");
+    assert_eq!(merged["slug"], "khartoum");
+    assert_eq!(merged["names"], json!({"ar": "الخرطوم", "en": "Khartoum"}));
+    assert_eq!(
+        merged["aliases"],
+        json!([{"language": "ar", "name": "العاصمة المثلثة"}, {"language": "de", "name": "Khartum"}])
+    );
+    assert_eq!(merged["wikidata_id"], "Q1963");
+    assert_eq!(merged["same_as"], json!(["https://example.org/khartum"]));
+    assert_eq!(merged["article_count"], 2);
+    assert_eq!(linked(&app, &only), [link("khartoum", "about")]);
+    assert_eq!(linked(&app, &both), [link("khartoum", "about")]);
+    for key in ["khartum", gone["id"].as_str().expect("an id")] {
+        let moved = app.get(&format!("/v1/entities/{key}"));
+        assert_eq!(moved.status, 301);
+        assert_eq!(moved.header("location"), "/v1/entities/khartoum");
+    }
+    let listed = app.get("/v1/entities/khartoum/merges").json()["data"].clone();
+    assert_eq!((&listed[0]["slug"], &listed[0]["id"]), (&json!("khartum"), &gone["id"]));
+    // An article may still be given the former name.
+    let later = app.publish("خبر", json!({"entities": ["khartum"]}));
+    assert_eq!(linked(&app, &later), [link("khartoum", "mentions")]);
+}
+
+#[test]
+fn a_search_finds_the_articles_of_what_was_merged() {
+    let app = newsroom();
+    app.publish("خبر", json!({"slug": "news", "entities": ["khartum"]}));
+    let found = |q: &str| app.get(&format!("/v1/articles?q={q}")).json()["data"].as_array().map(Vec::len);
+    merge(&app, "khartum", "khartoum");
+    for q in ["khartum", "khartoum"] {
+        assert_eq!(found(q), Some(1), "{q}");
+    }
+    split(&app, "khartoum", "khartum");
+    assert_eq!(found("khartum"), Some(1));
+    assert_eq!(found("nile"), Some(0));
+}
+
+#[test]
+fn a_merge_is_undone_by_a_split() {
+    let app = newsroom();
+    let before = entity(&app, "khartum");
+    let other = entity(&app, "khartoum");
+    let only = app.publish("خبر", json!({"entities": ["khartum", "nile"]}));
+    let both = app.publish("خبر", json!({"entities": ["khartoum", "khartum"]}));
+    merge(&app, "khartum", "khartoum");
+    let since = app.publish("خبر", json!({"entities": ["khartoum"]}));
+    let again = split(&app, "khartoum", "khartum");
+    for member in ["id", "slug", "names", "aliases", "wikidata_id", "same_as", "created_at"] {
+        assert_eq!(again[member], before[member], "{member}");
+    }
+    assert!(again["version"].as_i64() > before["version"].as_i64());
+    assert_eq!(again["article_count"], 2);
+    assert_eq!(linked(&app, &only), [link("khartum", "mentions"), link("nile", "mentions")]);
+    assert_eq!(linked(&app, &both), [link("khartoum", "mentions"), link("khartum", "mentions")]);
+    assert_eq!(linked(&app, &since), [link("khartoum", "mentions")]);
+    let stayed = entity(&app, "khartoum");
+    for member in ["names", "aliases", "wikidata_id", "same_as"] {
+        assert_eq!(stayed[member], other[member], "{member}");
+    }
+    assert_eq!(stayed["article_count"], 2);
+    assert_eq!(app.get("/v1/entities/khartoum/merges").json()["data"], json!([]));
+    // And once more.
+    merge(&app, "khartum", "khartoum");
+    split(&app, "khartoum", "khartum");
+}
+
+#[test]
+fn mentions_go_with_their_entity_and_come_back() {
+    let app = newsroom();
+    let article = app.publish("خبر", json!({"language": "de", "body": "Khartum liegt am Fluss."}));
+    let path = format!("{}/mentions", path_of(&article));
+    let mention = app.post(&path, json!({"entity": "khartum", "field": "body", "start": 0, "end": 7}));
+    assert_eq!(mention.status, 201, "{}", mention.text());
+    let of = || app.get(&path).json()["data"][0]["entity"]["slug"].clone();
+    assert_eq!(of(), "khartum");
+    merge(&app, "khartum", "khartoum");
+    assert_eq!(of(), "khartoum");
+    split(&app, "khartoum", "khartum");
+    assert_eq!(of(), "khartum");
+}
+
+#[test]
+fn who_came_with_another_one_goes_with_that_one() {
+    let app = newsroom();
+    let article = app.publish("خبر", json!({"entities": ["khartum"]}));
+    merge(&app, "khartum", "khartoum");
+    merge(&app, "khartoum", "nile");
+    for key in ["khartum", "khartoum"] {
+        assert_eq!(app.get(&format!("/v1/entities/{key}")).header("location"), "/v1/entities/nile");
+    }
+    assert_eq!(linked(&app, &article), [link("nile", "mentions")]);
+    app.post("/v1/entities/nile/split", json!({"entity": "khartum"})).problem(409, "conflict");
+    split(&app, "nile", "khartoum");
+    assert_eq!(linked(&app, &article), [link("khartoum", "mentions")]);
+    assert_eq!(app.get("/v1/entities/khartum").header("location"), "/v1/entities/khartoum");
+    split(&app, "khartoum", "khartum");
+    assert_eq!(linked(&app, &article), [link("khartum", "mentions")]);
+}
+
+#[test]
+fn what_cannot_be_merged_or_split_says_why() {
+    let app = newsroom();
+    let refused = |path: &str, body: Value| app.post(path, body).problem(400, "invalid-body");
+    assert_eq!(
+        refused("/v1/entities/nile/merge", json!({"into": "nile"}))["errors"][0]["code"],
+        "same_entity"
+    );
+    refused("/v1/entities/nile/merge", json!({"into": "nobody"}));
+    refused("/v1/entities/nile/merge", json!({}));
+    refused("/v1/entities/nile/split", json!({"entity": "khartoum"}));
+    app.post("/v1/entities/nobody/merge", json!({"into": "nile"})).problem(404, "not-found");
+    assert_eq!(
+        app.request("POST", "/v1/entities/nile/merge").json(&json!({"into": "khartoum"})).send().status,
+        401
+    );
+    merge(&app, "khartum", "khartoum");
+    // Its slug was given to another one.
+    app.create("/v1/entities", json!({"slug": "khartum", "type": "work", "names": {"en": "Khartum"}}));
+    app.post("/v1/entities/khartoum/split", json!({"entity": "khartum"})).problem(409, "conflict");
+}
+
+#[test]
+fn of_two_merges_into_each_other_at_once_one_wins() {
+    cases(5)
+        .run(&proptest::bool::ANY, |_| {
+            let app = newsroom();
+            for n in 0..9 {
+                let slug = ["khartum", "khartoum", "nile"][n % 3];
+                app.publish("خبر", json!({"entities": [slug]}));
+            }
+            let statuses = std::thread::scope(|scope| {
+                let one = scope
+                    .spawn(|| app.post("/v1/entities/khartum/merge", json!({"into": "khartoum"})).status);
+                let other = scope
+                    .spawn(|| app.post("/v1/entities/khartoum/merge", json!({"into": "khartum"})).status);
+                [one.join().expect("an answer"), other.join().expect("an answer")]
+            });
+            assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+            let stays = app.get("/v1/entities?name=Khartoum").json()["data"].clone();
+            assert_eq!(stays.as_array().map(Vec::len), Some(1));
+            assert_eq!(stays[0]["article_count"], 6);
+            Ok(())
+        })
+        .expect("one of them");
+}
