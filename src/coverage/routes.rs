@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 
 use super::{
     body::{Cooccurring, Timeline, Trending},
@@ -106,7 +106,7 @@ pub async fn list_trending_entities(
     let load = || {
         let asked = asked.clone();
         db.read(move |connection| {
-            let trending = read::trending(connection, &asked, Utc::now())?;
+            let trending = read::trending(connection, &asked, Utc::now().trunc_subsecs(6))?;
             let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
             let content = Content::collection(&trending, subjects.to_vec())?;
             Ok(if asked.at.is_none() { content.for_at_most(NOW) } else { content })

@@ -47,7 +47,7 @@ pub struct EntityListParams {
     /// The entity with this Wikidata id.
     wikidata_id: Option<WikidataId>,
     /// Entities with this name, or with its words in a name: in any language, script and spelling,
-    /// with or without particles; aliases count as well. Those whose name it is come first, of these
+    /// with or without an Arabic article; aliases count as well. Those whose name it is come first, of these
     /// the most used. Of very many the 1,000 most used are compared.
     #[param(value_type = Option<Text<1, 300>>, example = json!("الخرطوم"))]
     name: Option<Text<1, 300>>,
