@@ -106,9 +106,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let document = document();
     let operations = Data::new(Operations::of(&document));
     let document_json = Data::new(openapi::Served::new(&document));
-    if config.cache.cache_size > 0 {
-        db.listen()?;
-    }
+    // Also without a cache of answers: what searches stand for is kept as well, and new names are
+    // waited for.
+    db.listen()?;
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
     let article_reads = Data::new(articles::read::ArticleReads::new(&db));
     let matcher = SharedMatcher::default();
