@@ -27,8 +27,10 @@ CREATE TABLE entity_merge_links (
     relation text COLLATE "C" NOT NULL,
     salience double precision,
     origin text COLLATE "C" NOT NULL,
-    -- Whether the article had the other entity as well.
-    is_shared boolean NOT NULL,
+    -- The article's link to the other entity, where it had one.
+    other_relation text COLLATE "C",
+    other_salience double precision,
+    other_origin text COLLATE "C",
     CONSTRAINT entity_merge_links_pkey PRIMARY KEY (merge_id, article_id),
     CONSTRAINT entity_merge_links_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES entity_merges (id) ON DELETE CASCADE,
     CONSTRAINT entity_merge_links_article_id_fkey FOREIGN KEY (article_id) REFERENCES articles (id) ON DELETE CASCADE

@@ -26,6 +26,19 @@ fn well_found(connection: &mut PgConnection, sql: &'static str, id: Uuid) -> Que
     Prepared::<SqlUuid>::new(sql, [Value::Id(id), Value::SmallInt(VERSION)]).load(connection)
 }
 
+/// What the stronger of two links says, each given by its relation, salience and origin.
+fn stronger(
+    [relation, salience, origin]: [&str; 3],
+    [or_relation, or_salience, or_origin]: [&str; 3],
+) -> String {
+    format!(
+        "CASE WHEN 'about' IN ({relation}, {or_relation}) THEN 'about' \
+            WHEN 'author' IN ({relation}, {or_relation}) THEN 'author' ELSE 'mentions' END, \
+         greatest({salience}, {or_salience}), \
+         CASE WHEN 'editor' IN ({origin}, {or_origin}) THEN 'editor' ELSE {origin} END"
+    )
+}
+
 /// Moves all that is said of one entity to another, records it, and deletes the first. `gained` is
 /// what the other one has got of it.
 pub fn merge(
@@ -52,41 +65,44 @@ pub fn merge(
     .bind::<SqlUuid, _>(into)
     .bind::<Jsonb, _>(gained)
     .execute(connection)?;
+    let stronger = stronger(
+        ["link.relation", "link.salience", "link.origin"],
+        ["gone.relation", "gone.salience", "gone.origin"],
+    );
     for sql in [
-        "INSERT INTO entity_merge_links (merge_id, article_id, position, relation, salience, origin, is_shared) \
-         SELECT $1, article_id, position, relation, salience, origin, EXISTS ( \
-            SELECT FROM article_entities AS other WHERE other.article_id = link.article_id AND other.entity_id = $3) \
-         FROM article_entities AS link WHERE entity_id = $2",
+        "INSERT INTO entity_merge_links (merge_id, article_id, position, relation, salience, origin, \
+            other_relation, other_salience, other_origin) \
+         SELECT $1, link.article_id, link.position, link.relation, link.salience, link.origin, \
+            other.relation, other.salience, other.origin \
+         FROM article_entities AS link LEFT JOIN article_entities AS other \
+            ON other.article_id = link.article_id AND other.entity_id = $3 \
+         WHERE link.entity_id = $2",
         // What was merged into the first one goes on with it.
         "UPDATE entity_merges SET into_id = $3, via_id = coalesce(via_id, $1) WHERE into_id = $2",
         // Of two links of an article the stronger one stays.
-        "UPDATE article_entities AS link SET \
-            relation = CASE WHEN 'about' IN (link.relation, gone.relation) THEN 'about' \
-                WHEN 'author' IN (link.relation, gone.relation) THEN 'author' ELSE 'mentions' END, \
-            salience = greatest(link.salience, gone.salience), \
-            origin = CASE WHEN 'editor' IN (link.origin, gone.origin) THEN 'editor' ELSE link.origin END \
-         FROM entity_merge_links AS gone \
-         WHERE gone.merge_id = $1 AND is_shared AND link.article_id = gone.article_id AND link.entity_id = $3 \
-            AND link.entity_id <> $2",
+        &format!(
+            "UPDATE article_entities AS link SET (relation, salience, origin) = ({stronger}) \
+             FROM entity_merge_links AS gone WHERE gone.merge_id = $1 AND gone.other_relation IS NOT NULL \
+                AND link.article_id = gone.article_id AND link.entity_id = $3"
+        ),
         "DELETE FROM article_entities AS link USING entity_merge_links AS gone \
-         WHERE gone.merge_id = $1 AND is_shared AND link.article_id = gone.article_id AND link.entity_id = $2 \
-            AND link.entity_id <> $3",
-        "UPDATE article_entities SET entity_id = $3 WHERE entity_id = $2 AND $1 IS NOT NULL",
+         WHERE gone.merge_id = $1 AND gone.other_relation IS NOT NULL \
+            AND link.article_id = gone.article_id AND link.entity_id = $2",
+        "UPDATE article_entities SET entity_id = $3 WHERE entity_id = $2",
         // Where both were thought to be meant, one was.
         "DELETE FROM mentions AS gone USING mentions AS other \
          WHERE gone.entity_id = $2 AND other.entity_id = $3 AND other.article_id = gone.article_id \
-            AND (other.field, other.start_offset, other.end_offset) = (gone.field, gone.start_offset, gone.end_offset) \
-            AND $1 IS NOT NULL",
+            AND (other.field, other.start_offset, other.end_offset) = (gone.field, gone.start_offset, gone.end_offset)",
         "WITH moved AS ( \
             UPDATE mentions SET entity_id = $3 WHERE entity_id = $2 RETURNING article_id, id) \
          INSERT INTO entity_merge_mentions (merge_id, article_id, mention_id) SELECT $1, article_id, id FROM moved",
-        "UPDATE redirects SET target_id = $3 \
-         WHERE resource = 'entities' AND target_id = $2 AND $1 IS NOT NULL",
-        "DELETE FROM entities WHERE id = $2 AND $1 <> $3",
+        "UPDATE redirects SET target_id = $3 WHERE resource = 'entities' AND target_id = $2",
+        "DELETE FROM entities WHERE id = $2",
         "INSERT INTO redirects (resource, key, target_id) \
-         SELECT 'entities', unnest(ARRAY[from_id::text, entity ->> 'slug']), $3 FROM entity_merges WHERE id = $1 AND from_id = $2 \
+         SELECT 'entities', unnest(ARRAY[from_id::text, entity ->> 'slug']), into_id FROM entity_merges WHERE id = $1 \
          ON CONFLICT (resource, key) DO UPDATE SET target_id = excluded.target_id, created_at = now()",
     ] {
+        // Merges are rare: a statement that stays prepared would wait for nobody.
         sql_query(sql)
             .bind::<SqlUuid, _>(merge)
             .bind::<SqlUuid, _>(from)
@@ -147,17 +163,25 @@ pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryR
          WHERE merge_id = {} AND analysis = {}",
         merge.id,
     )?;
+    let stronger = stronger(
+        ["was.other_relation", "was.other_salience", "was.other_origin"],
+        ["was.relation", "was.salience", "was.origin"],
+    );
     for sql in [
         // Its version goes on, so that no answer of before is taken for one of now.
         "INSERT INTO entities SELECT (jsonb_populate_record(NULL::entities, entity || jsonb_build_object( \
             'article_count', 0, 'version', (entity ->> 'version')::bigint + 1))).* \
-         FROM entity_merges WHERE id = $1 AND from_id = $2 AND into_id = $3",
-        "DELETE FROM tombstones WHERE resource = 'entities' AND id = $2 AND $1 <> $3",
+         FROM entity_merges WHERE id = $1",
+        "DELETE FROM tombstones WHERE resource = 'entities' AND id = $2",
         "DELETE FROM redirects USING entity_merges AS merge WHERE merge.id = $1 AND resource = 'entities' \
             AND target_id = $3 AND key IN ($2::text, merge.entity ->> 'slug')",
         "UPDATE redirects SET target_id = $2 FROM entity_merges AS merge \
          WHERE merge.id = $1 AND resource = 'entities' AND target_id = $3 AND key = ANY (merge.keys)",
-        "UPDATE entity_merges SET into_id = $2, via_id = NULL WHERE via_id = $1 AND into_id = $3",
+        // Who came with it goes with it, and who came with those.
+        "WITH RECURSIVE company AS ( \
+            SELECT id FROM entity_merges WHERE via_id = $1 \
+            UNION SELECT merge.id FROM company JOIN entity_merges AS merge ON merge.via_id = company.id) \
+         UPDATE entity_merges SET into_id = $2, via_id = nullif(via_id, $1) WHERE id IN (SELECT id FROM company)",
         // What an editor has taken off meanwhile stays off.
         "INSERT INTO article_entities (article_id, entity_id, position, relation, salience, origin) \
          SELECT was.article_id, $2, was.position, was.relation, was.salience, was.origin \
@@ -165,8 +189,16 @@ pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryR
             ON link.article_id = was.article_id AND link.entity_id = $3 \
          WHERE was.merge_id = $1",
         "DELETE FROM article_entities AS link USING entity_merge_links AS was \
-         WHERE was.merge_id = $1 AND NOT was.is_shared AND link.article_id = was.article_id \
-            AND link.entity_id = $3 AND link.entity_id <> $2",
+         WHERE was.merge_id = $1 AND was.other_relation IS NULL \
+            AND link.article_id = was.article_id AND link.entity_id = $3",
+        // What an editor has changed meanwhile stays so.
+        &format!(
+            "UPDATE article_entities AS link \
+             SET (relation, salience, origin) = (was.other_relation, was.other_salience, was.other_origin) \
+             FROM entity_merge_links AS was WHERE was.merge_id = $1 AND was.other_relation IS NOT NULL \
+                AND link.article_id = was.article_id AND link.entity_id = $3 \
+                AND (link.relation, link.salience, link.origin) IS NOT DISTINCT FROM ({stronger})"
+        ),
         "UPDATE mentions SET entity_id = $2 FROM entity_merge_mentions AS was \
          WHERE was.merge_id = $1 AND mentions.article_id = was.article_id AND mentions.id = was.mention_id \
             AND mentions.entity_id = $3",
