@@ -58,7 +58,13 @@ impl ArticleReads {
         self.db.snapshot().await
     }
 
-    /// What is known of words, for [`List::read`].
+    /// What is known of words in a [`Snapshot`], for [`List::read`]: what was true when that was
+    /// taken must not be kept as true now.
+    pub fn vocabulary_of_snapshot(&self) -> Arc<Vocabulary> {
+        Arc::new(Vocabulary::new(self.db.freshness().clone()))
+    }
+
+    /// What is known of words.
     pub fn vocabulary(&self) -> Arc<Vocabulary> {
         self.vocabulary.clone()
     }

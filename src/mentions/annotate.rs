@@ -15,6 +15,8 @@ use super::{
 
 /// How many articles have their texts in memory at a time.
 const AT_ONCE: usize = 500;
+/// To how many entities the annotator links an article: the most salient.
+const LINKS: usize = 500;
 
 /// What an article is linked to by its mentions alone.
 #[derive(Debug)]
@@ -88,6 +90,7 @@ fn relink(
             .into_iter()
             .partition(|link| link.origin == LinkOrigin::Editor);
         entities.retain(|(entity, _)| !given.iter().any(|link| link.entity == *entity));
+        entities.truncate(LINKS);
         let before = before.into_iter().map(|link| (link.entity, link.salience.unwrap_or_default()));
         let is_relinked = !before.eq(entities.iter().copied());
         if is_relinked {

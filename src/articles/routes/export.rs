@@ -41,7 +41,7 @@ pub async fn respond_with_lines(
     let list = Arc::new(list);
     let snapshot = reads.snapshot().await?;
     // Before the answer begins: a failure is still told as such.
-    let vocabulary = reads.vocabulary();
+    let vocabulary = reads.vocabulary_of_snapshot();
     let first = read(&snapshot, &list, &vocabulary, None).await?;
     let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
     let rest = Rest { snapshot, list, vocabulary, ready: Some(first) };
