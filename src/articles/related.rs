@@ -17,7 +17,12 @@ use super::{
     },
     shape::Shape,
 };
-use crate::{error::ApiResult, http::page::Limit, labels::LabelKind, values::Key};
+use crate::{
+    error::ApiResult,
+    http::page::Limit,
+    labels::LabelKind,
+    values::{Key, rounded},
+};
 
 /// The articles that have to do with another one, the nearest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -148,11 +153,6 @@ fn nearest<'a>(
             .then(b.article.cmp(&a.article))
     });
     nearest
-}
-
-/// To three decimals, which say all there is to say.
-fn rounded(number: f64) -> f64 {
-    (number * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::time::Interval;
 use crate::{
-    entities::model::{EntityType, Names},
+    entities::model::{EntityBrief, EntityType, Names},
     values::{StoredTexts, Timestamp},
 };
 
@@ -25,6 +25,12 @@ pub struct CoveredEntity {
     pub kind: EntityType,
     #[schema(value_type = Names)]
     pub names: StoredTexts,
+}
+
+impl From<EntityBrief> for CoveredEntity {
+    fn from(EntityBrief { id, slug, kind, names }: EntityBrief) -> Self {
+        Self { id, slug, kind, names }
+    }
 }
 
 /// The number of an entity's articles in each part of a time.

@@ -38,12 +38,6 @@ fn log_likelihood(number: f64, of: f64, rate: f64) -> f64 {
     part(number, rate) + part(of - number, 1.0 - rate)
 }
 
-/// To three decimals, which say all there is to say.
-pub fn rounded(number: f64) -> f64 {
-    // Without a negative zero.
-    (number * 1000.0).round() / 1000.0 + 0.0
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     db::prepared::{Prepared, Value},
-    entities::model::EntityType,
+    entities::model::{EntityBrief, EntityType},
     values::{Json, StoredTexts},
 };
 
@@ -226,22 +226,16 @@ pub fn changes(
     changes.prepare::<(SqlUuid, BigInt, BigInt)>().load(connection)
 }
 
-/// What is shown of an entity.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    pub id: Uuid,
-    pub slug: String,
-    pub kind: EntityType,
-    pub names: StoredTexts,
-}
-
 /// The entities with these ids.
-pub fn shown(connection: &mut PgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<Shown>> {
+pub fn shown(connection: &mut PgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<EntityBrief>> {
     type Row = (Uuid, String, EntityType, Json<StoredTexts>);
     let shown = Prepared::<(SqlUuid, Text, Text, Jsonb)>::new(
         "SELECT id, slug, type, names FROM entities WHERE id = ANY ({})",
         [Value::Ids(ids)],
     );
     let shown = shown.load::<Row>(connection)?;
-    Ok(shown.into_iter().map(|(id, slug, kind, names)| Shown { id, slug, kind, names: names.0 }).collect())
+    Ok(shown
+        .into_iter()
+        .map(|(id, slug, kind, names)| EntityBrief { id, slug, kind, names: names.0 })
+        .collect())
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{
     body::{Bucket, Cooccurring, CoveredEntity, Period, Timeline, Together, Trend, Trending},
-    measures::{burst, npmi, rounded},
-    queries::{self, Scope, Shown},
+    measures::{burst, npmi},
+    queries::{self, Scope},
     time::{Interval, Span},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     error::ApiResult,
     http::{page::Limit, params::invalid_parameter},
     tags,
-    values::{Key, Moment, Timestamp, text_enum},
+    values::{Key, Moment, Timestamp, rounded, text_enum},
 };
 
 text_enum! {
@@ -216,6 +216,5 @@ fn shown(
     ids: impl Iterator<Item = Uuid>,
 ) -> ApiResult<HashMap<Uuid, CoveredEntity>> {
     let shown = queries::shown(connection, ids.collect())?.into_iter();
-    let entity = |Shown { id, slug, kind, names }| (id, CoveredEntity { id, slug, kind, names });
-    Ok(shown.map(entity).collect())
+    Ok(shown.map(|entity| (entity.id, entity.into())).collect())
 }

@@ -1,6 +1,6 @@
 //! Entities looked up by a name: in any script and spelling, those first whose name it is.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 use diesel::PgConnection;
 use uuid::Uuid;
@@ -84,24 +84,9 @@ pub fn list(
         let fit = fits.max().unwrap_or(Fit::Words);
         (fit as i64 * FIT + label.article_count.min(FIT - 1), label.id)
     });
-    let mut scored: Vec<(i64, Uuid)> = scored.collect();
+    let scored: Vec<(i64, Uuid)> = scored.collect();
     let total = scored.len() as i64;
-    let beyond = match &page.beyond {
-        None => None,
-        Some((SortKey::Number(score), id)) => Some((*score, *id)),
-        Some(_) => return Err(PageRequest::broken_cursor()),
-    };
-    match page.backward {
-        false => {
-            scored.sort_unstable_by_key(|place| Reverse(*place));
-            scored.retain(|place| beyond.is_none_or(|beyond| *place < beyond));
-        }
-        true => {
-            scored.sort_unstable();
-            scored.retain(|place| beyond.is_none_or(|beyond| *place > beyond));
-        }
-    }
-    scored.truncate(page.limit as usize + 1);
+    let scored = page.of_scored(scored)?;
     let mut entities: HashMap<Uuid, Entity> =
         queries::load(connection, &scored.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     let rows = scored.iter().filter_map(|(score, id)| Some((*score, entities.remove(id)?))).collect();

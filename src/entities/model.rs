@@ -10,7 +10,7 @@ use crate::{
     http::page::SortKey,
     labels,
     schema::entities,
-    values::{Json, LanguageTag, Localized, Text, Url, text_enum},
+    values::{Json, LanguageTag, Localized, StoredTexts, Text, Url, text_enum},
 };
 
 /// The names of an entity.
@@ -63,6 +63,15 @@ pub struct Entity {
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// What is shown of an entity in passing.
+#[derive(Debug, Clone)]
+pub struct EntityBrief {
+    pub id: Uuid,
+    pub slug: String,
+    pub kind: EntityType,
+    pub names: StoredTexts,
 }
 
 /// All that a client decides of an entity but its slug.

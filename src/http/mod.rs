@@ -1,6 +1,7 @@
 //! What every route shares: reading requests, answering them, and the problems
 //! between the two.
 
+pub mod accept;
 pub mod answer;
 pub mod cache;
 pub mod coding;

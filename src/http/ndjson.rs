@@ -4,7 +4,7 @@ use std::{collections::VecDeque, io::Write, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, Accept, CACHE_CONTROL, CONTENT_ENCODING, Header, VARY},
+    http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY},
     rt::time::timeout,
     web::{Bytes, Payload},
 };
@@ -12,7 +12,7 @@ use flate2::write::MultiGzDecoder;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::json;
+use super::{accept, json};
 use crate::{
     error::{ApiError, ApiResult, Problem},
     text::lines::{Lines, RawLine},
@@ -22,19 +22,7 @@ pub const MEDIA_TYPE: &str = "application/x-ndjson";
 
 /// Whether the request prefers lines to one JSON document.
 pub fn is_wanted(request: &HttpRequest) -> bool {
-    is_preferred(request, MEDIA_TYPE)
-}
-
-/// Whether the request prefers a media type to JSON.
-pub fn is_preferred(request: &HttpRequest, media_type: &str) -> bool {
-    let Ok(accept) = Accept::parse(request) else { return false };
-    let quality = |wanted: &str| {
-        accept.iter().find(|media| media.item.essence_str() == wanted).map(|media| media.quality)
-    };
-    match (quality(media_type), quality("application/json")) {
-        (Some(lines), json) => lines > header::Quality::ZERO && json.is_none_or(|json| lines > json),
-        (None, _) => false,
-    }
+    accept::is_preferred(request, MEDIA_TYPE)
 }
 
 /// 200 with lines that come as they are ready.

@@ -1,6 +1,8 @@
 //! Keyset pages: a cursor holds the sort key and the id of the row at the edge
 //! of a page, so that any page costs what the first one costs.
 
+use std::cmp::Reverse;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -167,6 +169,28 @@ impl PageRequest {
     fn cursor(&self, backward: bool, beyond: Option<Position>) -> String {
         let parts = CursorParts(self.query.clone(), backward, beyond);
         BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).unwrap_or_default())
+    }
+
+    /// The places of the page and one more, out of those of the whole list, each a score and an id;
+    /// the greatest are first in the list. In the order in which a query would read them.
+    pub fn of_scored(&self, mut scored: Vec<(i64, Uuid)>) -> ApiResult<Vec<(i64, Uuid)>> {
+        let beyond = match &self.beyond {
+            None => None,
+            Some((SortKey::Number(score), id)) => Some((*score, *id)),
+            Some(_) => return Err(Self::broken_cursor()),
+        };
+        match self.backward {
+            false => {
+                scored.sort_unstable_by_key(|place| Reverse(*place));
+                scored.retain(|place| beyond.is_none_or(|beyond| *place < beyond));
+            }
+            true => {
+                scored.sort_unstable();
+                scored.retain(|place| beyond.is_none_or(|beyond| *place > beyond));
+            }
+        }
+        scored.truncate(self.limit as usize + 1);
+        Ok(scored)
     }
 
     /// Makes a page of the rows that a query for `limit + 1` rows gave, in the

@@ -16,6 +16,12 @@ use crate::{
 /// The names of a label, each with its language.
 pub type Names = Json<Vec<(Option<String>, String)>>;
 
+/// All that an entity is called, as [`Names`], of the table of entities.
+pub const ENTITY_NAMES: &str = "(SELECT jsonb_agg(name) FROM ( \
+    SELECT jsonb_build_array(key, value) AS name FROM jsonb_each(names) UNION ALL \
+    SELECT jsonb_build_array(alias -> 'language', alias -> 'name') \
+    FROM jsonb_array_elements(aliases) AS alias) AS named)";
+
 /// What the statements call the tables of a kind.
 struct Tables {
     /// Of the labels themselves.
@@ -44,10 +50,7 @@ fn tables(kind: LabelKind) -> Tables {
             search: "entity_search",
             id: "entity_id",
             sort: "type",
-            names: "(SELECT jsonb_agg(name) FROM ( \
-                SELECT jsonb_build_array(key, value) AS name FROM jsonb_each(names) UNION ALL \
-                SELECT jsonb_build_array(alias -> 'language', alias -> 'name') \
-                FROM jsonb_array_elements(aliases) AS alias) AS named)",
+            names: ENTITY_NAMES,
         },
     }
 }

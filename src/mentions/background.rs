@@ -40,8 +40,7 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
         let mut is_due = built_at.is_none_or(|tick| !db.freshness().is_unchanged(&slots, tick));
         if !is_due && asked.elapsed() >= SLOW_PAUSE {
             asked = Instant::now();
-            is_due =
-                db.read(|connection| Ok(queue::length(connection)?)).await.is_ok_and(|length| length > 0);
+            is_due = db.read(|connection| Ok(queue::has_more(connection)?)).await.unwrap_or(false);
         }
         if is_due {
             let start = Instant::now();

@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use super::{
     model::{self, MentionField, MentionOrigin, MentionStatus},
-    queries::list::{MentionedEntity, MentioningArticle},
+    queries::list::MentioningArticle,
 };
 use crate::{
-    entities::model::EntityType,
+    entities::model::{EntityBrief, EntityType},
     http::{input::Input, page::PageInfo},
-    values::{Key, LanguageTag, Text, Timestamp},
+    values::{Key, LanguageTag, Text, Timestamp, rounded},
 };
 
 /// One place in an article's text where an entity is named.
@@ -63,7 +63,7 @@ pub struct EntityOfMention {
 
 impl Mention {
     /// A mention in an article of that language.
-    pub fn new(mention: model::Mention, entity: MentionedEntity, language: &str) -> Self {
+    pub fn new(mention: model::Mention, entity: EntityBrief, language: &str) -> Self {
         let name = entity.names.nearest(language).unwrap_or_else(|| entity.slug.clone());
         Self {
             id: mention.id,
@@ -76,7 +76,7 @@ impl Mention {
             suffix: mention.suffix,
             origin: mention.origin,
             status: mention.status,
-            confidence: rounded(mention.confidence),
+            confidence: rounded(mention.confidence.into()),
             created_at: mention.created_at.into(),
         }
     }
@@ -103,11 +103,6 @@ impl Mention {
             },
         })
     }
-}
-
-/// To three decimals, which say all there is to say.
-fn rounded(number: f32) -> f64 {
-    (f64::from(number) * 1000.0).round() / 1000.0
 }
 
 /// A page of the mentions of an article.
@@ -174,7 +169,7 @@ impl EntityMention {
             suffix: mention.suffix,
             origin: mention.origin,
             status: mention.status,
-            confidence: rounded(mention.confidence),
+            confidence: rounded(mention.confidence.into()),
             created_at: mention.created_at.into(),
         }
     }

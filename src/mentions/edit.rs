@@ -8,12 +8,11 @@ use super::{
     body::MentionInput,
     matcher::Matcher,
     model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
-    plan,
-    queries::{self, list::MentionedEntity},
+    plan, queries,
 };
 use crate::{
     articles::{self, search},
-    entities,
+    entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult, Problem},
     text::anchor::Anchor,
     values::Key,
@@ -25,7 +24,7 @@ pub fn create(
     matcher: &Matcher,
     article: &Key,
     input: &MentionInput,
-) -> ApiResult<(Mention, MentionedEntity, String)> {
+) -> ApiResult<(Mention, EntityBrief, String)> {
     let texts = lock(connection, article)?;
     let field = input.field.ok_or_else(|| fault("/field", "required", "is required"))?;
     let entity = entity(connection, input);
@@ -51,11 +50,7 @@ pub fn delete(connection: &mut PgConnection, matcher: &Matcher, article: &Key, k
 }
 
 /// One mention of an article.
-pub fn find(
-    connection: &mut PgConnection,
-    article: Uuid,
-    key: &Key,
-) -> ApiResult<(Mention, MentionedEntity)> {
+pub fn find(connection: &mut PgConnection, article: Uuid, key: &Key) -> ApiResult<(Mention, EntityBrief)> {
     let found = match key {
         Key::Id(id) => queries::list::find(connection, article, *id)?,
         Key::Slug(_) => None,

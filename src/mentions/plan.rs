@@ -11,6 +11,7 @@ use crate::text::{
     anchor::Anchor,
     gazetteer::{self, salience},
 };
+use crate::values::rounded;
 
 /// What is different of an article's mentions, and what it is linked to by them.
 #[derive(Debug, Default)]
@@ -179,7 +180,7 @@ fn entities(standing: &[Mention]) -> Vec<(Uuid, f64)> {
     let salience = salience(&weighed.collect::<Vec<_>>());
     let of = |(number, salience): (u32, f32)| {
         let id = usize::try_from(number).ok().and_then(|number| ids.get(number))?;
-        Some((*id, (f64::from(salience) * 1000.0).round() / 1000.0))
+        Some((*id, rounded(salience.into())))
     };
     let mut entities: Vec<(Uuid, f64)> = salience.into_iter().filter_map(of).collect();
     entities.sort_by(|(a, of_a), (b, of_b)| of_b.total_cmp(of_a).then(a.cmp(b)));

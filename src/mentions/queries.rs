@@ -16,31 +16,23 @@ use super::model::{LinkOrigin, Mention, Texts};
 use crate::{
     db::prepared::{Prepared, Value},
     entities::model::EntityType,
+    labels::queries::{ENTITY_NAMES, Names},
     schema::{article_entities, articles, entities, mentions},
-    values::Json,
 };
-
-/// All that an entity is called, each name with its language.
-pub type EntityNames = Json<Vec<(Option<String>, String)>>;
 
 /// An entity with all that it is called, each name with its language.
 #[derive(Debug, Queryable)]
 pub struct NamedEntity {
     pub id: Uuid,
     pub kind: EntityType,
-    pub names: EntityNames,
+    pub names: Names,
     pub article_count: i64,
 }
 
 /// All entities.
 pub fn named_entities(connection: &mut PgConnection) -> QueryResult<Vec<NamedEntity>> {
-    const NAMED: &str = "
-        SELECT id, type, (SELECT jsonb_agg(name) FROM (
-            SELECT jsonb_build_array(key, value) AS name FROM jsonb_each(names) UNION ALL
-            SELECT jsonb_build_array(alias -> 'language', alias -> 'name') FROM jsonb_array_elements(aliases) AS alias
-        ) AS named), article_count
-        FROM entities ORDER BY id";
-    Prepared::<(SqlUuid, Text, Jsonb, BigInt)>::new(NAMED, []).load(connection)
+    let named = format!("SELECT id, type, {ENTITY_NAMES}, article_count FROM entities ORDER BY id");
+    Prepared::<(SqlUuid, Text, Jsonb, BigInt)>::new(named, []).load(connection)
 }
 
 /// Which of the entities are there.

@@ -27,12 +27,12 @@ use crate::{
     entities,
     error::{ApiError, ApiResult},
     http::{
+        accept,
         answer::Content,
         cache::Cache,
         idempotency::IdempotencyKey,
         input::Input,
         json::JsonBody,
-        ndjson,
         page::{CursorText, Limit, PageRequest},
         params::{Params, set},
         path::{ItemKey, OwnedKey},
@@ -143,7 +143,7 @@ pub async fn list_article_mentions(
             Ok((article.id, MentionPage { data, page: found.info }))
         })
     };
-    if ndjson::is_preferred(&request, JSON_LD) {
+    if accept::is_preferred(&request, JSON_LD) {
         let (article, page) = load().await?;
         return Ok(annotations(&request, article, &page));
     }

@@ -41,3 +41,9 @@ fn string_schema(description: &str, pattern: &str, example: &str) -> utoipa::ope
         .pattern(Some(pattern))
         .examples([example])
 }
+
+/// A number to three decimals, which say all there is to say of a measure.
+pub fn rounded(number: f64) -> f64 {
+    // No negative zero.
+    (number * 1000.0).round() / 1000.0 + 0.0
+}

@@ -276,6 +276,7 @@ fn annotate_staged(connection: &mut PgConnection, matcher: &Matcher, ids: Vec<Uu
     let mentioning = annotated.into_iter().filter(|article| !article.entities.is_empty());
     let (ids, labels): (Vec<Uuid>, Vec<String>) =
         mentioning.map(|article| (article.article, labels_of(article.entities))).unzip();
+    // The table is a new one each time, so a prepared statement would be of no use again.
     sql_query(
         "UPDATE staged_articles SET vector = vector || labels \
          FROM unnest($1, $2) AS mentioned (id, labels) WHERE staged_articles.id = mentioned.id",

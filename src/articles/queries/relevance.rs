@@ -1,7 +1,5 @@
 //! The most relevant of the articles that match.
 
-use std::cmp::Reverse;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     expression::{AppearsOnTable, ValidGrouping},
@@ -17,7 +15,7 @@ use crate::{
     articles::{model::FullArticle, shape::Shape},
     db::keyset::Limited,
     error::ApiResult,
-    http::page::{PageRequest, SortKey},
+    http::page::PageRequest,
     schema::articles,
 };
 
@@ -43,23 +41,7 @@ pub(super) fn page(
     shape: &Shape,
     is_common: bool,
 ) -> ApiResult<Vec<(i64, FullArticle)>> {
-    let beyond = match &page.beyond {
-        None => None,
-        Some((SortKey::Number(score), id)) => Some((*score, *id)),
-        Some(_) => return Err(PageRequest::broken_cursor()),
-    };
-    let mut scored = scored(connection, matching, ranked, way, is_common)?;
-    match page.backward {
-        false => {
-            scored.sort_unstable_by_key(|place| Reverse(*place));
-            scored.retain(|place| beyond.is_none_or(|beyond| *place < beyond));
-        }
-        true => {
-            scored.sort_unstable();
-            scored.retain(|place| beyond.is_none_or(|beyond| *place > beyond));
-        }
-    }
-    scored.truncate(page.limit as usize + 1);
+    let scored = page.of_scored(scored(connection, matching, ranked, way, is_common)?)?;
     let ids: Vec<Uuid> = scored.iter().map(|(_, id)| *id).collect();
     let mut rows = load(connection, &ids, shape)?;
     let found = scored.into_iter().filter_map(|(score, id)| Some((score, rows.remove(&id)?)));

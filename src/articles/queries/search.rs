@@ -66,6 +66,7 @@ const STALE: &str = "SELECT articles.id, language, headline, standfirst, body_te
 
 /// Those of these articles whose analysis is stale.
 pub fn stale_of(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Stale>> {
+    // Once for up to a hundred articles, of which each is analysed: preparing it costs nothing beside.
     sql_query(format!("{STALE} articles.id = ANY ($2)"))
         .bind::<SmallInt, _>(VERSION)
         .bind::<Array<SqlUuid>, _>(ids)
@@ -89,6 +90,7 @@ pub fn lock_stale(
 
 /// Says that lists may have other articles than before.
 pub fn announce(connection: &mut PgConnection) -> QueryResult<()> {
+    // After the texts of many articles were analysed.
     sql_query("SELECT announce_change('articles', '{}')").execute(connection).map(drop)
 }
 
@@ -109,6 +111,7 @@ pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
         #[diesel(sql_type = Bool)]
         has_stale: bool,
     }
+    // Asked once, after the start.
     sql_query(
         "SELECT EXISTS (SELECT FROM articles LEFT JOIN article_search ON article_id = articles.id \
          WHERE analysis IS DISTINCT FROM $1) AS has_stale",
@@ -180,6 +183,7 @@ impl Frequencies {
             #[diesel(sql_type = Float)]
             articles: f32,
         }
+        // Once a minute.
         let found: Statistics = sql_query(
             "SELECT coalesce(most_common_elems::text::text[], '{}') AS lexemes, \
                 coalesce(most_common_elem_freqs, '{}') AS parts, reltuples AS articles \

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     db::prepared::{Prepared, Value},
-    entities::model::EntityType,
+    entities::model::{EntityBrief, EntityType},
     error::ApiResult,
     http::page::{Page, PageRequest, SortKey},
     mentions::model::{Mention, MentionField, MentionOrigin, MentionStatus},
@@ -49,22 +49,13 @@ const COLUMNS: &str = "mention.id, mention.article_id, mention.entity_id, mentio
 /// What is asked of every list.
 const FILTER: &str = "mention.origin = ANY ({}) AND mention.status = ANY ({}) AND mention.field = ANY ({})";
 
-/// The entity of a mention.
-#[derive(Debug, Clone)]
-pub struct MentionedEntity {
-    pub id: Uuid,
-    pub slug: String,
-    pub kind: EntityType,
-    pub names: StoredTexts,
-}
-
 /// The mentions of an article, in the order of its texts.
 pub fn of_article(
     connection: &mut PgConnection,
     article: Uuid,
     filter: &MentionFilter,
     page: &PageRequest,
-) -> ApiResult<Page<(Mention, MentionedEntity)>> {
+) -> ApiResult<Page<(Mention, EntityBrief)>> {
     type Row = (Mention, i64, (String, EntityType, Json<StoredTexts>));
     let (comparison, direction) = if page.backward { ("<", "DESC") } else { (">", "ASC") };
     let mut values = vec![Value::Id(article)];
@@ -94,7 +85,7 @@ pub fn of_article(
         Prepared::<(Columns, BigInt, (Text, Text, Jsonb))>::new(sql, values).load(connection)?;
     let page = page.finish(rows, |(mention, place, _)| (SortKey::Number(*place), mention.id));
     let with_entity = |(mention, _, (slug, kind, names)): Row| {
-        let entity = MentionedEntity { id: mention.entity_id, slug, kind, names: names.0 };
+        let entity = EntityBrief { id: mention.entity_id, slug, kind, names: names.0 };
         (mention, entity)
     };
     Ok(Page { rows: page.rows.into_iter().map(with_entity).collect(), info: page.info })
@@ -105,7 +96,7 @@ pub fn find(
     connection: &mut PgConnection,
     article: Uuid,
     id: Uuid,
-) -> QueryResult<Option<(Mention, MentionedEntity)>> {
+) -> QueryResult<Option<(Mention, EntityBrief)>> {
     type Row = (Mention, (String, EntityType, Json<StoredTexts>));
     let sql = format!(
         "SELECT {COLUMNS}, entities.slug, entities.type, entities.names
@@ -117,7 +108,7 @@ pub fn find(
             .get_result(connection)
             .optional()?;
     Ok(row.map(|(mention, (slug, kind, names))| {
-        let entity = MentionedEntity { id: mention.entity_id, slug, kind, names: names.0 };
+        let entity = EntityBrief { id: mention.entity_id, slug, kind, names: names.0 };
         (mention, entity)
     }))
 }

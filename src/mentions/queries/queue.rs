@@ -6,9 +6,9 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::EntityNames;
 use crate::{
     db::prepared::{Prepared, Value},
+    labels::queries::{ENTITY_NAMES, Names},
     schema::annotation_queue,
 };
 
@@ -72,13 +72,9 @@ pub fn add_all(connection: &mut PgConnection) -> QueryResult<()> {
 }
 
 /// The names of entities, each with its language.
-pub fn names(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Vec<EntityNames>> {
-    const NAMES: &str = "
-        SELECT (SELECT jsonb_agg(name) FROM (
-            SELECT jsonb_build_array(key, value) AS name FROM jsonb_each(names) UNION ALL
-            SELECT jsonb_build_array(alias -> 'language', alias -> 'name') FROM jsonb_array_elements(aliases) AS alias
-        ) AS named) FROM entities WHERE id = ANY ({})";
-    Prepared::<Jsonb>::new(NAMES, [Value::Ids(entities.to_vec())]).load(connection)
+pub fn names(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Vec<Names>> {
+    let named = format!("SELECT {ENTITY_NAMES} FROM entities WHERE id = ANY ({{}})");
+    Prepared::<Jsonb>::new(named, [Value::Ids(entities.to_vec())]).load(connection)
 }
 
 /// The next articles after one whose index matches, the text of a `tsquery` literal, or that are
@@ -113,7 +109,8 @@ pub fn next_articles(connection: &mut PgConnection, after: Uuid, at_most: i64) -
         .load(connection)
 }
 
-/// How many rows are left.
-pub fn length(connection: &mut PgConnection) -> QueryResult<i64> {
-    annotation_queue::table.count().get_result(connection)
+/// Whether anything is left.
+pub fn has_more(connection: &mut PgConnection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(annotation_queue::table.select(annotation_queue::id)))
+        .get_result(connection)
 }
