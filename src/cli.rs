@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use diesel::PgConnection;
 
 use crate::{
-    articles::search,
+    articles::{bulk::LineArticle, search},
     auth::{self, ApiKey, Role},
     config::{DatabaseConfig, LogConfig, ServeConfig},
     db::{
@@ -14,11 +14,12 @@ use crate::{
         embedded::{Options, Purpose, Server},
         migrations,
     },
+    entities::bulk::LineEntity,
     logging,
-    mentions::background,
+    mentions::{background, matcher::Matcher},
     openapi, server,
     startup::CommandError,
-    transfer::{export::ExportArticles, import::ImportArticles},
+    transfer::{export::ExportArticles, import::ImportFile},
 };
 
 /// A REST JSON API for news content: articles, tags and entities
@@ -91,7 +92,13 @@ enum ImportCommand {
     ///
     /// A line is found by its source and external_id, or else by its slug: what is there already is replaced, and does
     /// not change where it is the same. A line that is refused harms no other.
-    Articles(ImportArticles),
+    Articles(ImportFile),
+    /// Import entities, one JSON object a line, as POST /v1/entities takes them
+    ///
+    /// A line is found by its source and external_id, by its wikidata_id, or else by its slug: what is there already is
+    /// replaced, and does not change where it is the same. A line that is refused harms no other. A running service
+    /// looks for new names in stored articles; without one, maqal annotate does.
+    Entities(ImportFile),
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,7 +159,13 @@ impl Cli {
             }
             Command::Import(ImportCommand::Articles(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
-                import.run(&mut database.connect_current()?)
+                let connection = &mut database.connect_current()?;
+                let matcher = Matcher::load(connection)?;
+                import.run::<LineArticle>(connection, &matcher)
+            }
+            Command::Import(ImportCommand::Entities(import)) => {
+                let database = Database::open(&self.database, Purpose::Command("import"), true)?;
+                import.run::<LineEntity>(&mut database.connect_current()?, &())
             }
             Command::Export(ExportCommand::Articles(export)) => {
                 // As for keys list.

@@ -8,7 +8,8 @@
 //!   features, each in the same few files: `routes` (handlers), `body` (JSON),
 //!   `edit` (what a write takes), `model` (rows) and `queries` (all the SQL);
 //! - [`mentions`] says where articles speak of entities, and finds out;
-//! - [`transfer`] is articles into and out of files;
+//! - [`bulk`] writes many items at once, [`transfer`] takes them from files and
+//!   writes articles into files;
 //! - [`http`] is what every route shares, [`error`] every failure that a client
 //!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
 //! - [`values`] are the types that cannot hold a wrong value, [`text`] is text
@@ -16,6 +17,7 @@
 
 pub mod articles;
 pub mod auth;
+pub mod bulk;
 pub mod cli;
 pub mod config;
 pub mod coverage;

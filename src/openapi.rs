@@ -57,7 +57,7 @@ use crate::{
         articles::input::TagObject, articles::input::EntityObject,
         articles::model::ArticleSort, articles::search::Strength, articles::queries::DateField,
         articles::shape::ArticleField, articles::shape::ArticleInclude, articles::model::Facet,
-        articles::model::Feature, suggest::SuggestionType, coverage::Interval, coverage::Span, coverage::CooccurringSort, articles::bulk::LineResult,
+        articles::model::Feature, suggest::SuggestionType, coverage::Interval, coverage::Span, coverage::CooccurringSort, crate::bulk::LineResult,
         tags::model::TagSort, entities::model::EntitySort,
         page::Limit, page::CursorText, page::Count, values::Key, values::Moment, values::WikidataId,
     )),

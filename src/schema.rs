@@ -86,6 +86,8 @@ diesel::table! {
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        source -> Nullable<Text>,
+        external_id -> Nullable<Text>,
     }
 }
 

@@ -113,6 +113,8 @@ fn named_entity((index, entity): (usize, &EntityRef), language: &LanguageTag) ->
         aliases: Json(Vec::new()),
         description: Json(Default::default()),
         wikidata_id: None,
+        source: None,
+        external_id: None,
         same_as: Json(Vec::new()),
         latitude: None,
         longitude: None,

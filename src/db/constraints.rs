@@ -15,6 +15,9 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
             "taken",
             "another article of this source has this external id",
         ),
+        "entities_external_id_source_key" => {
+            (Problem::Conflict, "/external_id", "taken", "another entity of this source has this external id")
+        }
         "entities_wikidata_id_key" => {
             (Problem::Conflict, "/wikidata_id", "taken", "another entity has this Wikidata id")
         }
@@ -52,6 +55,11 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
         lost_race: code == "deleted",
         ..ApiError::invalid(problem, vec![FieldError::new(pointer, code, detail)])
     })
+}
+
+/// The problem that the violation of a constraint is.
+pub fn violated(constraint: &str) -> ApiError {
+    explain(constraint).unwrap_or_else(|| ApiError::internal(constraint))
 }
 
 impl From<diesel::result::Error> for ApiError {

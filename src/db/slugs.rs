@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Text};
 
-use super::former::Resource;
+use super::{
+    former::Resource,
+    prepared::{Prepared, Value},
+};
 use crate::{schema::redirects, text::slug};
 
 /// Whether a column is a slug or one of its numbered forms: a range of an index,
@@ -49,6 +52,21 @@ pub fn insert_with_free_slug<T>(
         }
         unavailable.extend(taken(connection, base)?);
     }
+}
+
+/// Which of the slugs an item of the resource bears, or bore: those lead elsewhere.
+pub fn taken(
+    connection: &mut PgConnection,
+    resource: Resource,
+    slugs: &[String],
+) -> QueryResult<HashSet<String>> {
+    let table = resource.table();
+    let sql = format!(
+        "SELECT slug FROM {table} WHERE slug = ANY ({{}}) \
+         UNION ALL SELECT key FROM redirects WHERE resource = '{table}' AND key = ANY ({{}})"
+    );
+    let values = [Value::Texts(slugs.to_vec()), Value::Texts(slugs.to_vec())];
+    Ok(Prepared::<Text>::new(sql, values).load(connection)?.into_iter().collect())
 }
 
 /// The former keys that are a slug or one of its numbered forms.

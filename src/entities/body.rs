@@ -12,7 +12,7 @@ use super::model::{self, Alias, Description, EntityType, Names};
 use crate::{
     error::FieldError,
     http::{input::Input, json::patch_schema, page::PageInfo},
-    values::{BoundedList, Latitude, Longitude, Object, Slug, Timestamp, Url, WikidataId},
+    values::{BoundedList, Latitude, Longitude, Object, Slug, Text, Timestamp, Url, WikidataId},
 };
 
 /// A real thing that articles speak of.
@@ -22,6 +22,7 @@ use crate::{
     "names": {"ar": "الخرطوم", "en": "Khartoum"},
     "aliases": [{"language": "ar", "name": "العاصمة المثلثة"}],
     "description": {"en": "The capital of Sudan"}, "wikidata_id": "Q1963",
+    "source": "geonames", "external_id": "379252",
     "same_as": ["https://www.geonames.org/379252"], "latitude": 15.6, "longitude": 32.5,
     "article_count": 7, "version": 1,
     "created_at": "2026-11-23T09:30:00Z", "updated_at": "2026-11-23T09:30:00Z"
@@ -41,6 +42,12 @@ pub struct Entity {
     pub description: Description,
     #[schema(required, value_type = Option<WikidataId>)]
     pub wikidata_id: Option<String>,
+    /// The catalogue that it was taken from.
+    #[schema(required, value_type = Option<Text<1, 100>>)]
+    pub source: Option<String>,
+    /// Its id there: `source` and `external_id` together are unique.
+    #[schema(required, value_type = Option<Text<1, 300>>)]
+    pub external_id: Option<String>,
     /// Pages about the same thing elsewhere.
     #[schema(max_items = 100)]
     pub same_as: Vec<Url>,
@@ -70,6 +77,8 @@ impl From<model::Entity> for Entity {
             aliases: entity.aliases.0,
             description: entity.description.0,
             wikidata_id: entity.wikidata_id,
+            source: entity.source,
+            external_id: entity.external_id,
             same_as: entity.same_as.0,
             latitude: entity.latitude,
             longitude: entity.longitude,
@@ -112,6 +121,10 @@ pub struct EntityInput {
     pub aliases: Option<Aliases>,
     pub description: Option<Description>,
     pub wikidata_id: Option<WikidataId>,
+    /// The catalogue that it was taken from; with `external_id`.
+    pub source: Option<Text<1, 100>>,
+    /// Its id there: `source` and `external_id` together are unique.
+    pub external_id: Option<Text<1, 300>>,
     /// Pages about the same thing elsewhere.
     pub same_as: Option<Links>,
     /// Degrees north of the equator; of places alone, with `longitude`.
@@ -130,6 +143,11 @@ impl Input for EntityInput {
             (Some(_), Some(_)) if self.kind.is_some_and(|kind| kind != EntityType::Place) => {
                 faults.push(FieldError::new("/latitude", "not_a_place", "only a place has a position"));
             }
+            _ => {}
+        }
+        match (&self.source, &self.external_id) {
+            (Some(_), None) => faults.push(FieldError::new("/external_id", "required", "goes with source")),
+            (None, Some(_)) => faults.push(FieldError::new("/source", "required", "goes with external_id")),
             _ => {}
         }
     }
@@ -151,6 +169,6 @@ pub fn as_written(entity: &model::Entity) -> Value {
     json!({
         "type": entity.kind, "names": entity.names, "aliases": entity.aliases,
         "description": entity.description, "wikidata_id": entity.wikidata_id,
-        "same_as": entity.same_as, "latitude": entity.latitude, "longitude": entity.longitude,
+        "source": entity.source, "external_id": entity.external_id, "same_as": entity.same_as, "latitude": entity.latitude, "longitude": entity.longitude,
     })
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::{ApiError, ApiResult},
     http::{conditional::IfMatch, json::MergePatch},
-    values::{Json, Key, WikidataId},
+    values::{Json, Key, Text, WikidataId},
 };
 
 /// Makes an entity.
@@ -68,6 +68,8 @@ pub fn content(input: &EntityInput) -> ApiResult<EntityContent> {
         aliases: Json(aliases),
         description: Json(input.description.clone().unwrap_or_default()),
         wikidata_id: input.wikidata_id.clone().map(WikidataId::into_string),
+        source: input.source.clone().map(Text::into_string),
+        external_id: input.external_id.clone().map(Text::into_string),
         same_as: Json(input.same_as.clone().unwrap_or_default().0),
         latitude: input.latitude.map(|degrees| degrees.0),
         longitude: input.longitude.map(|degrees| degrees.0),

@@ -56,6 +56,8 @@ pub struct Entity {
     pub aliases: Json<Vec<Alias>>,
     pub description: Json<Description>,
     pub wikidata_id: Option<String>,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
     pub same_as: Json<Vec<Url>>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
@@ -75,15 +77,18 @@ pub struct EntityBrief {
 }
 
 /// All that a client decides of an entity but its slug.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, Serialize)]
 #[diesel(table_name = entities, treat_none_as_null = true)]
 pub struct EntityContent {
+    #[serde(rename = "type")]
     #[diesel(column_name = type_)]
     pub kind: EntityType,
     pub names: Json<Names>,
     pub aliases: Json<Vec<Alias>>,
     pub description: Json<Description>,
     pub wikidata_id: Option<String>,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
     pub same_as: Json<Vec<Url>>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,

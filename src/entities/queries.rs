@@ -1,5 +1,6 @@
 //! All the SQL of entities.
 
+pub mod bulk;
 pub mod merges;
 
 use std::collections::{HashMap, HashSet};
@@ -28,6 +29,8 @@ use crate::{
 pub struct EntityFilter {
     pub kind: Vec<EntityType>,
     pub wikidata_id: Option<WikidataId>,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
 }
 
 type Matching<'a> = entities::BoxedQuery<'a, diesel::pg::Pg>;
@@ -39,6 +42,12 @@ fn matching(filter: &EntityFilter) -> Matching<'_> {
     }
     if let Some(wikidata_id) = &filter.wikidata_id {
         query = query.filter(entities::wikidata_id.eq(&**wikidata_id));
+    }
+    if let Some(source) = &filter.source {
+        query = query.filter(entities::source.eq(source));
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter(entities::external_id.eq(external_id));
     }
     query
 }

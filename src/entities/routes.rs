@@ -1,5 +1,6 @@
 //! The operations on entities.
 
+pub mod bulk;
 pub mod merge;
 
 use std::sync::Arc;
@@ -46,6 +47,10 @@ pub struct EntityListParams {
     kind: Vec<EntityType>,
     /// The entity with this Wikidata id.
     wikidata_id: Option<WikidataId>,
+    /// Entities from this catalogue; with `external_id`.
+    source: Option<Text<1, 100>>,
+    /// The entity that has this id in the catalogue `source`.
+    external_id: Option<Text<1, 300>>,
     /// Entities with this name, or with its words in a name: in any language, script and spelling,
     /// with or without an Arabic article; aliases count as well. Those whose name it is come first, of these
     /// the most used. Of very many the 1,000 most used are compared.
@@ -78,7 +83,19 @@ pub async fn list_entities(
     cache: Data<Cache>,
     Params(params): Params<EntityListParams>,
 ) -> ApiResult<HttpResponse> {
-    let filter = EntityFilter { kind: set(params.kind), wikidata_id: params.wikidata_id };
+    if params.source.is_some() != params.external_id.is_some() {
+        let (missing, given) = match params.source {
+            None => ("source", "external_id"),
+            Some(_) => ("external_id", "source"),
+        };
+        return Err(invalid_parameter(missing, "required", format_args!("goes with {given}")));
+    }
+    let filter = EntityFilter {
+        kind: set(params.kind),
+        wikidata_id: params.wikidata_id,
+        source: params.source.map(Text::into_string),
+        external_id: params.external_id.map(Text::into_string),
+    };
     let (sort, count) = (params.sort.unwrap_or_default(), params.count);
     if params.name.is_some() && params.sort.is_some() {
         return Err(invalid_parameter("sort", "not_with_name", "is by fit with name: leave one of them out"));

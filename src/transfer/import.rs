@@ -1,4 +1,4 @@
-//! `maqal import articles`.
+//! `maqal import`.
 
 use std::{
     fs::File,
@@ -12,16 +12,15 @@ use diesel::PgConnection;
 
 use super::{progress::Progress, queries, reader};
 use crate::{
-    articles::bulk::{self, Change, MAX_LINE_FAULTS, Outcome},
+    bulk::{self, Change, Item, MAX_LINE_FAULTS, Outcome},
     config::Limits,
     error::ApiError,
-    mentions::matcher::Matcher,
     startup::CommandError,
 };
 
-/// What `maqal import articles` takes.
+/// What `maqal import` takes, whatever the file has.
 #[derive(Debug, Args)]
-pub struct ImportArticles {
+pub struct ImportFile {
     /// File of JSON lines, as it is or compressed by gzip; - for standard input
     file: PathBuf,
     /// Go on where the import of the same file was broken off
@@ -67,9 +66,13 @@ impl Counts {
     }
 }
 
-impl ImportArticles {
-    /// Imports the file, and says what has become of its lines.
-    pub fn run(self, connection: &mut PgConnection) -> Result<(), CommandError> {
+impl ImportFile {
+    /// Imports the file, whose lines are such items, and says what has become of them.
+    pub fn run<I: Item>(
+        self,
+        connection: &mut PgConnection,
+        context: &I::Context,
+    ) -> Result<(), CommandError> {
         let (source, total): (Box<dyn Read + Send>, _) = if self.is_stdin() {
             (Box::new(std::io::stdin()), None)
         } else {
@@ -87,10 +90,9 @@ impl ImportArticles {
             }
         }
 
-        let matcher = Matcher::load(connection)?;
         let mut progress = Progress::new(total);
         let mut counts = Counts::default();
-        for batch in reader::batches(source, self.limits.max_body, done) {
+        for batch in reader::batches::<I>(source, self.limits.max_body, done) {
             let batch = match batch {
                 Ok(batch) => batch,
                 Err(error) => {
@@ -98,7 +100,7 @@ impl ImportArticles {
                     return Err(self.fault(error));
                 }
             };
-            let written = bulk::write(connection, &matcher, batch.lines, &|connection| match &name {
+            let written = bulk::write(connection, context, batch.lines, &|connection| match &name {
                 None => Ok(()),
                 Some(name) if batch.is_last => Ok(queries::forget(connection, name)?),
                 Some(name) => Ok(queries::keep(connection, name, &batch.end)?),

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::queries::Checkpoint;
 use crate::{
-    articles::bulk::{BATCH_LINES, Line},
+    bulk::{BATCH_LINES, Item, Line},
     config::cores,
     text::lines::{Lines, RawLine},
 };
@@ -37,11 +37,11 @@ pub struct Batch<L> {
 
 /// Reads the lines after those of `done`, each of at most `max_line` bytes.
 /// What is wrong with the file itself ends the batches with an error.
-pub fn batches(
+pub fn batches<I: Item>(
     source: Box<dyn Read + Send>,
     max_line: usize,
     done: Option<Checkpoint>,
-) -> impl Iterator<Item = io::Result<Batch<Line>>> {
+) -> impl Iterator<Item = io::Result<Batch<Line<I>>>> {
     let cores = cores();
     // One core is the database's.
     let preparers = cores.saturating_sub(1).clamp(1, 4);
@@ -68,10 +68,10 @@ pub fn batches(
     })
 }
 
-type Sender<L> = SyncSender<io::Result<Batch<L>>>;
+type Sent<L> = io::Result<Batch<L>>;
 
-fn start_preparer(max_line: usize) -> (Sender<RawLine>, Receiver<io::Result<Batch<Line>>>) {
-    let (raw, incoming) = sync_channel::<io::Result<Batch<RawLine>>>(0);
+fn start_preparer<I: Item>(max_line: usize) -> (SyncSender<Sent<RawLine>>, Receiver<Sent<Line<I>>>) {
+    let (raw, incoming) = sync_channel::<Sent<RawLine>>(0);
     let (outgoing, prepared) = sync_channel(0);
     thread::spawn(move || {
         for batch in incoming {

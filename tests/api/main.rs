@@ -23,6 +23,7 @@ mod crashes;
 mod docs;
 mod embedded;
 mod entities;
+mod entities_bulk;
 mod entity_merges;
 mod entity_names;
 mod errors;

@@ -9,21 +9,10 @@ use crate::{
         links::NamedLinks,
         model::{ArticleContent, ArticleStatus, Publication},
     },
-    error::{ApiError, ApiResult, Problem},
-    http::{input, json},
-    text::lines::RawLine,
+    bulk::line,
+    error::{ApiError, ApiResult},
     values::{Key, Slug},
 };
-
-/// The lines that one transaction writes at most.
-pub const BATCH_LINES: usize = 5000;
-
-/// A line that was read: an article, or what is wrong with it.
-#[derive(Debug)]
-pub struct Line {
-    pub number: u64,
-    pub article: ApiResult<Box<LineArticle>>,
-}
 
 /// What a line says.
 #[derive(Debug)]
@@ -39,24 +28,10 @@ pub struct LineArticle {
     pub links: NamedLinks,
 }
 
-impl Line {
-    /// Reads a line, which may have so many bytes.
-    pub fn read(raw: RawLine, max: usize) -> Self {
-        let article = match raw.text {
-            Some(text) => LineArticle::read(&text).map(Box::new),
-            None => {
-                Err(ApiError::new(Problem::BodyTooLarge, format!("the line must have at most {max} bytes")))
-            }
-        };
-        Self { number: raw.number, article }
-    }
-}
-
 impl LineArticle {
-    fn read(text: &[u8]) -> ApiResult<Self> {
-        let value = json::parse(text).map_err(of_one_line)?;
-        let input: ArticleInput =
-            input::read(value).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
+    /// Reads, validates and renders a line.
+    pub fn read(text: &[u8]) -> ApiResult<Self> {
+        let input: ArticleInput = line::parse(text)?;
         let content = edit::content(&input, None);
         let key = match (&input.external_id, &input.slug) {
             (None, None) => Err(ApiError::invalid_field(
@@ -97,37 +72,32 @@ impl LineArticle {
     }
 }
 
-/// The number of a line within the line says nothing.
-fn of_one_line(error: ApiError) -> ApiError {
-    let detail = error.detail.replace("the body is", "the line is").replace("at line 1 column", "at byte");
-    ApiError { detail, ..error }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{bulk::Line, text::lines::RawLine};
 
-    fn read(text: &str) -> Line {
+    fn read(text: &str) -> Line<LineArticle> {
         Line::read(RawLine { number: 7, text: Some(text.as_bytes().to_vec()) }, 10)
     }
 
     #[test]
     fn a_line_says_what_is_wrong_with_it() {
-        let detail = |text| read(text).article.expect_err("a fault").detail;
+        let detail = |text| read(text).item.expect_err("a fault").detail;
         assert!(detail("{").starts_with("the line is not JSON: "), "{}", detail("{"));
         assert!(detail("{").ends_with(" at byte 1"), "{}", detail("{"));
         assert_eq!(detail("{}"), "2 faults, each in errors");
         assert!(detail(r#"{"language": "ar", "headline": "h"}"#).starts_with("needs source and external_id"));
-        let too_long = Line::read(RawLine { number: 7, text: None }, 10);
-        assert_eq!(too_long.article.expect_err("a fault").detail, "the line must have at most 10 bytes");
+        let too_long = Line::<LineArticle>::read(RawLine { number: 7, text: None }, 10);
+        assert_eq!(too_long.item.expect_err("a fault").detail, "the line must have at most 10 bytes");
     }
 
     #[test]
     fn a_line_has_a_slug_or_an_external_id() {
         let line = read(r#"{"language": "ar", "headline": "h", "slug": "كتاب"}"#);
-        let article = line.article.expect("an article");
+        let article = line.item.expect("an article");
         assert_eq!((article.slug.as_deref(), article.external_key()), (Some("كتاب"), None));
         let line = read(r#"{"language": "ar", "headline": "h", "source": "s", "external_id": "1"}"#);
-        assert_eq!(line.article.expect("an article").external_key(), Some(("s", "1")));
+        assert_eq!(line.item.expect("an article").external_key(), Some(("s", "1")));
     }
 }

@@ -6,11 +6,12 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    Article, Outcome,
+    LineArticle,
     row::{Current, Row},
 };
 use crate::{
     articles::{edit::unknown_original, links::NamedLinks},
+    bulk::{Numbered, Outcome},
     db::{constraints, former::Resource},
     error::{ApiError, FieldError, Problem},
     text::slug,
@@ -36,7 +37,7 @@ enum Name<'a> {
 impl<'a> Plan<'a> {
     /// `current` has every article that bears a key or a slug of these lines.
     pub fn new(
-        articles: &'a [Article],
+        articles: &'a [Numbered<LineArticle>],
         current: &'a [Current],
         faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
     ) -> Self {
@@ -72,7 +73,7 @@ impl<'a> Plan<'a> {
                 continue;
             }
             if holder.is_some_and(|holder| current.is_none_or(|it| it.id != holder.id)) {
-                plan.fail(*line, violated("articles_slug_key"));
+                plan.fail(*line, constraints::violated("articles_slug_key"));
                 continue;
             }
             names.extend(in_source.into_iter().chain(in_paths));
@@ -152,7 +153,7 @@ impl<'a> Plan<'a> {
             let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
             row.translation_of = here.or_else(|| found.get(key).copied());
             let error = match row.translation_of {
-                Some(id) if id == row.id => violated("articles_translation_of_check"),
+                Some(id) if id == row.id => constraints::violated("articles_translation_of_check"),
                 Some(_) => continue,
                 None => ApiError::invalid(Problem::InvalidBody, vec![unknown_original(key)]),
             };
@@ -162,29 +163,22 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The problem that the violation of a constraint is.
-fn violated(constraint: &str) -> ApiError {
-    constraints::explain(constraint).unwrap_or_else(|| ApiError::internal(constraint))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::articles::{
-        bulk::Line,
-        model::{ArticleStatus, Publication},
-    };
+    use crate::articles::model::{ArticleStatus, Publication};
+    use crate::bulk::Line;
     use crate::text::lines::RawLine;
 
-    fn articles(lines: &[Value]) -> Vec<Article> {
+    fn articles(lines: &[Value]) -> Vec<Numbered<LineArticle>> {
         let line = |(number, value): (u64, &Value)| {
             let mut value = value.clone();
             value["language"] = json!("ar");
             value["headline"] = json!("عنوان");
             let raw = RawLine { number, text: Some(value.to_string().into_bytes()) };
-            (number, Line::read(raw, 1000).article.expect("an article"))
+            (number, Line::read(raw, 1000).item.expect("an article"))
         };
         (1..).zip(lines).map(line).collect()
     }

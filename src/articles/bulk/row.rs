@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::line::LineArticle;
+use super::LineArticle;
 use crate::articles::model::Publication;
 
 /// An article that a line may replace.

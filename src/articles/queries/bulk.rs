@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     articles::{
         bulk::{
-            line::LineArticle,
+            LineArticle,
             row::{Current, Row},
         },
         links::Links,
@@ -25,7 +25,7 @@ use crate::{
     },
     db::former::{self, Resource},
     mentions::{annotate::annotate, matcher::Matcher},
-    schema::{articles, redirects},
+    schema::articles,
     text::analysis::VERSION,
     values::{Json, Key, Metadata},
 };
@@ -129,11 +129,6 @@ impl<'a> Staged<'a> {
     }
 }
 
-/// Lets the transaction take longer than a request: it has many to do.
-pub fn prepare(connection: &mut PgConnection) -> QueryResult<()> {
-    connection.batch_execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '1min'")
-}
-
 /// The articles that bear the key or the slug of any of these, locked against other writers.
 pub fn look_up<'a>(
     connection: &mut PgConnection,
@@ -215,19 +210,6 @@ pub fn find_originals(connection: &mut PgConnection, keys: &[Key]) -> QueryResul
         found.extend(targets.map(|(key, id)| (Key::parse(&key), id)));
     }
     Ok(found)
-}
-
-/// Which of the slugs an article bears, or bore: those lead elsewhere.
-pub fn taken_slugs(connection: &mut PgConnection, slugs: &[String]) -> QueryResult<HashSet<String>> {
-    let mut taken: Vec<String> =
-        articles::table.filter(articles::slug.eq_any(slugs)).select(articles::slug).load(connection)?;
-    let former: Vec<String> = redirects::table
-        .filter(redirects::resource.eq(Resource::Article.table()))
-        .filter(redirects::key.eq_any(slugs))
-        .select(redirects::key)
-        .load(connection)?;
-    taken.extend(former);
-    Ok(taken.into_iter().collect())
 }
 
 /// Writes the rows with their links. Gives the new version of each article

@@ -19,7 +19,12 @@ pub fn as_lines(lines: &[Value]) -> String {
 
 /// Imports lines over HTTP; yields the answers.
 pub fn import(app: &TestApp, lines: &[Value]) -> Vec<Value> {
-    let request = app.as_editor("POST", "/v1/articles/bulk");
+    import_into(app, "articles", lines)
+}
+
+/// What the bulk import of a resource answers to lines.
+pub fn import_into(app: &TestApp, resource: &str, lines: &[Value]) -> Vec<Value> {
+    let request = app.as_editor("POST", &format!("/v1/{resource}/bulk"));
     lines_of(&request.bytes("application/x-ndjson", as_lines(lines).as_bytes()).send())
 }
 

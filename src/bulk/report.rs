@@ -16,11 +16,11 @@ pub const MAX_LINE_FAULTS: usize = 10;
 text_enum! {
     /// What became of a line.
     pub enum ResultKind {
-        /// An article was made.
+        /// An item was made.
         Created = "created",
-        /// The article had other content.
+        /// The item had other content.
         Updated = "updated",
-        /// The article is as the line says already.
+        /// The item is as the line says already.
         Unchanged = "unchanged",
         /// The line was refused; `problem` says why.
         Failed = "failed",
@@ -36,15 +36,15 @@ pub struct LineResult {
     #[schema(minimum = 1)]
     pub line: u64,
     pub result: ResultKind,
-    /// The id of the article.
+    /// The id of the item.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub id: Option<Uuid>,
-    /// The slug of the article.
+    /// The slug of the item.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: Option<String>,
-    /// The version of the article.
+    /// The version of the item.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1)]
     pub version: Option<i64>,

@@ -1,4 +1,4 @@
-//! Free slugs for many articles at once, with few questions to the database
+//! Free slugs for many items at once, with few questions to the database
 //! however many numbered forms of a slug there are.
 
 use std::collections::{HashMap, HashSet};
@@ -14,7 +14,7 @@ const MAX_POWER: u32 = 30;
 /// How many parts a range of numbers is cut into, to narrow it down.
 const PARTS: u32 = 32;
 
-/// A base that several articles want, or that is taken.
+/// A base that several items want, or that is taken.
 struct Group<'a> {
     base: &'a str,
     /// How many numbers it still needs.

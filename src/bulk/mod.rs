@@ -1,0 +1,184 @@
+//! Many items at once: lines of JSON, each as the resource's `POST` takes it.
+//!
+//! A line is made where nothing bears its key yet, and otherwise replaces what
+//! does. The lines of a batch are written in one transaction by a few statements
+//! for all of them; a line that cannot be written is reported and harms no other.
+
+pub mod free_slugs;
+pub mod line;
+mod report;
+pub mod stream;
+
+use std::{collections::HashSet, fmt::Debug, ops::Range};
+
+use diesel::{Connection, PgConnection, QueryResult, connection::SimpleConnection};
+use uuid::Uuid;
+
+pub use line::{BATCH_LINES, Line};
+pub use report::{LineResult, MAX_LINE_FAULTS, report, stopped};
+
+use crate::error::{ApiError, ApiResult, Problem};
+
+/// How often a batch that lost against another writer is begun again.
+const TRIES: usize = 5;
+
+/// What a line can say.
+pub trait Item: Debug + Sized + Send + 'static {
+    /// What writing them takes besides the database.
+    type Context: Send + Sync + 'static;
+
+    /// Reads and validates a line.
+    fn read(text: &[u8]) -> ApiResult<Self>;
+
+    /// Writes items in the transaction that is open: from the first on as many as do not depend on
+    /// what the ones before them write.
+    fn write(
+        connection: &mut PgConnection,
+        context: &Self::Context,
+        items: &[Numbered<Self>],
+    ) -> ApiResult<Batch>;
+}
+
+/// An item with the number of its line.
+pub type Numbered<I> = (u64, Box<I>);
+
+/// What one transaction has done.
+pub struct Batch {
+    /// How many of the lines it has dealt with, from the first on.
+    pub lines: usize,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of a line.
+#[derive(Debug)]
+pub struct Outcome {
+    pub line: u64,
+    pub result: ApiResult<Stored>,
+}
+
+/// What a line stands for now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub change: Change,
+    pub id: Uuid,
+    pub slug: String,
+    pub version: i64,
+}
+
+/// What a line has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Created,
+    Updated,
+    Unchanged,
+}
+
+/// What became of the lines of a batch, in order.
+#[derive(Debug, Default)]
+pub struct Written {
+    pub outcomes: Vec<Outcome>,
+    /// Why not all of the lines were dealt with, and the first that was not.
+    pub failure: Option<(u64, ApiError)>,
+}
+
+/// Called in the transaction that writes the last line of a batch.
+pub type AtEnd<'a> = &'a dyn Fn(&mut PgConnection) -> ApiResult<()>;
+
+/// Writes the lines of a batch. Only the database's own failure stops it.
+pub fn write<I: Item>(
+    connection: &mut PgConnection,
+    context: &I::Context,
+    lines: Vec<Line<I>>,
+    at_end: AtEnd<'_>,
+) -> Written {
+    let mut written = Written::default();
+    let mut items = Vec::with_capacity(lines.len());
+    for Line { number, item } in lines {
+        match item {
+            Ok(item) => items.push((number, item)),
+            Err(error) => written.outcomes.push(Outcome { line: number, result: Err(error) }),
+        }
+    }
+    let mut done = Vec::with_capacity(items.len());
+    if let Err(error) = write_all(connection, context, &items, at_end, &mut done) {
+        let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
+        let first = items.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
+        let first = first.unwrap_or(u64::MAX);
+        written.outcomes.retain(|outcome| outcome.line < first);
+        written.failure = Some((first, error));
+    }
+    written.outcomes.append(&mut done);
+    written.outcomes.sort_by_key(|outcome| outcome.line);
+    written
+}
+
+/// Writes the items in as few transactions as can be: one, unless some of
+/// them depend on the order of the lines, or one cannot be written, which is
+/// then found by halves.
+fn write_all<I: Item>(
+    connection: &mut PgConnection,
+    context: &I::Context,
+    items: &[Numbered<I>],
+    at_end: AtEnd<'_>,
+    outcomes: &mut Vec<Outcome>,
+) -> ApiResult<()> {
+    let mut pending: Vec<Range<usize>> = std::iter::once(0..items.len()).collect();
+    let mut has_ended = false;
+    while let Some(range) = pending.pop() {
+        let Some((line, _)) = items.get(range.start) else { break };
+        let at_end: Option<AtEnd<'_>> = pending.is_empty().then_some(at_end);
+        match try_several(connection, context, &items[range.clone()], at_end) {
+            Ok(batch) => {
+                let reached = range.start + batch.lines;
+                if reached < range.end {
+                    pending.push(reached..range.end);
+                }
+                has_ended = pending.is_empty();
+                outcomes.extend(batch.outcomes);
+            }
+            Err(error) if error.problem == Problem::Unavailable && !error.lost_race => return Err(error),
+            Err(error) if range.len() == 1 => {
+                if let Some(cause) = &error.cause {
+                    log::error!("line {line} cannot be written: {cause}");
+                }
+                outcomes.push(Outcome { line: *line, result: Err(error) });
+            }
+            Err(_) => {
+                let middle = range.start + range.len() / 2;
+                pending.extend([middle..range.end, range.start..middle]);
+            }
+        }
+    }
+    if has_ended { Ok(()) } else { connection.transaction(at_end) }
+}
+
+fn try_several<I: Item>(
+    connection: &mut PgConnection,
+    context: &I::Context,
+    items: &[Numbered<I>],
+    at_end: Option<AtEnd<'_>>,
+) -> ApiResult<Batch> {
+    let mut tries = 1;
+    loop {
+        let result = connection.transaction(|connection| -> ApiResult<Batch> {
+            let_take_time(connection)?;
+            let batch = I::write(connection, context, items)?;
+            if let Some(at_end) = at_end.filter(|_| batch.lines == items.len()) {
+                at_end(connection)?;
+            }
+            Ok(batch)
+        });
+        match result {
+            // What conflicts was looked for: another writer has made it since.
+            Err(error) if tries < TRIES && (error.lost_race || error.problem == Problem::Conflict) => {
+                tries += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Lets the transaction take longer than a request: it has many to do.
+fn let_take_time(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '1min'")
+}

@@ -1,0 +1,122 @@
+//! Many items in one request.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, rt,
+    web::{Data, Payload},
+};
+use futures_util::future::{Either, select};
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::{BATCH_LINES, Item, Line, Written};
+use crate::{
+    db::Db,
+    error::ApiResult,
+    http::ndjson::{self, Answers, LineBody},
+};
+
+/// Bytes of lines after which a batch ends: a few are in memory at a time.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Answers to the lines of a body while it is still being sent. `context` gives what a batch is
+/// written with.
+pub fn import<I: Item>(
+    request: &HttpRequest,
+    payload: Payload,
+    max_line: usize,
+    db: Data<Db>,
+    context: impl Fn() -> Arc<I::Context> + 'static,
+) -> ApiResult<HttpResponse> {
+    let mut body = LineBody::new(request, payload, max_line)?;
+    let permit = db.admit_import()?;
+    let (answers, answer) = Answers::channel();
+    // Beside the answer, which begins at once.
+    rt::spawn(async move {
+        let _permit = permit;
+        let (batches, read) = mpsc::channel(1);
+        let reader = Box::pin(read_batches::<I>(&db, &mut body, max_line, batches));
+        let writer = Box::pin(write_batches(&db, context, read, &answers));
+        let has_stopped = match select(reader, writer).await {
+            Either::Left(((), writer)) => {
+                writer.await;
+                false
+            }
+            Either::Right(((), _)) => true,
+        };
+        if has_stopped {
+            body.drain().await;
+        }
+    });
+    Ok(ndjson::respond(answer))
+}
+
+/// Lines that are read and prepared, and the end of the body after them.
+struct Batch<I> {
+    lines: Vec<Line<I>>,
+    end: Option<ApiResult<()>>,
+}
+
+async fn read_batches<I: Item>(
+    db: &Db,
+    body: &mut LineBody,
+    max_line: usize,
+    batches: mpsc::Sender<Batch<I>>,
+) {
+    loop {
+        let arrived = body.next(BATCH_LINES, BATCH_BYTES).await;
+        let is_last = arrived.end.is_some();
+        let read = move || arrived.lines.into_iter().map(|line| Line::read(line, max_line)).collect();
+        let batch = match db.compute(read).await {
+            Ok(lines) => Batch { lines, end: arrived.end },
+            Err(error) => Batch { lines: Vec::new(), end: Some(Err(error)) },
+        };
+        if batches.send(batch).await.is_err() || is_last {
+            return;
+        }
+    }
+}
+
+async fn write_batches<I: Item>(
+    db: &Db,
+    context: impl Fn() -> Arc<I::Context>,
+    mut batches: mpsc::Receiver<Batch<I>>,
+    answers: &Answers,
+) {
+    // The line after the last one that was answered.
+    let mut next = 1;
+    while let Some(Batch { lines, end }) = batches.recv().await {
+        let first = lines.first().map_or(next, |line| line.number);
+        let last = lines.last().map_or(next, |line| line.number + 1);
+        let context = context();
+        let written = match db
+            .transactions(move |connection| super::write::<I>(connection, &context, lines, &|_| Ok(())))
+            .await
+        {
+            Ok(written) => written,
+            Err(error) => Written { outcomes: Vec::new(), failure: Some((first, error)) },
+        };
+        let mut text = Vec::new();
+        written.outcomes.into_iter().for_each(|outcome| write_line(&mut text, &super::report(outcome)));
+        next = last;
+        let is_last = end.is_some() || written.failure.is_some();
+        let end_failure = || end.and_then(Result::err).map(|error| (next, error));
+        if let Some((line, error)) = written.failure.or_else(end_failure) {
+            if let Some(cause) = &error.cause {
+                log::error!("an import stopped before line {line}: {cause}");
+            }
+            write_line(&mut text, &super::stopped(line, error));
+        }
+        if answers.send(text).await.is_err() || is_last {
+            return;
+        }
+    }
+}
+
+fn write_line(text: &mut Vec<u8>, line: &impl Serialize) {
+    // Writing to memory does not fail, nor has a line a map whose keys are no strings.
+    if serde_json::to_writer(&mut *text, line).is_ok() {
+        text.push(b'\n');
+    }
+}

@@ -1,0 +1,51 @@
+//! Many entities at once. A line is known by its source and external id, by its Wikidata id, or by
+//! its slug, whichever something bears.
+
+mod line;
+mod plan;
+
+use diesel::PgConnection;
+
+pub use line::{LineEntity, Name};
+pub use plan::{Current, Merged, Row};
+
+use super::queries::bulk as queries;
+use crate::{
+    bulk::{Batch, Change, Item, Numbered, Outcome, Stored, free_slugs},
+    db::{former::Resource, slugs},
+    error::ApiResult,
+};
+use plan::Plan;
+
+impl Item for LineEntity {
+    type Context = ();
+
+    fn read(text: &[u8]) -> ApiResult<Self> {
+        LineEntity::read(text)
+    }
+
+    fn write(connection: &mut PgConnection, (): &(), entities: &[Numbered<Self>]) -> ApiResult<Batch> {
+        let names = || entities.iter().flat_map(|(_, entity)| entity.names());
+        let current = queries::look_up(connection, names())?;
+        let merged = queries::look_up_merged(connection, names())?;
+        let mut plan = Plan::new(entities, &current, &merged);
+        let made = free_slugs::choose(&plan.bases(), &plan.given_slugs(), |some| {
+            slugs::taken(connection, Resource::Entity, some)
+        })?;
+        plan.set_slugs(made);
+        let updated = queries::write(connection, &plan.rows)?;
+        let mut outcomes = plan.failed;
+        for row in plan.rows {
+            let (change, version) = match (row.current, updated.get(&row.id)) {
+                (None, _) => (Change::Created, 1),
+                (Some(_), Some(version)) => (Change::Updated, *version),
+                (Some(current), None) => (Change::Unchanged, current.version),
+            };
+            outcomes.push(Outcome {
+                line: row.line,
+                result: Ok(Stored { change, id: row.id, slug: row.slug, version }),
+            });
+        }
+        Ok(Batch { lines: plan.lines, outcomes })
+    }
+}
