@@ -56,7 +56,7 @@ def load(maqal: Maqal, folder: Path, count: int) -> Archive:
     try:
         seconds = loading.load(cluster, lines)
         lines.unlink()
-        cluster.settle()
+        loading.settle(cluster)
         megabytes = int(cluster.sql("SELECT pg_database_size(current_database())")) / 1e6
     except BaseException:
         cluster.stop()

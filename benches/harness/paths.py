@@ -12,6 +12,12 @@ LIST = "/v1/articles?include=tags"
 # Neither the most nor the least frequent of 200.
 TAG_LIST = "/v1/tags/bench-tag-20/articles?include=tags"
 PAGES = "/v1/articles?limit=20"
+# How one entity is covered, neither the most nor the least frequent: each has a place for what makes its requests differ.
+COVERAGE = {
+    "timeline": "/v1/entities/bench-entity-20/timeline?from=2000-01-01T00:{}:00Z",
+    "cooccurring": "/v1/entities/bench-entity-20/cooccurring?from=2000-01-01T00:{}:00Z",
+    "trending": "/v1/entities/trending?at=2025-12-01T00:{}:00Z",
+}
 # The exponent of pgbench's random_zipfian in the scripts.
 EXPONENT = 1.07
 # Enough that wrk does not come around soon, little enough for its memory.
@@ -34,6 +40,11 @@ def random_articles(folder: Path, distribution: str, articles: int) -> Path:
     if not path.exists():
         path.write_text("".join(article(number) + "\n" for number in numbers(distribution, articles)))
     return path
+
+
+def coverage(name: str) -> list[str]:
+    """Requests that differ, and ask for as much."""
+    return [COVERAGE[name].format(f"{minute:02}") for minute in range(60)]
 
 
 def one(folder: Path, name: str, path: str) -> Path:

@@ -127,6 +127,14 @@ def cold_list(script: str, path: str) -> Callable[[Setting], list[Contender]]:
     return contenders
 
 
+def coverage(name: str) -> Callable[[Setting], list[Contender]]:
+    def contenders(on: Setting) -> list[Contender]:
+        file = paths.several(on.folder, name, paths.coverage(name))
+        return [on.wrk("maqal", on.cold, file), *on.pgbench(name)]
+
+    return contenders
+
+
 # More than there are clients, so that hardly two ask for the same page at once.
 DIFFERENT = 4 * max(CLIENTS)
 
@@ -250,4 +258,13 @@ ROWS = (
         (Target("page 5,000, beside page 1", 0.95, "deep pages", ("first pages",)),),
     ),
     *map(search_row, searches.KINDS),
+    *(
+        Row(
+            name,
+            f"Cold, `{paths.coverage(name)[0]}` and its like",
+            coverage(name),
+            beside_pgbench(f"{name} of an entity" if name != "trending" else name, 0.8),
+        )
+        for name in paths.COVERAGE
+    ),
 )

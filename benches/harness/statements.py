@@ -41,25 +41,30 @@ def entries(log: str) -> list[tuple[str, str, str]]:
     return [(match["pid"], match["level"], match["text"]) for match in found if match]
 
 
-def parse(log: str) -> list[Statement]:
-    """The statements that were executed, each with its parameters."""
+def parse(log: str, process: str) -> list[Statement]:
+    """The statements that a process executed, each with its parameters."""
     statements: list[Statement] = []
-    processes: set[str] = set()
     follows_execution = False
     for pid, level, text in entries(log):
+        if pid != process:
+            continue
         executed = EXECUTED.match(text)
         if level == "LOG":
             follows_execution = executed is not None
         if level == "LOG" and executed:
-            processes.add(pid)
             statements.append(Statement(executed["sql"].rstrip("; \n"), ()))
         elif level == "DETAIL" and follows_execution and text.lower().startswith("parameters:"):
             statements[-1] = Statement(statements[-1].sql, read_parameters(text))
-    if len(processes) > 1:
-        raise BenchError(
-            "PostgreSQL's log has the statements of several connections: they cannot be told apart"
-        )
     return statements
+
+
+def who_asked(log: str, words: str) -> str:
+    """The process that executed a statement with these words."""
+    for pid, _, text in entries(log):
+        executed = EXECUTED.match(text)
+        if executed and words in executed["sql"]:
+            return pid
+    raise BenchError(f"PostgreSQL's log has no statement with {words}")
 
 
 def read_parameters(text: str) -> tuple[str | None, ...]:
@@ -74,6 +79,8 @@ class Recorder:
         self.cluster = cluster
         self.server: Server | None = None
         self.settings: dict[str, str] = {}
+        # Of the connection that answers requests: others listen, and annotate.
+        self.process = ""
 
     def __enter__(self) -> Recorder:
         self._log_statements("SET log_min_duration_statement = 0")
@@ -81,7 +88,9 @@ class Recorder:
         options = ["--pool-size", "1", "--workers", "1", *cache_options(self.cluster.maqal)]
         self.server = self.cluster.start_beside(*options)
         self.get("/v1/tags?limit=1")
-        self.settings = self._settings(self._logged_since(before))
+        log = self._logged_since(before)
+        self.settings = self._settings(log)
+        self.process = who_asked(log, 'FROM "tags"')
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -118,7 +127,7 @@ class Recorder:
             self.get(path)
         before = self.cluster.log.stat().st_size
         answer = self.get(path)
-        statements = parse(self._logged_since(before))
+        statements = parse(self._logged_since(before), self.process)
         if not statements:
             raise BenchError(f"GET {path} made no statement: is a cache in the way?")
         return statements, answer
@@ -130,7 +139,7 @@ class Recorder:
         for path in paths:
             self.get(path)
         requests: list[list[Statement]] = []
-        for statement in parse(self._logged_since(before)):
+        for statement in parse(self._logged_since(before), self.process):
             if first.search(statement.sql):
                 requests.append([])
             if requests:
