@@ -61,13 +61,20 @@ pub struct EntityOfMention {
     pub name: String,
 }
 
+impl EntityOfMention {
+    /// The entity, as an article of that language shows it.
+    pub fn new(entity: EntityBrief, language: &str) -> Self {
+        let name = entity.names.nearest(language).unwrap_or_else(|| entity.slug.clone());
+        Self { id: entity.id, slug: entity.slug, kind: entity.kind, name }
+    }
+}
+
 impl Mention {
     /// A mention in an article of that language.
     pub fn new(mention: model::Mention, entity: EntityBrief, language: &str) -> Self {
-        let name = entity.names.nearest(language).unwrap_or_else(|| entity.slug.clone());
         Self {
             id: mention.id,
-            entity: EntityOfMention { id: entity.id, slug: entity.slug, kind: entity.kind, name },
+            entity: EntityOfMention::new(entity, language),
             field: mention.field,
             start: mention.start,
             end: mention.end,

@@ -9,6 +9,7 @@ pub mod matcher;
 pub mod model;
 pub mod plan;
 pub mod queries;
+pub mod quotes;
 pub mod read;
 pub mod routes;
 
@@ -21,5 +22,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(routes::create_mention)
         .service(routes::read_mention)
         .service(routes::delete_mention)
-        .service(routes::list_entity_mentions);
+        .service(routes::list_entity_mentions)
+        .service(routes::quotes::list_article_quotes);
 }

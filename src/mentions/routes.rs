@@ -1,5 +1,7 @@
 //! The operations on mentions.
 
+pub mod quotes;
+
 use std::sync::Arc;
 
 use actix_web::{
@@ -174,6 +176,7 @@ fn annotations(request: &HttpRequest, article: Uuid, page: &MentionPage) -> Http
 }
 
 /// What mentions of an article change with: the article, and the names of any entity.
+/// What an article's mentions show.
 fn subjects(article: Uuid) -> Vec<Subject> {
     vec![Subject::One(Topic::Articles, article), Subject::Any(Topic::Entities)]
 }

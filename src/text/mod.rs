@@ -9,4 +9,5 @@ pub mod highlight;
 pub mod language;
 pub mod lines;
 pub mod query;
+pub mod quotes;
 pub mod slug;

@@ -38,6 +38,7 @@ mod keys;
 mod mentions;
 mod migrations;
 mod openapi;
+mod quotes;
 mod related;
 mod schema;
 mod search;

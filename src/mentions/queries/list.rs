@@ -84,11 +84,28 @@ pub fn of_article(
     let rows: Vec<Row> =
         Prepared::<(Columns, BigInt, (Text, Text, Jsonb))>::new(sql, values).load(connection)?;
     let page = page.finish(rows, |(mention, place, _)| (SortKey::Number(*place), mention.id));
-    let with_entity = |(mention, _, (slug, kind, names)): Row| {
-        let entity = EntityBrief { id: mention.entity_id, slug, kind, names: names.0 };
-        (mention, entity)
-    };
-    Ok(Page { rows: page.rows.into_iter().map(with_entity).collect(), info: page.info })
+    let rows = page.rows.into_iter().map(|(mention, _, entity)| with_entity((mention, entity)));
+    Ok(Page { rows: rows.collect(), info: page.info })
+}
+
+/// The mentions of persons and organisations that count in an article, in the order of each text.
+pub fn of_speakers(connection: &mut PgConnection, article: Uuid) -> QueryResult<Vec<(Mention, EntityBrief)>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, entities.slug, entities.type, entities.names
+        FROM mentions AS mention JOIN entities ON entities.id = mention.entity_id
+        WHERE mention.article_id = {{}} AND mention.status = 'found' AND entities.type IN ('person', 'organisation')
+        ORDER BY mention.start_offset, mention.id"
+    );
+    let mentions = Prepared::<(Columns, (Text, Text, Jsonb))>::new(sql, [Value::Id(article)]);
+    Ok(mentions.load(connection)?.into_iter().map(with_entity).collect())
+}
+
+/// A mention, and what is shown of its entity.
+type WithEntity = (Mention, (String, EntityType, Json<StoredTexts>));
+
+fn with_entity((mention, (slug, kind, names)): WithEntity) -> (Mention, EntityBrief) {
+    let entity = EntityBrief { id: mention.entity_id, slug, kind, names: names.0 };
+    (mention, entity)
 }
 
 /// One mention of an article.
@@ -97,20 +114,16 @@ pub fn find(
     article: Uuid,
     id: Uuid,
 ) -> QueryResult<Option<(Mention, EntityBrief)>> {
-    type Row = (Mention, (String, EntityType, Json<StoredTexts>));
     let sql = format!(
         "SELECT {COLUMNS}, entities.slug, entities.type, entities.names
         FROM mentions AS mention JOIN entities ON entities.id = mention.entity_id
         WHERE mention.article_id = {{}} AND mention.id = {{}}"
     );
-    let row: Option<Row> =
+    let row: Option<WithEntity> =
         Prepared::<(Columns, (Text, Text, Jsonb))>::new(sql, [Value::Id(article), Value::Id(id)])
             .get_result(connection)
             .optional()?;
-    Ok(row.map(|(mention, (slug, kind, names))| {
-        let entity = EntityBrief { id: mention.entity_id, slug, kind, names: names.0 };
-        (mention, entity)
-    }))
+    Ok(row.map(with_entity))
 }
 
 /// The article of a mention.

@@ -1,0 +1,171 @@
+//! Quotation marks, in pairs.
+
+use super::LONGEST;
+
+/// What stands between two marks of a text, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotation {
+    /// Where the first mark begins, and the second ends.
+    pub mark: usize,
+    pub mark_end: usize,
+    /// What is between them, without spaces around it.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Marks that may close each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pair {
+    Double,
+    Single,
+    Angle,
+    SingleAngle,
+    Corner,
+    WhiteCorner,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Opens,
+    Closes,
+    /// It may do either.
+    Straight,
+}
+
+fn mark(c: char) -> Option<(Pair, Turn)> {
+    Some(match c {
+        '"' | '＂' => (Pair::Double, Turn::Straight),
+        '“' | '„' | '‟' | '〝' => (Pair::Double, Turn::Opens),
+        '”' | '〞' | '〟' => (Pair::Double, Turn::Closes),
+        '‘' | '‚' => (Pair::Single, Turn::Opens),
+        '’' => (Pair::Single, Turn::Closes),
+        '«' => (Pair::Angle, Turn::Opens),
+        '»' => (Pair::Angle, Turn::Closes),
+        '‹' => (Pair::SingleAngle, Turn::Opens),
+        '›' => (Pair::SingleAngle, Turn::Closes),
+        '「' => (Pair::Corner, Turn::Opens),
+        '」' => (Pair::Corner, Turn::Closes),
+        '『' => (Pair::WhiteCorner, Turn::Opens),
+        '』' => (Pair::WhiteCorner, Turn::Closes),
+        _ => return None,
+    })
+}
+
+/// A mark of a text, and what its neighbours say of it.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    start: usize,
+    end: usize,
+    pair: Pair,
+    turn: Turn,
+    /// With a space before it alone, it opens; with one behind it alone, it closes.
+    by_spaces: Option<Turn>,
+}
+
+impl Mark {
+    fn new(text: &str, start: usize, c: char) -> Option<Self> {
+        let (pair, turn) = mark(c)?;
+        let end = start + c.len_utf8();
+        let is_edge =
+            |c: Option<char>, opens: &[char]| c.is_none_or(|c| c.is_whitespace() || opens.contains(&c));
+        let before = text[..start].chars().next_back();
+        let after = text[end..].chars().next();
+        let by_spaces = match (
+            is_edge(before, &['(', '[', 'ـ', '—', '–']),
+            is_edge(after, &[',', '.', ';', ':', '!', '?', ')', ']', '،', '؛', '؟', '…', '。', '、']),
+        ) {
+            (true, false) => Some(Turn::Opens),
+            (false, true) => Some(Turn::Closes),
+            _ => None,
+        };
+        Some(Self { start, end, pair, turn, by_spaces })
+    }
+
+    /// Whether it opens, while no other one of its pair is open.
+    fn opens(&self) -> bool {
+        match self.pair {
+            // Else it is an apostrophe.
+            Pair::Single => self.turn == Turn::Opens && self.by_spaces == Some(Turn::Opens),
+            // Germans turn them inwards.
+            _ => self.by_spaces.unwrap_or(self.turn) != Turn::Closes,
+        }
+    }
+
+    /// Whether it closes, while one of its pair is open.
+    fn closes(&self, text: &str) -> bool {
+        match self.pair {
+            Pair::Single => self.turn == Turn::Closes && !text[self.end..].starts_with(char::is_alphanumeric),
+            _ => self.by_spaces.unwrap_or(self.turn) != Turn::Opens,
+        }
+    }
+}
+
+/// The quotations of a text, in order; within others none is looked for.
+///
+/// A quotation ends with its paragraph at the latest: one that is not closed there has no end,
+/// unless the next paragraph begins with a mark again, as newspapers have it.
+pub fn quotations(text: &str) -> Vec<Quotation> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let end = at + paragraph(&text[at..]);
+        let open = in_paragraph(text, at, end, &mut found);
+        if let Some(open) = open
+            && next_mark(text, end).is_some_and(|next| next.pair == open.pair && next.opens())
+        {
+            found.extend(between(text, open, end, end));
+        }
+        at = end;
+    }
+    found
+}
+
+/// The length of the first paragraph, with the line break behind it. A single break within a
+/// sentence, where a line was too long, is none.
+fn paragraph(text: &str) -> usize {
+    for (at, _) in text.match_indices('\n') {
+        let before = text[..at].trim_end().chars().next_back();
+        let is_within = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '،' | '-'));
+        if !is_within || text[at + 1..].starts_with(['\n', '\r']) || !has_case(&text[at + 1..]) {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+/// Whether a text begins with a letter of a script that has capitals: those break lines.
+fn has_case(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| c.is_lowercase() || c.is_uppercase())
+}
+
+fn next_mark(text: &str, from: usize) -> Option<Mark> {
+    let rest = text[from..].trim_start();
+    Mark::new(text, text.len() - rest.len(), rest.chars().next()?)
+}
+
+/// Adds the quotations of a paragraph; gives the mark that is not closed.
+fn in_paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quotation>) -> Option<Mark> {
+    let mut open: Option<Mark> = None;
+    for (at, c) in text[start..end].char_indices() {
+        let Some(mark) = Mark::new(text, start + at, c) else { continue };
+        match open {
+            None => open = mark.opens().then_some(mark),
+            Some(before) if before.pair != mark.pair => {}
+            Some(before) if mark.closes(text) => {
+                found.extend(between(text, before, mark.start, mark.end));
+                open = None;
+            }
+            // The one before was never closed.
+            Some(_) => open = mark.opens().then_some(mark).or(open),
+        }
+    }
+    open
+}
+
+fn between(text: &str, open: Mark, end: usize, mark_end: usize) -> Option<Quotation> {
+    let inner = &text[open.end..end];
+    let start = open.end + inner.len() - inner.trim_start().len();
+    let length = inner.trim().len();
+    let is_speech = length > 0 && inner.chars().take(LONGEST as usize + 1).count() <= LONGEST as usize;
+    is_speech.then_some(Quotation { mark: open.start, mark_end, start, end: start + length })
+}
