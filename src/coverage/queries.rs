@@ -131,12 +131,13 @@ pub struct Company {
     pub companions: Vec<Companion>,
 }
 
-/// The entities that share so many articles with another one, those that share the most.
+/// The entities that share so many articles with another one: at most so many, those that share the most.
 pub fn company(
     connection: &mut PgConnection,
     entity: Uuid,
     kinds: &[EntityType],
     at_least: u32,
+    at_most: u32,
     scope: &Scope,
 ) -> QueryResult<Company> {
     let mut own = Statement::default();
@@ -168,7 +169,7 @@ pub fn company(
     company.push(
         &format!(
             " WHERE other.entity_id <> {{}} GROUP BY other.entity_id HAVING count(*) >= {{}} \
-             ORDER BY shared DESC, other.entity_id LIMIT {MEASURED}) \
+             ORDER BY shared DESC, other.entity_id LIMIT {at_most}) \
              SELECT company.entity_id, shared, "
         ),
         [Value::Id(entity), Value::BigInt(at_least.into())],

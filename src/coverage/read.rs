@@ -115,7 +115,12 @@ pub fn cooccurring(
 ) -> ApiResult<Cooccurring> {
     let entity = entities::queries::find(connection, key)?.id;
     let scope = articles.look_up(connection)?;
-    let company = queries::company(connection, entity, &wanted.kinds, wanted.at_least, &scope)?;
+    // All articles of each are counted, so of no more entities than it takes.
+    let at_most = match wanted.sort {
+        CooccurringSort::Count => wanted.limit.0,
+        CooccurringSort::Npmi => queries::MEASURED,
+    };
+    let company = queries::company(connection, entity, &wanted.kinds, wanted.at_least, at_most, &scope)?;
     let all = queries::articles(connection, &scope)?;
     let (own, counted) = (company.articles as f64, company.counted.max(1) as f64);
     let measured = company.companions.into_iter().map(|other| {
@@ -129,7 +134,8 @@ pub fn cooccurring(
         let by_npmi = by_b.partial_cmp(by_a).unwrap_or(Ordering::Equal);
         let by_count = b.shared.cmp(&a.shared);
         let (first, second) = match wanted.sort {
-            CooccurringSort::Count => (by_count, by_npmi),
+            // As they were chosen.
+            CooccurringSort::Count => (by_count, Ordering::Equal),
             CooccurringSort::Npmi => (by_npmi, by_count),
         };
         first.then(second).then(a.id.cmp(&b.id))

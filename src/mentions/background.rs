@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How many articles one step annotates at most.
-const ARTICLES: i64 = 100;
+const ARTICLES: i64 = 200;
 /// How often it is looked whether names have changed.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How often the queue is asked where changes are not heard of, or others work at it.
@@ -44,6 +44,9 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
         }
         if is_due {
             let start = Instant::now();
+            if let Err(error) = db.write(|connection| Ok(queue::widen(connection)?)).await {
+                log::warn!("the queue of new names stays as it is for now: {error}");
+            }
             if let Ok(names) = db.read(|connection| Ok(Names::load(connection)?)).await
                 && let Ok(matcher) = db.compute(move || Matcher::build(names)).await
             {
@@ -81,6 +84,7 @@ pub fn run(connection: &mut PgConnection, all: bool, mut say: impl FnMut(u64)) -
     if all {
         queue::add_all(connection)?;
     }
+    connection.transaction(queue::widen)?;
     let matcher = Matcher::load(connection)?;
     let mut count = 0;
     loop {

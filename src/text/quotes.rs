@@ -23,6 +23,8 @@ pub const LONGEST: u32 = 2000;
 /// The least words of a quotation in the midst of a sentence of saying: fewer are a title, or a
 /// word that the author would not use.
 const LEAST_WORDS: usize = 4;
+/// The same where the verb stands behind it.
+const LEAST_BEFORE_VERB: usize = 3;
 /// The same where no verb of saying is near.
 const LEAST_ALONE: usize = 6;
 
@@ -69,7 +71,8 @@ pub fn find(text: &str, language: &str, mentions: &[Speaker]) -> Vec<Quote> {
 
 /// How likely it is that a quotation is said, and by whom; nothing where it rather is not.
 fn confidence(quotation: &Piece, found: &Attribution) -> Option<f32> {
-    let is_speech = quotation.words >= LEAST_WORDS || quotation.after_colon || found.is_behind;
+    let least = if found.is_behind { LEAST_BEFORE_VERB } else { LEAST_WORDS };
+    let is_speech = quotation.words >= least || quotation.after_colon;
     match (found.verb, found.speaker) {
         (Some(_), Some(_)) if is_speech => Some(if found.is_inherited { 0.6 } else { 0.9 }),
         (Some(_), None) if is_speech => Some(0.7),

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use diesel::connection::SimpleConnection;
+use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt};
 use maqal::http::respond::encode_segment;
 use serde_json::{Value, json};
 
@@ -89,6 +89,24 @@ fn new_names_are_found_in_stored_articles() {
     import(&app, &cities()[..1]);
     let path = format!("/v1/articles/{}/mentions", article["id"].as_str().expect("an id"));
     eventually("the mention", || app.get(&path).json()["data"][0]["exact"] == "كسلا");
+}
+
+#[test]
+fn very_many_new_names_reach_stored_articles_by_one_pass_through_all() {
+    let app = TestApp::start();
+    let article = app.publish("قطار إلى كسلا", json!({}));
+    let mut lines: Vec<Value> = (0..1100)
+        .map(|n| city(json!({"slug": format!("city-{n}"), "names": {"en": format!("City {n}")}})))
+        .collect();
+    lines.push(cities().swap_remove(0));
+    import(&app, &lines);
+    let path = format!("/v1/articles/{}/mentions", article["id"].as_str().expect("an id"));
+    eventually("the mention", || app.get(&path).json()["data"][0]["exact"] == "كسلا");
+    let mut connection = app.database.connect();
+    let queue = sql::<BigInt>("SELECT count(*) FROM annotation_queue");
+    eventually("an empty queue", || {
+        queue.clone().get_result(&mut connection).is_ok_and(|count: i64| count == 0)
+    });
 }
 
 #[test]

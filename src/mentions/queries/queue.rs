@@ -15,6 +15,22 @@ use crate::{
 /// How many new names one pass through the articles looks for at most.
 const AT_ONCE: i64 = 50;
 
+/// With more new names than that, all articles are annotated anew instead: once, and not once for each pass.
+const MANY: i64 = 1000;
+
+/// Puts all articles into the queue in the place of very many names.
+pub fn widen(connection: &mut PgConnection) -> QueryResult<()> {
+    let named = annotation_queue::table.filter(annotation_queue::entity_id.is_not_null());
+    if named.count().get_result::<i64>(connection)? <= MANY {
+        return Ok(());
+    }
+    // Who has come some way with all articles has not looked for these names in those before.
+    const WIDEN: &str = "
+        WITH named AS (DELETE FROM annotation_queue WHERE entity_id IS NOT NULL RETURNING id)
+        INSERT INTO annotation_queue (entity_id) SELECT NULL WHERE EXISTS (SELECT FROM named)";
+    Prepared::<()>::new(WIDEN, []).execute(connection).map(drop)
+}
+
 /// All that is in the queue.
 pub fn pending(connection: &mut PgConnection) -> QueryResult<Vec<i64>> {
     annotation_queue::table.select(annotation_queue::id).order(annotation_queue::id).load(connection)

@@ -139,7 +139,8 @@ impl Reader<'_> {
         }
         words.take(2).find(|word| {
             let folded = self.pieces[*word].folded.as_str();
-            self.is_verb(*word) && !folded.starts_with('و') | self.verbs.kinds(folded).is_as
+            let begins_anew = folded.starts_with('و') || self.is_participle(*word);
+            self.is_verb(*word) && (!begins_anew || self.verbs.kinds(folded).is_as)
         })
     }
 
