@@ -56,6 +56,10 @@ eval-precision articles *args:
 eval-reuters articles *args:
     benches/eval-reuters {{ articles }} {{ args }}
 
+# direct speech and who says it, in sentences of our own that are marked
+eval-quotes:
+    cargo run --release --example quotes benches/quotes.tsv
+
 # which mentions of entities are found in an article that was read with care, and which falsely
 eval-mentions article entities mentions *more:
     benches/eval-mentions {{ article }} {{ entities }} {{ mentions }} {{ more }}

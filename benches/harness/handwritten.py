@@ -203,9 +203,7 @@ def prepare(cluster: Cluster, kind: Kind, articles: int) -> Prepared:
     with Recorder(cluster) as recorder:
         recorded = [Recorded(each) for each in recorder.record_each(addresses, ASKED)]
         pages = [[row["id"] for row in json.loads(recorder.get(path))["data"]] for path in addresses[:TRIED]]
-        # A bad way may take longer than the service lets a statement take.
-        settings = {name: value for name, value in recorder.settings.items() if name != "statement_timeout"}
-        environment = {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in settings.items())}
+        environment = {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in recorder.settings.items())}
     store(cluster, kind, recorded)
     written = [Written(name, sql, environment) for name, sql in statements(kind, recorded[0]).items()]
     times = tried(cluster, kind, written, pages)

@@ -15,7 +15,7 @@ PAGES = "/v1/articles?limit=20"
 # How one entity is covered, neither the most nor the least frequent: each has a place for what makes its requests differ.
 COVERAGE = {
     "timeline": "/v1/entities/bench-entity-20/timeline?from=2000-01-01T00:{}:00Z",
-    "cooccurring": "/v1/entities/bench-entity-20/cooccurring?from=2000-01-01T00:{}:00Z",
+    "cooccurring": "/v1/entities/bench-entity-20/cooccurring?min_count={}",
     "trending": "/v1/entities/trending?at=2025-12-01T00:{}:00Z",
 }
 # The exponent of pgbench's random_zipfian in the scripts.
@@ -44,7 +44,7 @@ def random_articles(folder: Path, distribution: str, articles: int) -> Path:
 
 def coverage(name: str) -> list[str]:
     """Requests that differ, and ask for as much."""
-    return [COVERAGE[name].format(f"{minute:02}") for minute in range(60)]
+    return [COVERAGE[name].format(f"{minute:02}") for minute in range(1, 60)]
 
 
 def one(folder: Path, name: str, path: str) -> Path:

@@ -114,7 +114,10 @@ class Recorder:
         """What maqal sets on each of its connections, the last word of each: a plan may depend on it."""
         texts = [text for _, level, text in entries(log) if level == "LOG" and "statement:" in text]
         found = [pair for text in texts for pair in SETTING.findall(text)]
-        return {"timezone" if name.upper() == "TIME ZONE" else name.lower(): value for name, value in found}
+        settings = {"timezone" if name.upper() == "TIME ZONE" else name.lower(): value for name, value in found}
+        # A bad way may take longer than the service lets a statement take.
+        settings.pop("statement_timeout", None)
+        return settings
 
     def get(self, path: str) -> bytes:
         assert self.server

@@ -29,8 +29,8 @@ use crate::{
 /// 0.6 where it has none (`وأضاف:`, `he said`) and who spoke last goes on; 0.5 where there is no verb,
 /// and a long quotation follows a colon, is a paragraph of its own, or goes on with the one before.
 ///
-/// What it misses: speech without marks, or in ASCII apostrophes; quotations of fewer than four words
-/// within a sentence, which are mostly titles; verbs that it does not know; speakers who are named
+/// What it misses: speech without marks, or in ASCII apostrophes; quotations of one to three
+/// words within a sentence, which are mostly titles; verbs that it does not know; speakers who are named
 /// only in another sentence without having spoken, or of whom only the office is named; who says what
 /// in a quotation within another. It takes some titles of four words and more for speech, and some
 /// whom a sentence of saying names first for who says it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Speaker, pieces::Piece, verbs::Verbs};
+use super::{LEAST_WORDS, Speaker, pieces::Piece, verbs::Verbs};
 
 /// How many words before a quotation a verb is looked for.
 const BEFORE: usize = 25;
@@ -70,10 +70,12 @@ pub fn attribute(pieces: &[Piece], verbs: &Verbs, mentions: &[Speaker]) -> Vec<(
                         || pieces[at].is_sentence && pieces[at].sentence - pieces[*before].sentence <= 2;
                     goes_on && it.speaker.is_some()
                 });
-                if let Some((_, previous)) = previous {
-                    attribution.speaker = previous.speaker;
-                    attribution.is_inherited = true;
-                }
+                let before = spoke.filter(|_| {
+                    pieces[at].is_sentence
+                        && last.is_some_and(|(_, sentence)| pieces[at].sentence - sentence <= 1)
+                });
+                attribution.speaker = previous.and_then(|(_, previous)| previous.speaker).or(before);
+                attribution.is_inherited = attribution.speaker.is_some();
             }
         }
         match (attribution.verb, attribution.speaker) {
@@ -109,10 +111,13 @@ impl Reader<'_> {
         at + 1..at + 1 + count
     }
 
-    /// The same before it.
+    /// The same before it; what is too short for speech is a title among them.
     fn words_before(&self, at: usize, most: usize) -> Range<usize> {
         let sentence = self.pieces[at].sentence;
-        let is_of_it = |piece: &&Piece| piece.sentence == sentence && !piece.is_quotation();
+        let is_of_it = |piece: &&Piece| {
+            piece.sentence == sentence
+                && (!piece.is_quotation() || piece.words < LEAST_WORDS && !piece.after_colon)
+        };
         let count = self.pieces[..at].iter().rev().take(most).take_while(is_of_it).count();
         at - count..at
     }
@@ -174,7 +179,12 @@ impl Reader<'_> {
         self.subject_before(verb)
             .or_else(|| self.name_behind(verb, quotation).map(Subject::Named))
             // `Smith “…” dedi`: in some languages what is said stands before the verb.
-            .unwrap_or_else(|| self.only_name_before(if verb == quotation + 1 { quotation } else { verb }))
+            .unwrap_or_else(|| match verb == quotation + 1 {
+                // `said a banker`.
+                true if !self.words_behind(verb, 1).is_empty() => Subject::Unnamed,
+                true => self.only_name_before(quotation),
+                false => self.only_name_before(verb),
+            })
     }
 
     /// Behind the verb, up to a conjunction or a circumstance; a participle has that of its sentence.
@@ -188,15 +198,23 @@ impl Reader<'_> {
             || of(words.start).is_self && !of(verb).is_as
             || self.is_to_somebody(words.start);
         if has_none {
-            return match self.words_before(verb, BEFORE).rev().find_map(|word| self.speaker_at(word, true)) {
-                Some(who) if self.is_participle(verb) => Subject::Named(who),
-                _ => Subject::Same,
-            };
+            return if self.is_participle(verb) { self.subject_of_sentence(verb) } else { Subject::Same };
         }
         let zone: Vec<usize> = words.take_while(|word| !of(*word).ends).collect();
         let person = zone.iter().copied().find_map(|word| self.speaker_at(word, true));
         let first = || zone.iter().take(2).find_map(|word| self.speaker_at(*word, false));
         person.or_else(first).map_or(Subject::Unnamed, Subject::Named)
+    }
+
+    /// Whose participle it is: the subject of the verb of saying before it, or else the nearest person.
+    fn subject_of_sentence(&self, participle: usize) -> Subject {
+        let words = self.words_before(participle, BEFORE);
+        let main = words.clone().rev().find(|word| self.is_verb(*word) && !self.is_participle(*word));
+        let named = main.map(|main| self.arabic_subject(main, participle));
+        match (named, words.rev().find_map(|word| self.speaker_at(word, true))) {
+            (Some(Subject::Named(who)), _) | (_, Some(who)) => Subject::Named(who),
+            _ => Subject::Same,
+        }
     }
 
     /// `لصحيفة`, `للصحفيين`: said to them, by somebody who was named before.
@@ -206,11 +224,12 @@ impl Reader<'_> {
         piece.folded.starts_with('ل') && !starts_within && piece.folded.chars().count() > 3
     }
 
-    /// `قائلا`, `مضيفة`: what goes on with a sentence.
+    /// `قائلا`, `مضيفة`, `قوله`: what goes on with a sentence.
     fn is_participle(&self, verb: usize) -> bool {
         let folded = &self.pieces[verb].folded;
-        (folded.starts_with('م') || folded.starts_with("قاءل") || folded.starts_with("قايل"))
-            && folded.ends_with(['ا', 'ه', 'ن'])
+        folded.starts_with("قول")
+            || (folded.starts_with('م') || folded.starts_with("قاءل") || folded.starts_with("قايل"))
+                && folded.ends_with(['ا', 'ه', 'ن'])
     }
 
     /// A mention of somebody who may speak that begins with a word, and is not what something else is of.
@@ -263,10 +282,13 @@ impl Reader<'_> {
         }
         for word in words {
             if self.pieces[word].mention.is_some() {
-                return self.speaker_at(word, false);
+                // `said OPEC production was lower`: organisations stand before their verb.
+                return self.speaker_at(word, !self.verbs.kinds(&self.pieces[verb].folded).is_as);
             }
             let folded = &self.pieces[word].folded;
-            if !self.pieces[word].is_capital && !is_article(folded) {
+            let is_of_title =
+                self.pieces[word].is_capital || is_article(folded) || self.verbs.has_small_titles;
+            if !is_of_title || self.is_of(word) {
                 return None;
             }
         }

@@ -75,7 +75,7 @@ fn english_names_the_speaker_next_to_the_verb() {
         "\"We will open it,\" [Mary Hill] told reporters.",
         "[Mary Hill] said: \"We will open it.\"",
         "[Mary Hill], the mayor, said \"we will open it\" before [John Dale] came.",
-        "\"We,\" [Mary Hill] said, \"will open it.\"",
+        "\"We will open it,\" [Mary Hill] said, \"before the feast begins.\"",
         "\"Why should we wait?\" [Mary Hill] asked.",
         "The bridge will \"open before the feast\", according to [Mary Hill].",
     ] {
@@ -85,6 +85,8 @@ fn english_names_the_speaker_next_to_the_verb() {
             "{text}: {found:?}"
         );
     }
+    assert_eq!(speakers("en", "[Mary Hill] said yes. \"We will wait,\" said a banker."), [None]);
+    assert_eq!(speakers("en", "John Dale said {OPEC} was late \"because of the storms there\"."), [None]);
     assert_eq!(speakers("en", "\"We will not pay,\" the lawyer of [Mary Hill] said."), [None]);
 }
 

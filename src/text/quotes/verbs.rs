@@ -29,6 +29,8 @@ pub struct Verbs {
     words: &'static Words,
     /// Whether the subject stands behind the verb as a rule, and particles may be written with words.
     pub is_arabic: bool,
+    /// Whether titles are written without capitals: `la maire Claire Morel`.
+    pub has_small_titles: bool,
 }
 
 impl Verbs {
@@ -36,7 +38,11 @@ impl Verbs {
     pub fn of(language: &str) -> Self {
         let language = language.split('-').next().unwrap_or_default();
         let words = LISTS.iter().find(|(code, _)| *code == language).unwrap_or(&LISTS[0]);
-        Self { words: &words.1, is_arabic: language == "ar" }
+        Self {
+            words: &words.1,
+            is_arabic: language == "ar",
+            has_small_titles: matches!(language, "fr" | "es"),
+        }
     }
 
     /// What a folded word is: also behind `و` and `ف`.
