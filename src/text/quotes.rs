@@ -9,6 +9,7 @@
 mod marks;
 mod pieces;
 mod speakers;
+mod subjects;
 mod verbs;
 
 use std::ops::Range;
