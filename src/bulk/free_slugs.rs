@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
 
-use crate::text::slug::{RESERVED, numbered};
+use crate::{
+    db::former::Resource,
+    text::slug::{RESERVED, numbered, slug},
+};
 
 /// The first numbers, which are looked at one by one.
 const FIRST: u32 = 8;
@@ -23,6 +26,14 @@ struct Group<'a> {
     /// The least number that was not tried, or of a range that is narrowed down, its ends.
     low: u32,
     high: u32,
+}
+
+/// What the slug of an item is made of: its name, or else what it is.
+pub fn base(name: &str, resource: Resource) -> String {
+    match slug(name) {
+        made if made.is_empty() => resource.noun().to_owned(),
+        made => made,
+    }
 }
 
 /// A free slug for each base, in order: the base itself, or else a numbered form

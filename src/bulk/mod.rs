@@ -56,6 +56,19 @@ pub struct Outcome {
     pub result: ApiResult<Stored>,
 }
 
+impl Outcome {
+    /// Of an item that bears the slug now: it had the version `current`, if it was there, and has
+    /// got the version `updated`, if anything of it was different.
+    pub fn written(line: u64, id: Uuid, slug: String, current: Option<i64>, updated: Option<i64>) -> Self {
+        let (change, version) = match (current, updated) {
+            (None, _) => (Change::Created, 1),
+            (Some(_), Some(version)) => (Change::Updated, version),
+            (Some(version), None) => (Change::Unchanged, version),
+        };
+        Self { line, result: Ok(Stored { change, id, slug, version }) }
+    }
+}
+
 /// What a line stands for now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {

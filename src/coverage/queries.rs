@@ -15,7 +15,7 @@ use crate::{
 
 /// How many articles of an entity are looked at for what it appears with: its newest.
 pub const COUNTED: u32 = 10_000;
-/// How many entities are measured: those that share the most articles with it.
+/// How many entities are measured where the measure decides which are shown: those that share the most articles with it.
 pub const MEASURED: u32 = 500;
 
 /// Which published articles count.

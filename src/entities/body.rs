@@ -137,18 +137,23 @@ impl Input for EntityInput {
     const REQUIRED: &'static [&'static str] = &["type", "names"];
 
     fn check(&self, faults: &mut Vec<FieldError>) {
-        match (self.latitude, self.longitude) {
-            (Some(_), None) => faults.push(FieldError::new("/longitude", "required", "goes with latitude")),
-            (None, Some(_)) => faults.push(FieldError::new("/latitude", "required", "goes with longitude")),
-            (Some(_), Some(_)) if self.kind.is_some_and(|kind| kind != EntityType::Place) => {
-                faults.push(FieldError::new("/latitude", "not_a_place", "only a place has a position"));
+        for [one, other] in [
+            [("latitude", self.latitude.is_some()), ("longitude", self.longitude.is_some())],
+            [("source", self.source.is_some()), ("external_id", self.external_id.is_some())],
+        ] {
+            for ((missing, is_given), (with, is_with)) in [(one, other), (other, one)] {
+                if is_with && !is_given {
+                    faults.push(FieldError::new(
+                        format!("/{missing}"),
+                        "required",
+                        format_args!("goes with {with}"),
+                    ));
+                }
             }
-            _ => {}
         }
-        match (&self.source, &self.external_id) {
-            (Some(_), None) => faults.push(FieldError::new("/external_id", "required", "goes with source")),
-            (None, Some(_)) => faults.push(FieldError::new("/source", "required", "goes with external_id")),
-            _ => {}
+        let has_position = self.latitude.is_some() && self.longitude.is_some();
+        if has_position && self.kind.is_some_and(|kind| kind != EntityType::Place) {
+            faults.push(FieldError::new("/latitude", "not_a_place", "only a place has a position"));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt};
+use diesel::connection::SimpleConnection;
 use maqal::http::respond::encode_segment;
 use serde_json::{Value, json};
 
@@ -93,20 +93,23 @@ fn new_names_are_found_in_stored_articles() {
 
 #[test]
 fn very_many_new_names_reach_stored_articles_by_one_pass_through_all() {
-    let app = TestApp::start();
-    let article = app.publish("قطار إلى كسلا", json!({}));
-    let mut lines: Vec<Value> = (0..1100)
-        .map(|n| city(json!({"slug": format!("city-{n}"), "names": {"en": format!("City {n}")}})))
-        .collect();
-    lines.push(cities().swap_remove(0));
-    import(&app, &lines);
-    let path = format!("/v1/articles/{}/mentions", article["id"].as_str().expect("an id"));
-    eventually("the mention", || app.get(&path).json()["data"][0]["exact"] == "كسلا");
-    let mut connection = app.database.connect();
-    let queue = sql::<BigInt>("SELECT count(*) FROM annotation_queue");
-    eventually("an empty queue", || {
-        queue.clone().get_result(&mut connection).is_ok_and(|count: i64| count == 0)
-    });
+    let database = TestDatabase::new();
+    let articles = ["قطار إلى كسلا", "مطر", "حصاد"];
+    let article = |headline: &&str| json!({"source": "s", "external_id": headline, "language": "ar", "headline": headline});
+    run(
+        &database,
+        &["import", "articles", "-"],
+        &as_lines(&articles.iter().map(article).collect::<Vec<_>>()),
+    );
+    let named = |n: usize| city(json!({"slug": format!("city-{n}"), "names": {"en": format!("City {n}")}}));
+    let few: Vec<Value> = (0..10).map(named).chain(cities().into_iter().take(1)).collect();
+    run(&database, &["import", "entities", "-"], &as_lines(&few));
+    let (said, _) = run(&database, &["annotate"], "");
+    assert_eq!(said, "1 articles annotated\n");
+    let many: Vec<Value> = (10..1100).map(named).collect();
+    run(&database, &["import", "entities", "-"], &as_lines(&many));
+    let (said, _) = run(&database, &["annotate"], "");
+    assert_eq!(said, "3 articles annotated\n");
 }
 
 #[test]
@@ -199,20 +202,22 @@ fn only_editors_import_entities() {
     assert_eq!(app.get("/v1/entities/bulk").status, 405);
 }
 
+/// What a command says of a database, to which these lines are piped.
+fn run(database: &TestDatabase, arguments: &[&str], lines: &str) -> (String, String) {
+    let mut command: Command = maqal(arguments);
+    command.args(["--database-url", &database.url()]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    child.stdin.take().expect("its input").write_all(lines.as_bytes()).expect("it reads");
+    let said = child.wait_with_output().expect("it ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&said.stdout), text(&said.stderr))
+}
+
 #[test]
 fn a_file_of_entities_is_imported() {
     let database = TestDatabase::new();
-    let import = |lines: &str| {
-        let mut command: Command = maqal(&["import", "entities", "-", "--database-url", &database.url()]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program runs");
-        child.stdin.take().expect("its input").write_all(lines.as_bytes()).expect("it reads");
-        let said = child.wait_with_output().expect("it ends");
-        (
-            String::from_utf8_lossy(&said.stdout).into_owned(),
-            String::from_utf8_lossy(&said.stderr).into_owned(),
-        )
-    };
+    let import = |lines: &str| run(&database, &["import", "entities", "-"], lines);
     let (said, _) = import(&as_lines(&cities()));
     assert!(said.starts_with("3 lines: 3 created, 0 updated, 0 unchanged, 0 failed"), "{said}");
     let (said, errors) = import(&(as_lines(&cities()) + "{}"));

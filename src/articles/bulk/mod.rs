@@ -10,7 +10,7 @@ pub use line::LineArticle;
 
 use super::{links::FoundLinks, queries::bulk as queries};
 use crate::{
-    bulk::{Batch, Change, Item, Numbered, Outcome, Stored, free_slugs},
+    bulk::{Batch, Item, Numbered, Outcome, free_slugs},
     db::{former::Resource, slugs},
     error::ApiResult,
     mentions::matcher::Matcher,
@@ -50,14 +50,9 @@ impl Item for LineArticle {
         let stored = queries::write(connection, matcher, &plan.rows, &links)?;
         let mut outcomes = plan.failed;
         for row in &plan.rows {
-            let change = stored.get(&row.id).copied();
-            let (change, version) = match (row.current, change) {
-                (None, _) => (Change::Created, 1),
-                (Some(_), Some(version)) => (Change::Updated, version),
-                (Some(current), None) => (Change::Unchanged, current.version),
-            };
-            let stored = Stored { change, id: row.id, slug: row.slug.clone(), version };
-            outcomes.push(Outcome { line: row.line, result: Ok(stored) });
+            let current = row.current.map(|it| it.version);
+            let updated = stored.get(&row.id).copied();
+            outcomes.push(Outcome::written(row.line, row.id, row.slug.clone(), current, updated));
         }
         Ok(Batch { lines: plan.lines, outcomes })
     }

@@ -11,10 +11,9 @@ use super::{
 };
 use crate::{
     articles::{edit::unknown_original, links::NamedLinks},
-    bulk::{Numbered, Outcome},
+    bulk::{Numbered, Outcome, free_slugs},
     db::{constraints, former::Resource},
     error::{ApiError, FieldError, Problem},
-    text::slug,
     values::Key,
 };
 
@@ -106,10 +105,7 @@ impl<'a> Plan<'a> {
 
     /// What slugs are to be made of, for each row that needs one.
     pub fn bases(&self) -> Vec<String> {
-        let base = |row: &Row<'_>| match slug::slug(&row.article.content.headline) {
-            made if made.is_empty() => Resource::Article.noun().to_owned(),
-            made => made,
-        };
+        let base = |row: &Row<'_>| free_slugs::base(&row.article.content.headline, Resource::Article);
         self.rows.iter().filter(|row| row.needs_slug()).map(base).collect()
     }
 

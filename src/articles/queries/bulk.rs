@@ -305,6 +305,7 @@ fn replace(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid, i64>> {
         connection.batch_execute(REPLACE_LINKS)?;
     }
     if differences.any {
+        // Of that table as well.
         moved = sql_query(REPLACE).load(connection)?;
     }
     Ok(moved.into_iter().map(|it| (it.id, it.version)).collect())

@@ -53,6 +53,7 @@ const OPEN: &str = "
 
 /// Opens the cursor, in a transaction, which is to be of one snapshot.
 pub fn open(connection: &mut PgConnection, filter: &ExportFilter) -> QueryResult<()> {
+    // Once in an export.
     sql_query(OPEN)
         .bind::<Array<Text>, _>(&filter.status)
         .bind::<Array<Text>, _>(&filter.language)

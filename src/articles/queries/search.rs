@@ -80,6 +80,7 @@ pub fn lock_stale(
     after: Option<Uuid>,
     at_most: u32,
 ) -> QueryResult<Vec<Stale>> {
+    // For as many articles as are analysed between two of these.
     sql_query(format!(
         "{STALE} articles.id > $2 ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
     ))

@@ -11,7 +11,7 @@ pub use plan::{Current, Merged, Row};
 
 use super::queries::bulk as queries;
 use crate::{
-    bulk::{Batch, Change, Item, Numbered, Outcome, Stored, free_slugs},
+    bulk::{Batch, Item, Numbered, Outcome, free_slugs},
     db::{former::Resource, slugs},
     error::ApiResult,
 };
@@ -36,15 +36,14 @@ impl Item for LineEntity {
         let updated = queries::write(connection, &plan.rows)?;
         let mut outcomes = plan.failed;
         for row in plan.rows {
-            let (change, version) = match (row.current, updated.get(&row.id)) {
-                (None, _) => (Change::Created, 1),
-                (Some(_), Some(version)) => (Change::Updated, *version),
-                (Some(current), None) => (Change::Unchanged, current.version),
-            };
-            outcomes.push(Outcome {
-                line: row.line,
-                result: Ok(Stored { change, id: row.id, slug: row.slug, version }),
-            });
+            let current = row.current.map(|it| it.version);
+            outcomes.push(Outcome::written(
+                row.line,
+                row.id,
+                row.slug,
+                current,
+                updated.get(&row.id).copied(),
+            ));
         }
         Ok(Batch { lines: plan.lines, outcomes })
     }

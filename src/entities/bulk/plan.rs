@@ -6,10 +6,9 @@ use uuid::Uuid;
 
 use super::{LineEntity, Name};
 use crate::{
-    bulk::{Numbered, Outcome},
+    bulk::{Numbered, Outcome, free_slugs},
     db::{constraints, former::Resource},
     error::{ApiError, Problem},
-    text::slug,
 };
 
 /// An entity that a line may replace.
@@ -100,8 +99,8 @@ impl<'a> Plan<'a> {
         let mut plan = Self { lines: entities.len(), rows: Vec::new(), failed: Vec::new() };
         for (position, (line, entity)) in entities.iter().enumerate() {
             let found = entity.names().find_map(|name| by_name.get(&name).copied());
-            let mut names = entity.names().chain(found.into_iter().flat_map(Current::names));
-            if names.any(|name| touched.contains(&name)) {
+            let names: Vec<_> = entity.names().chain(found.into_iter().flat_map(Current::names)).collect();
+            if names.iter().any(|name| touched.contains(name)) {
                 plan.lines = position;
                 break;
             }
@@ -109,7 +108,7 @@ impl<'a> Plan<'a> {
                 plan.failed.push(Outcome { line: *line, result: Err(error) });
                 continue;
             }
-            touched.extend(entity.names().chain(found.into_iter().flat_map(Current::names)));
+            touched.extend(names);
             let slug = entity.slug.as_deref().or(found.map(|it| it.slug.as_str()));
             plan.rows.push(Row {
                 line: *line,
@@ -129,10 +128,7 @@ impl<'a> Plan<'a> {
 
     /// What slugs are to be made of, for each row that needs one.
     pub fn bases(&self) -> Vec<String> {
-        let base = |row: &Row<'_>| match slug::slug(&row.entity.name) {
-            made if made.is_empty() => Resource::Entity.noun().to_owned(),
-            made => made,
-        };
+        let base = |row: &Row<'_>| free_slugs::base(&row.entity.name, Resource::Entity);
         self.rows.iter().filter(|row| row.needs_slug()).map(base).collect()
     }
 
@@ -168,8 +164,8 @@ fn check(
             return Err(ApiError::new(Problem::Conflict, detail));
         }
     }
-    let by_slug_alone = line.names().find(|name| by_name.contains_key(name));
-    if let (Some(Name::Slug(slug)), Some(found)) = (by_slug_alone, found)
+    let strongest = line.names().find(|name| by_name.contains_key(name));
+    if let (Some(Name::Slug(slug)), Some(found)) = (strongest, found)
         && found.is_other_than(line)
     {
         let detail = format!("{slug} has another Wikidata id or external id: give this one another slug");

@@ -129,7 +129,9 @@ pub fn write(connection: &mut PgConnection, rows: &[Row<'_>]) -> QueryResult<Has
          RETURNING entities.id, entities.version"
     );
     let updated = Prepared::<(SqlUuid, BigInt)>::new(update, [written(false)?]).load(connection)?;
-    let found_by = rows.iter().map(|row| (row.id, row.entity.vector.clone())).collect();
+    let updated: HashMap<Uuid, i64> = updated.into_iter().collect();
+    let changed = rows.iter().filter(|row| row.current.is_none() || updated.contains_key(&row.id));
+    let found_by = changed.map(|row| (row.id, row.entity.vector.clone())).collect();
     labels::store(connection, LabelKind::Entity, found_by)?;
-    Ok(updated.into_iter().collect())
+    Ok(updated)
 }

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::{LEAST_WORDS, Speaker, pieces::Piece, verbs::Verbs};
+use super::{
+    LEAST_WORDS, Speaker,
+    pieces::Piece,
+    verbs::{Kinds, Verbs},
+};
 
 /// How many words before a quotation a verb is looked for.
 const BEFORE: usize = 25;
@@ -31,8 +35,12 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn kinds(&self, at: usize) -> Kinds {
+        self.verbs.kinds(&self.pieces[at].folded)
+    }
+
     fn is_verb(&self, at: usize) -> bool {
-        let kinds = self.verbs.kinds(&self.pieces[at].folded);
+        let kinds = self.kinds(at);
         kinds.says || kinds.is_as
     }
 
@@ -63,23 +71,22 @@ impl Reader<'_> {
     /// The verb behind a quotation, of the same sentence: in Arabic the next word, `حسب` or a verb that does not
     /// begin anew with `و`.
     pub fn behind(&self, at: usize) -> Option<usize> {
-        let words = self.words_behind(at, BEHIND);
-        if self.leads_to_quotation(&words) && self.verbs.is_arabic {
-            return None;
+        let mut words = self.words_behind(at, BEHIND);
+        if self.verbs.is_arabic {
+            let is_free = !self.leads_to_quotation(&words);
+            return words.take(2).filter(|_| is_free).find(|word| {
+                let kinds = self.kinds(*word);
+                let begins_anew = self.pieces[*word].folded.starts_with('و') || kinds.is_participle;
+                kinds.is_as || kinds.says && !begins_anew
+            });
         }
-        if !self.verbs.is_arabic {
-            // A clause of its own is another one's.
-            let ends = |word: &usize| {
-                *word > words.start + 1 && self.pieces[*word].after_comma && self.pieces[*word].is_capital
-            };
-            let mut words = words.clone().take_while(|word| !ends(word));
-            return words.find(|word| self.is_verb(*word));
-        }
-        words.take(2).find(|word| {
-            let folded = self.pieces[*word].folded.as_str();
-            let begins_anew = folded.starts_with('و') || self.is_participle(*word);
-            self.is_verb(*word) && (!begins_anew || self.verbs.kinds(folded).is_as)
-        })
+        // A clause of its own is another one's.
+        let start = words.start;
+        let goes_on = |word: &usize| {
+            let piece = &self.pieces[*word];
+            *word <= start + 1 || !(piece.after_comma && piece.is_capital)
+        };
+        words.by_ref().take_while(goes_on).find(|word| self.is_verb(*word))
     }
 
     /// Whether words are followed by a colon and a quotation.
@@ -101,7 +108,7 @@ impl Reader<'_> {
 
     /// The subject of a verb; what it introduces stands at `quotation`.
     pub fn subject(&self, verb: usize, quotation: usize) -> Subject {
-        let is_as = self.verbs.kinds(&self.pieces[verb].folded).is_as;
+        let is_as = self.kinds(verb).is_as;
         if self.verbs.is_arabic {
             return self.arabic_subject(verb, quotation);
         }
@@ -126,14 +133,14 @@ impl Reader<'_> {
         if quotation > verb {
             words.end = words.end.min(quotation);
         }
-        let of = |word: usize| self.verbs.kinds(&self.pieces[word].folded);
         let has_none = words.is_empty()
-            || of(words.start).is_self && !of(verb).is_as
+            || self.kinds(words.start).is_self && !self.kinds(verb).is_as
             || self.is_to_somebody(words.start);
         if has_none {
-            return if self.is_participle(verb) { self.subject_of_sentence(verb) } else { Subject::Same };
+            let goes_on = self.kinds(verb).is_participle;
+            return if goes_on { self.subject_of_sentence(verb) } else { Subject::Same };
         }
-        let zone: Vec<usize> = words.take_while(|word| !of(*word).ends).collect();
+        let zone: Vec<usize> = words.take_while(|word| !self.kinds(*word).ends).collect();
         let person = zone.iter().copied().find_map(|word| self.speaker_at(word, true));
         let first = || zone.iter().take(2).find_map(|word| self.speaker_at(*word, false));
         person.or_else(first).map_or(Subject::Unnamed, Subject::Named)
@@ -142,7 +149,7 @@ impl Reader<'_> {
     /// Whose participle it is: the subject of the verb of saying before it, or else the nearest person.
     fn subject_of_sentence(&self, participle: usize) -> Subject {
         let words = self.words_before(participle, BEFORE);
-        let main = words.clone().rev().find(|word| self.is_verb(*word) && !self.is_participle(*word));
+        let main = words.clone().rev().find(|word| self.is_verb(*word) && !self.kinds(*word).is_participle);
         let named = main.map(|main| self.arabic_subject(main, participle));
         match (named, words.rev().find_map(|word| self.speaker_at(word, true))) {
             (Some(Subject::Named(who)), _) | (_, Some(who)) => Subject::Named(who),
@@ -157,14 +164,6 @@ impl Reader<'_> {
         piece.folded.starts_with('ل') && !starts_within && piece.folded.chars().count() > 3
     }
 
-    /// `قائلا`, `مضيفة`, `قوله`: what goes on with a sentence.
-    fn is_participle(&self, verb: usize) -> bool {
-        let folded = &self.pieces[verb].folded;
-        folded.starts_with("قول")
-            || (folded.starts_with('م') || folded.starts_with("قاءل") || folded.starts_with("قايل"))
-                && folded.ends_with(['ا', 'ه', 'ن'])
-    }
-
     /// A mention of somebody who may speak that begins with a word, and is not what something else is of.
     fn speaker_at(&self, word: usize, persons_alone: bool) -> Option<usize> {
         let who = self.pieces[word].mention?;
@@ -174,7 +173,7 @@ impl Reader<'_> {
     }
 
     fn is_of(&self, word: usize) -> bool {
-        self.verbs.kinds(&self.pieces[word].folded).is_of
+        self.kinds(word).is_of
     }
 
     /// `Smith's`: the last word goes on behind the name.
@@ -187,8 +186,8 @@ impl Reader<'_> {
     /// between commas.
     fn subject_before(&self, verb: usize) -> Option<Subject> {
         let words = self.words_before(verb, SUBJECT);
-        let before = words.clone().rev().find(|word| !is_auxiliary(&self.pieces[*word].folded))?;
-        if is_pronoun(&self.pieces[before].folded) {
+        let before = words.clone().rev().find(|word| !self.kinds(*word).is_auxiliary)?;
+        if self.kinds(before).is_pronoun {
             return Some(Subject::Same);
         }
         if let Some(who) = self.pieces[before].mention {
@@ -201,8 +200,8 @@ impl Reader<'_> {
             return Some(named.map_or(Subject::Unnamed, Subject::Named));
         }
         // `Smith, the minister, said`: what stands before the first comma of two.
-        let comma = (before < verb && self.pieces[verb].after_comma)
-            .then(|| words.clone().rev().find(|word| self.pieces[*word].after_comma))??;
+        let comma =
+            words.rev().find(|word| self.pieces[verb].after_comma && self.pieces[*word].after_comma)?;
         let who = self.pieces.get(comma.checked_sub(1)?)?.mention?;
         self.mentions[who].is_person.then_some(Subject::Named(who))
     }
@@ -216,12 +215,12 @@ impl Reader<'_> {
         for word in words {
             if self.pieces[word].mention.is_some() {
                 // `said OPEC production was lower`: organisations stand before their verb.
-                return self.speaker_at(word, !self.verbs.kinds(&self.pieces[verb].folded).is_as);
+                return self.speaker_at(word, !self.kinds(verb).is_as);
             }
-            let folded = &self.pieces[word].folded;
+            let kinds = self.kinds(word);
             let is_of_title =
-                self.pieces[word].is_capital || is_article(folded) || self.verbs.has_small_titles;
-            if !is_of_title || self.is_of(word) {
+                self.pieces[word].is_capital || kinds.is_of_title || self.verbs.has_small_titles;
+            if !is_of_title || kinds.is_of {
                 return None;
             }
         }
@@ -234,50 +233,10 @@ impl Reader<'_> {
         if words.is_empty() {
             return Subject::Same;
         }
-        let names = |persons_alone| {
-            let mut names = words.clone().filter_map(move |word| self.speaker_at(word, persons_alone));
-            names.next().filter(|_| names.next().is_none())
-        };
-        names(true).map_or(Subject::Unnamed, Subject::Named)
+        let mut names = words.filter_map(|word| self.speaker_at(word, true));
+        match (names.next(), names.next()) {
+            (Some(who), None) => Subject::Named(who),
+            _ => Subject::Unnamed,
+        }
     }
-}
-
-fn is_pronoun(folded: &str) -> bool {
-    const PRONOUNS: &[&str] = &[
-        "he",
-        "she",
-        "they",
-        "i",
-        "we",
-        "il",
-        "elle",
-        "ils",
-        "elles",
-        "er",
-        "sie",
-        "el",
-        "ella",
-        "ellos",
-        "ellas",
-        "او",
-        "وي",
-        "انها",
-        "o",
-        "انهوں",
-        "اس",
-    ];
-    PRONOUNS.contains(&folded)
-}
-
-fn is_auxiliary(folded: &str) -> bool {
-    const AUXILIARIES: &[&str] = &[
-        "has", "had", "have", "also", "later", "then", "once", "a", "avait", "ont", "hat", "hatte", "ha",
-        "habia", "again", "earlier",
-    ];
-    AUXILIARIES.contains(&folded)
-}
-
-fn is_article(folded: &str) -> bool {
-    const ARTICLES: &[&str] = &["the", "le", "la", "l", "les", "der", "die", "das", "el", "to", "by", "a"];
-    ARTICLES.contains(&folded)
 }

@@ -1,8 +1,10 @@
 //! The words around direct speech, by language: `verbs/*.txt`.
 //!
-//! Each line is a kind and words of it: `say` verbs of saying, `as` what stands for one
-//! (`according to`), `self` words with which a verb has no subject of its own, `end` words with
-//! which a subject ends, `of` words whose genitive does not speak (`lawyer of`).
+//! Each line is a kind and words of it: `say` verbs of saying, `part` those of them that go on with
+//! a sentence (`قائلا`), `as` what stands for one (`according to`), `self` words with which a verb
+//! has no subject of its own, `end` words with which a subject ends, `of` words whose genitive does
+//! not speak (`lawyer of`), `who` pronouns, `aux` words between a subject and its verb, `title`
+//! words between a verb and the name behind it.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,10 +17,14 @@ use crate::text::analysis::fold;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kinds {
     pub says: bool,
+    pub is_participle: bool,
     pub is_as: bool,
     pub is_self: bool,
     pub ends: bool,
     pub is_of: bool,
+    pub is_pronoun: bool,
+    pub is_auxiliary: bool,
+    pub is_of_title: bool,
 }
 
 type Words = HashMap<String, Kinds, FixedState>;
@@ -62,10 +68,14 @@ fn read(list: &str) -> Words {
             let kinds = words.entry(fold(word)).or_default();
             match kind {
                 "say" => kinds.says = true,
+                "part" => (kinds.says, kinds.is_participle) = (true, true),
                 "as" => kinds.is_as = true,
                 "self" => kinds.is_self = true,
                 "end" => kinds.ends = true,
                 "of" => kinds.is_of = true,
+                "who" => kinds.is_pronoun = true,
+                "aux" => kinds.is_auxiliary = true,
+                "title" => kinds.is_of_title = true,
                 _ => {}
             }
         }
