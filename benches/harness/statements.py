@@ -11,7 +11,7 @@ import os
 import re
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import shell
@@ -203,6 +203,30 @@ class Script:
         found = [count > 0 for count, is_query in zip(counts, asks) if is_query]
         if len(counts) != len(asks) or not found or not all(found):
             raise BenchError(f"the script {self.name} does not find what the request finds: {counts} rows")
+
+
+# What maqal asks of the links of an article, and what a program asks that does not know what those are called.
+ALONE = {
+    "ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position)": """(
+        SELECT json_agg(json_build_array(tag.id, tag.slug, tag.kind, tag.names) ORDER BY link.position)
+        FROM article_tags AS link JOIN tags AS tag ON tag.id = link.tag_id WHERE link.article_id = articles.id)""",
+    "ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link "
+    "WHERE link.article_id = articles.id ORDER BY position)": """(
+        SELECT json_agg(json_build_array(entity.id, entity.slug, entity.type, entity.names,
+            link.relation, link.salience, link.origin) ORDER BY link.position)
+        FROM article_entities AS link JOIN entities AS entity ON entity.id = link.entity_id
+        WHERE link.article_id = articles.id)""",
+}
+
+
+def standing_alone(script: Script) -> Script:
+    """The same, answering with all that the answer shows: nothing of it is known before."""
+    texts = script.statements
+    for known, joined in ALONE.items():
+        if not any(known in text for text in texts):
+            raise BenchError(f"maqal no longer asks so for links: {known}")
+        texts = tuple(text.replace(known, joined) for text in texts)
+    return replace(script, name=f"{script.name}-alone", statements=texts)
 
 
 def fixed_script(recorder: Recorder, name: str, path: str) -> Script:

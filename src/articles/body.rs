@@ -1,5 +1,7 @@
 //! Articles as JSON, the way they are read.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -8,8 +10,9 @@ use uuid::Uuid;
 use super::{
     facets::Facets,
     findings::{Highlights, SearchExplanation},
-    model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, LinkedTag, Relation},
+    model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, Relation},
     shape::Shape,
+    shown::ShownTag,
 };
 use crate::{
     entities::model::{EntityType, Names as EntityNames},
@@ -138,29 +141,29 @@ pub struct Article {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ArticleTag {
     pub id: Uuid,
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
-    pub slug: String,
+    #[schema(value_type = String, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
+    pub slug: Arc<str>,
     pub kind: TagKind,
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "كتب", value_type = Text<1, 200>)]
-    pub name: String,
+    pub name: Arc<str>,
     #[schema(value_type = TagNames)]
-    pub names: StoredTexts,
+    pub names: Arc<StoredTexts>,
 }
 
 /// An entity of an article.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ArticleEntity {
     pub id: Uuid,
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
-    pub slug: String,
+    #[schema(value_type = String, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
+    pub slug: Arc<str>,
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "الخرطوم", value_type = Text<1, 300>)]
-    pub name: String,
+    pub name: Arc<str>,
     #[schema(value_type = EntityNames)]
-    pub names: StoredTexts,
+    pub names: Arc<StoredTexts>,
     pub relation: Relation,
     /// How much of the article is about it, 0 to 1.
     #[schema(required, minimum = 0.0, maximum = 1.0)]
@@ -170,24 +173,28 @@ pub struct ArticleEntity {
 }
 
 impl ArticleTag {
-    fn new(tag: LinkedTag, language: &str) -> Self {
-        let name = tag.names.nearest(language).unwrap_or_else(|| tag.slug.clone());
-        Self { id: tag.id, slug: tag.slug, kind: tag.kind, name, names: tag.names }
+    fn new(tag: &ShownTag, language: &str) -> Self {
+        Self {
+            id: tag.id,
+            slug: tag.slug.clone(),
+            kind: tag.kind,
+            name: tag.name(language),
+            names: tag.names.clone(),
+        }
     }
 }
 
 impl ArticleEntity {
-    fn new(entity: LinkedEntity, language: &str) -> Self {
-        let name = entity.names.nearest(language).unwrap_or_else(|| entity.slug.clone());
+    fn new(LinkedEntity { entity, relation, salience, origin }: LinkedEntity, language: &str) -> Self {
         Self {
             id: entity.id,
-            slug: entity.slug,
+            slug: entity.slug.clone(),
             kind: entity.kind,
-            name,
-            names: entity.names,
-            relation: entity.relation,
-            salience: entity.salience,
-            origin: entity.origin,
+            name: entity.name(language),
+            names: entity.names.clone(),
+            relation,
+            salience,
+            origin,
         }
     }
 }
@@ -220,7 +227,7 @@ impl From<FullArticle> for Article {
             version: article.version,
             created_at: article.created_at.into(),
             updated_at: article.updated_at.into(),
-            tags: tags.map(|tags| tags.into_iter().map(|tag| ArticleTag::new(tag, &language)).collect()),
+            tags: tags.map(|tags| tags.iter().map(|tag| ArticleTag::new(tag, &language)).collect()),
             entities: entities.map(|entities| {
                 entities.into_iter().map(|entity| ArticleEntity::new(entity, &language)).collect()
             }),

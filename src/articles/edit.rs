@@ -104,7 +104,7 @@ fn store_search(
 
 /// What the editor has linked it to.
 fn links_of(article: &FullArticle) -> Links {
-    let entity = |entity: &LinkedEntity| (entity.id, entity.relation, entity.salience);
+    let entity = |entity: &LinkedEntity| (entity.entity.id, entity.relation, entity.salience);
     let given = article.entities.iter().flatten().filter(|entity| entity.origin == LinkOrigin::Editor);
     Links {
         tags: article.tags.iter().flatten().map(|tag| tag.id).collect(),

@@ -1,10 +1,13 @@
 //! Articles as the lines of an import that makes the same again.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{
-    model::{ArticleStatus, BodyFormat, FullArticle, LinkedEntity, LinkedTag, Relation},
+    model::{ArticleStatus, BodyFormat, FullArticle, LinkedEntity, Relation},
     queries::export::Exported,
+    shown::ShownTag,
 };
 use crate::{
     entities::model::EntityType,
@@ -54,17 +57,17 @@ fn is_empty(metadata: &StoredJson) -> bool {
 
 #[derive(Serialize)]
 struct ExportedTag {
-    slug: String,
+    slug: Arc<str>,
     kind: TagKind,
-    names: StoredTexts,
+    names: Arc<StoredTexts>,
 }
 
 #[derive(Serialize)]
 struct ExportedEntity {
-    slug: String,
+    slug: Arc<str>,
     #[serde(rename = "type")]
     kind: EntityType,
-    names: StoredTexts,
+    names: Arc<StoredTexts>,
     relation: Relation,
     #[serde(skip_serializing_if = "Option::is_none")]
     salience: Option<f64>,
@@ -74,13 +77,17 @@ impl From<Exported> for ExportedArticle {
     fn from(exported: Exported) -> Self {
         let Exported { full, original } = exported;
         let FullArticle { article, bodies, tags, entities, .. } = full;
-        let tag = |tag: LinkedTag| ExportedTag { slug: tag.slug, kind: tag.kind, names: tag.names };
-        let entity = |entity: LinkedEntity| ExportedEntity {
-            slug: entity.slug,
+        let tag = |tag: Arc<ShownTag>| ExportedTag {
+            slug: tag.slug.clone(),
+            kind: tag.kind,
+            names: tag.names.clone(),
+        };
+        let entity = |LinkedEntity { entity, relation, salience, .. }: LinkedEntity| ExportedEntity {
+            slug: entity.slug.clone(),
             kind: entity.kind,
-            names: entity.names,
-            relation: entity.relation,
-            salience: entity.salience,
+            names: entity.names.clone(),
+            relation,
+            salience,
         };
         // The annotator finds the others again.
         let given = entities.into_iter().flatten().filter(|entity| entity.origin == LinkOrigin::Editor);

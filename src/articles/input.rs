@@ -265,7 +265,7 @@ pub fn as_written(full: &FullArticle) -> Value {
         .iter()
         .flatten()
         .filter(|entity| entity.origin == LinkOrigin::Editor)
-        .map(|entity| json!({"id": entity.id, "relation": entity.relation, "salience": entity.salience}))
+        .map(|entity| json!({"id": entity.entity.id, "relation": entity.relation, "salience": entity.salience}))
         .collect();
     json!({
         "status": article.status, "language": article.language,

@@ -16,6 +16,7 @@ pub mod related;
 pub mod routes;
 pub mod search;
 pub mod shape;
+pub mod shown;
 pub mod vocabulary;
 
 use actix_web::web;

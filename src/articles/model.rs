@@ -1,18 +1,19 @@
 //! Articles as they are stored.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::shown::{ShownEntity, ShownTag};
 use crate::{
-    entities,
     http::page::SortKey,
     mentions::model::LinkOrigin,
     schema::articles,
-    tags,
-    values::{Json, Metadata, StoredJson, StoredTexts, Text, Url, text_enum},
+    values::{Json, Metadata, StoredJson, Text, Url, text_enum},
 };
 
 text_enum! {
@@ -143,22 +144,10 @@ pub struct Bodies {
     pub body_text: Option<String>,
 }
 
-/// A tag, as one of its articles shows it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct LinkedTag {
-    pub id: Uuid,
-    pub slug: String,
-    pub kind: tags::model::TagKind,
-    pub names: StoredTexts,
-}
-
 /// An entity, as one of its articles shows it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct LinkedEntity {
-    pub id: Uuid,
-    pub slug: String,
-    pub kind: entities::model::EntityType,
-    pub names: StoredTexts,
+    pub entity: Arc<ShownEntity>,
     pub relation: Relation,
     pub salience: Option<f64>,
     pub origin: LinkOrigin,
@@ -191,7 +180,7 @@ pub struct FullArticle {
     /// The article that it translates, though readers may not know of it.
     pub original: Option<Uuid>,
     pub bodies: Bodies,
-    pub tags: Option<Vec<LinkedTag>>,
+    pub tags: Option<Vec<Arc<ShownTag>>>,
     pub entities: Option<Vec<LinkedEntity>>,
 }
 

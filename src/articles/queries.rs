@@ -12,8 +12,9 @@ mod list;
 pub mod related;
 mod relevance;
 pub mod search;
+pub mod shown;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, slice};
 
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
@@ -23,11 +24,12 @@ pub use links::{lock_counted, set_entities, set_tags};
 pub use list::{Candidates, list};
 pub use relevance::freshness;
 
-use embed::{Matching, Selected, add_bodies, affordable, full, selection};
+use embed::{Matching, Selected, add_bodies, affordable, all_full, full, labels, selection};
 
 use super::{
     model::{Article, ArticleContent, ArticleStatus, FullArticle},
     shape::Shape,
+    shown::LabelCache,
 };
 use crate::{
     db::{
@@ -49,15 +51,23 @@ fn by_key(key: &Key) -> Matching<'_> {
 }
 
 /// The article, or the problem that says why there is none to be seen.
-pub fn find(connection: &mut PgConnection, key: &Key, shape: &Shape) -> ApiResult<FullArticle> {
-    let found = match key {
+pub fn find(
+    connection: &mut PgConnection,
+    key: &Key,
+    shape: &Shape,
+    cache: &LabelCache,
+) -> ApiResult<FullArticle> {
+    let found: QueryResult<Selected> = match key {
         Key::Id(id) => articles::table.filter(articles::id.eq(id)).select(selection(shape)).first(connection),
         Key::Slug(slug) => {
             articles::table.filter(articles::slug.eq(slug)).select(selection(shape)).first(connection)
         }
     };
     match found.optional()? {
-        Some(row) if is_visible(&row, shape) => Ok(full(row, shape)),
+        Some(row) if is_visible(&row, shape) => {
+            let labels = labels(connection, slice::from_ref(&row), cache)?;
+            Ok(full(row, shape, &labels))
+        }
         _ => missing(connection, key, shape.unpublished),
     }
 }
@@ -70,10 +80,11 @@ fn is_visible((article, ..): &Selected, shape: &Shape) -> bool {
 pub fn find_each(
     connection: &mut PgConnection,
     questions: &[(Key, Shape)],
+    cache: &LabelCache,
 ) -> ApiResult<Vec<ApiResult<FullArticle>>> {
     if let [(key, shape)] = questions {
         // The statement for one is the faster one.
-        return Ok(vec![find(connection, key, shape)]);
+        return Ok(vec![find(connection, key, shape, cache)]);
     }
     let ids =
         IsOneOf::<sql_types::Uuid, _>::new("articles.id", questions.iter().filter_map(|(key, _)| key.id()));
@@ -89,12 +100,13 @@ pub fn find_each(
     if let Some(slugs) = slugs {
         rows.extend(articles::table.filter(slugs).select(selection(&all)).load::<Selected>(connection)?);
     }
+    let labels = labels(connection, &rows, cache)?;
     let answers = questions.iter().map(|(key, shape)| {
         let place = rows.iter().position(|row| has_key(row, key) && is_visible(row, shape));
         match place {
-            Some(place) => Ok(full(rows.swap_remove(place), shape)),
+            Some(place) => Ok(full(rows.swap_remove(place), shape, &labels)),
             // There is none, or another question has taken it.
-            None => find(connection, key, shape),
+            None => find(connection, key, shape, cache),
         }
     });
     Ok(answers.collect())
@@ -113,6 +125,7 @@ pub fn load(
     connection: &mut PgConnection,
     ids: &[Uuid],
     shape: &Shape,
+    cache: &LabelCache,
 ) -> QueryResult<HashMap<Uuid, FullArticle>> {
     let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("articles.id", ids.iter().copied()) else {
         return Ok(HashMap::new());
@@ -120,8 +133,8 @@ pub fn load(
     let without_bodies = shape.clone().without_bodies();
     let rows: Vec<Selected> =
         articles::table.filter(wanted).select(selection(&without_bodies)).load(connection)?;
-    let mut found: HashMap<Uuid, FullArticle> =
-        rows.into_iter().map(|row| (row.0.id, full(row, &without_bodies))).collect();
+    let rows = all_full(connection, rows, &without_bodies, cache)?;
+    let mut found: HashMap<Uuid, FullArticle> = rows.into_iter().map(|row| (row.article.id, row)).collect();
     let mut rows: Vec<FullArticle> = ids.iter().filter_map(|id| found.remove(id)).collect();
     rows.truncate(affordable(connection, &rows, shape)?);
     add_bodies(connection, &mut rows, shape)?;
@@ -144,7 +157,7 @@ pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Fu
             .first(connection),
     };
     match locked.optional()? {
-        Some(id) => find(connection, &Key::Id(id), &Shape::whole()),
+        Some(id) => find(connection, &Key::Id(id), &Shape::whole(), &LabelCache::none()),
         None => missing(connection, key, true),
     }
 }
@@ -170,7 +183,7 @@ fn find_public_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Optio
 
 /// An article that was just written, as its own address shows it.
 pub fn complete(connection: &mut PgConnection, id: Uuid) -> ApiResult<FullArticle> {
-    find(connection, &Key::Id(id), &Shape::whole())
+    find(connection, &Key::Id(id), &Shape::whole(), &LabelCache::none())
 }
 
 fn missing<T>(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<T> {

@@ -40,8 +40,9 @@ impl ArticleReads {
     /// Those of a database.
     pub fn new(db: &Db) -> Self {
         let vocabulary = Arc::new(Vocabulary::new(db.freshness().clone()));
-        let items = Batches::new(db.clone(), AT_ONCE, |connection, questions: &[(Key, Shape)]| {
-            let found = queries::find_each(connection, questions)?;
+        let known = vocabulary.clone();
+        let items = Batches::new(db.clone(), AT_ONCE, move |connection, questions: &[(Key, Shape)]| {
+            let found = queries::find_each(connection, questions, &known.shown)?;
             let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
             Ok(answers.collect())
         });
@@ -92,7 +93,8 @@ fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
 fn subjects(full: &FullArticle) -> Vec<Subject> {
     let mut subjects = vec![Subject::One(Topic::Articles, full.article.id)];
     subjects.extend(full.tags.iter().flatten().map(|tag| Subject::One(Topic::Tags, tag.id)));
-    subjects.extend(full.entities.iter().flatten().map(|entity| Subject::One(Topic::Entities, entity.id)));
+    subjects
+        .extend(full.entities.iter().flatten().map(|entity| Subject::One(Topic::Entities, entity.entity.id)));
     subjects
 }
 
@@ -119,7 +121,7 @@ impl List {
         vocabulary: &Vocabulary,
     ) -> ApiResult<Page<FullArticle>> {
         let candidates = self.candidates(connection, vocabulary)?;
-        queries::list(connection, &candidates, self.sort, page, count, &self.shape)
+        queries::list(connection, &candidates, self.sort, page, count, &self.shape, &vocabulary.shown)
     }
 
     fn candidates(
@@ -150,7 +152,8 @@ impl ListPage {
         let Self { list, page, count, .. } = self;
         let search = list.filter.search.as_ref();
         let candidates = list.candidates(connection, vocabulary)?;
-        let page = queries::list(connection, &candidates, list.sort, page, *count, &list.shape)?;
+        let page =
+            queries::list(connection, &candidates, list.sort, page, *count, &list.shape, &vocabulary.shown)?;
         let facets = match &self.facets {
             None => None,
             Some((asked, limit)) => {

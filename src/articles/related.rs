@@ -16,6 +16,7 @@ use super::{
         related::{Label, Labelled},
     },
     shape::Shape,
+    shown::LabelCache,
 };
 use crate::{
     error::ApiResult,
@@ -86,15 +87,16 @@ pub fn read(
     key: &Key,
     limit: Limit,
     shape: &Shape,
+    cache: &LabelCache,
 ) -> ApiResult<RelatedArticles> {
     let seen = Shape::listed().seeing_unpublished(shape.unpublished);
-    let FullArticle { article, .. } = queries::find(connection, key, &seen)?;
+    let FullArticle { article, .. } = queries::find(connection, key, &seen, cache)?;
     let labels = queries::related::labels(connection, article.id)?;
     let sharing = queries::related::sharing(connection, article.id, &labels)?;
     let mut nearest = nearest(&labels, sharing, &article.language, Utc::now().date_naive());
     nearest.truncate(limit.0 as usize);
     let ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();
-    let mut found: HashMap<Uuid, FullArticle> = queries::load(connection, &ids, shape)?;
+    let mut found: HashMap<Uuid, FullArticle> = queries::load(connection, &ids, shape, cache)?;
     let mut data = Vec::with_capacity(nearest.len());
     for near in nearest {
         if let Some(full) = found.remove(&near.article) {

@@ -1,21 +1,27 @@
-//! What is known of the words of searches.
+//! What is known of the words of searches, and of what articles show.
 
 use std::sync::Arc;
 
-use super::queries::search::KnownFrequencies;
+use super::{queries::search::KnownFrequencies, shown::LabelCache};
 use crate::{db::freshness::Freshness, labels::known::KnownLabels};
 
-/// What a search wants to know of its words before it looks for articles.
+/// What a read wants to know besides the articles themselves.
 pub struct Vocabulary {
-    /// How often they occur.
+    /// How often words occur.
     pub frequencies: KnownFrequencies,
-    /// Which tags and entities they name.
+    /// Which tags and entities words name.
     pub labels: KnownLabels,
+    /// What the tags and entities of articles are called.
+    pub shown: LabelCache,
 }
 
 impl Vocabulary {
     /// Knows nothing yet.
     pub fn new(freshness: Arc<Freshness>) -> Self {
-        Self { frequencies: KnownFrequencies::default(), labels: KnownLabels::new(freshness) }
+        Self {
+            frequencies: KnownFrequencies::default(),
+            shown: LabelCache::new(&freshness),
+            labels: KnownLabels::new(freshness),
+        }
     }
 }

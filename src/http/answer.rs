@@ -91,7 +91,8 @@ pub struct Answer {
     coding: Option<Coding>,
     etag: HeaderValue,
     link: Option<HeaderValue>,
-    surrogate_keys: HeaderValue,
+    /// Where a CDN is to be told.
+    surrogate_keys: Option<HeaderValue>,
     slots: Slots,
     read_at: Tick,
     true_until: Option<Instant>,
@@ -102,12 +103,13 @@ impl Answer {
     pub fn new(content: Content, path: &str, query: &str, read_at: Tick, policy: &Policy) -> ApiResult<Self> {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
         let link = content.page.map(|info| value(&links(path, query, &info))).transpose()?;
+        let keys = policy.purge_header.is_some().then(|| surrogate_keys(&content.subjects, policy.separator));
         Ok(Self {
             body: content.body,
             coding: None,
             etag: value(&content.etag)?,
             link,
-            surrogate_keys: value(&surrogate_keys(&content.subjects, policy.separator))?,
+            surrogate_keys: keys.map(|keys| value(&keys)).transpose()?,
             slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
             read_at,
             true_until: content.lifetime.map(|lifetime| Instant::now() + lifetime),
@@ -143,8 +145,9 @@ impl Answer {
 
     /// About the bytes of memory that it takes.
     pub fn size(&self) -> usize {
-        let link = self.link.as_ref().map_or(0, HeaderValue::len);
-        size_of::<Self>() + self.body.len() + link + self.surrogate_keys.len() + 4 * self.slots.len() + 64
+        let headers: usize =
+            [&self.link, &self.surrogate_keys].into_iter().flatten().map(HeaderValue::len).sum();
+        size_of::<Self>() + self.body.len() + headers + 4 * self.slots.len() + 64
     }
 
     /// 200, or 304 to a client that has it already.
@@ -176,8 +179,8 @@ impl Answer {
         match audience {
             Audience::Everybody => {
                 headers.insert(CACHE_CONTROL, policy.cache_control.clone());
-                if let Some(name) = &policy.purge_header {
-                    headers.insert(name.clone(), self.surrogate_keys.clone());
+                if let (Some(name), Some(keys)) = (&policy.purge_header, &self.surrogate_keys) {
+                    headers.insert(name.clone(), keys.clone());
                 }
             }
             Audience::KeyHolder => {

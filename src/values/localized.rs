@@ -4,7 +4,7 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor},
 };
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -107,7 +107,7 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
 }
 
 /// The text in the language, or else in the nearest.
-pub fn nearest<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>, language: &str) -> Option<&'a str> {
+pub fn nearest<'a, T>(texts: impl Iterator<Item = (&'a str, T)>, language: &str) -> Option<T> {
     let (_, text) = texts.min_by_key(|(tag, _)| distance(tag, language))?;
     Some(text)
 }
@@ -137,6 +137,23 @@ impl StoredTexts {
     pub fn nearest(&self, language: &str) -> Option<String> {
         let mut deserializer = serde_json::Deserializer::from_str(self.0.get());
         deserializer.deserialize_map(Nearest(language)).ok().flatten()
+    }
+
+    /// Each text, after its language.
+    pub fn each(&self) -> Vec<(String, String)> {
+        let texts: Map<String, Value> = serde_json::from_str(self.0.get()).unwrap_or_default();
+        texts
+            .into_iter()
+            .filter_map(|(tag, text)| match text {
+                Value::String(text) => Some((tag, text)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Its bytes as JSON.
+    pub fn size(&self) -> usize {
+        self.0.get().len()
     }
 }
 

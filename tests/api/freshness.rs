@@ -20,9 +20,16 @@ const PROMISE: Duration = Duration::from_secs(1);
 
 /// Two services on one database.
 fn two_nodes() -> [TestApp; 2] {
-    let database = TestDatabase::new();
-    [TestApp::with(database.clone(), &[]), TestApp::with(database, &[])]
+    two_nodes_with(&[])
 }
+
+fn two_nodes_with(flags: &[&str]) -> [TestApp; 2] {
+    let database = TestDatabase::new();
+    [TestApp::with(database.clone(), flags), TestApp::with(database, flags)]
+}
+
+/// Without a cache of answers, what tags and entities are called is still kept.
+const NO_ANSWERS: [&str; 2] = ["--cache-size", "0"];
 
 /// Reads until the answer is right. It has to be, of every read that begins
 /// when the promise is over.
@@ -63,7 +70,15 @@ fn assert_shown(writer: &TestApp, other: &TestApp, steps: &[Step]) {
 
 #[test]
 fn a_write_shows_in_every_answer_that_it_changes() {
-    let [app, other] = two_nodes();
+    assert_writes_show(two_nodes());
+}
+
+#[test]
+fn a_write_shows_at_once_where_no_answers_are_kept() {
+    assert_writes_show(two_nodes_with(&NO_ANSWERS));
+}
+
+fn assert_writes_show([app, other]: [TestApp; 2]) {
     app.create("/v1/tags", tag("sea"));
     app.create("/v1/tags", tag("sky"));
     app.create("/v1/entities", entity("tunis"));
@@ -158,7 +173,15 @@ fn what_is_no_longer_public_is_gone_from_every_node() {
 
 #[test]
 fn changes_made_by_hand_show_within_the_promise() {
-    let [app, other] = two_nodes();
+    assert_changes_by_hand_show(two_nodes());
+}
+
+#[test]
+fn changes_made_by_hand_show_as_soon_where_no_answers_are_kept() {
+    assert_changes_by_hand_show(two_nodes_with(&NO_ANSWERS));
+}
+
+fn assert_changes_by_hand_show([app, other]: [TestApp; 2]) {
     app.create("/v1/tags", tag("sea"));
     let article = app.publish("Old", json!({"slug": "news", "tags": ["sea"]}));
     let id = article["id"].as_str().expect("an id");
@@ -326,25 +349,24 @@ fn in_any_order_of_writes_and_reads_a_node_shows_what_it_wrote() {
     let number = AtomicU64::new(0);
     let config = ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() };
     let run = TestRunner::new(config).run(&acts(), |acts| {
-        // The states that each node may show: that of its own last write, and those which the other
-        // has made since.
-        let mut allowed: [Vec<(String, String)>; 2] = Default::default();
-        let mut state: (String, String) = Default::default();
-        let begin = [Act::Write(0), Act::Rename(0), Act::Write(1)];
+        // What each node may show of the article and of its tag: its own last write, and those which
+        // the other has made since. What the other wrote before may still be on its way.
+        let mut allowed: [[Vec<String>; 2]; 2] = Default::default();
+        let begin = [Act::Write(0), Act::Rename(0), Act::Write(1), Act::Rename(1)];
         for act in begin.into_iter().chain(acts) {
             let text = number.fetch_add(1, Ordering::Relaxed).to_string();
+            let mut written = |node: usize, part: usize| {
+                allowed[node][part] = vec![text.clone()];
+                allowed[1 - node][part].push(text.clone());
+            };
             match act {
                 Act::Write(node) => {
                     nodes[node].change("/v1/articles/news", json!({"byline": text}));
-                    state.0 = json!(text).to_string();
-                    allowed[node] = vec![state.clone()];
-                    allowed[1 - node].push(state.clone());
+                    written(node, 0);
                 }
                 Act::Rename(node) => {
                     nodes[node].change("/v1/tags/sea", json!({"names": {"en": text}}));
-                    state.1 = json!(text).to_string();
-                    allowed[node] = vec![state.clone()];
-                    allowed[1 - node].push(state.clone());
+                    written(node, 1);
                 }
                 Act::Cut => nodes[0].database.cut_listeners(),
                 Act::Read(node, list) => {
@@ -353,15 +375,12 @@ fn in_any_order_of_writes_and_reads_a_node_shows_what_it_wrote() {
                         false => ("/v1/articles/news", ""),
                     };
                     let json = nodes[node].get(path).json();
-                    let shown = |name: &str| {
-                        json.pointer(&format!("{at}{name}")).cloned().unwrap_or_default().to_string()
-                    };
-                    let shown = (shown("/byline"), shown("/tags/0/names/en"));
-                    prop_assert!(
-                        allowed[node].contains(&shown),
-                        "{shown:?} on {node}, of {:?}",
-                        allowed[node]
-                    );
+                    for (part, name) in ["/byline", "/tags/0/names/en"].into_iter().enumerate() {
+                        let shown = json.pointer(&format!("{at}{name}")).and_then(Value::as_str);
+                        let shown = shown.unwrap_or_default().to_owned();
+                        let allowed = &allowed[node][part];
+                        prop_assert!(allowed.contains(&shown), "{name} {shown} on {node}, of {allowed:?}");
+                    }
                 }
             }
         }

@@ -1,5 +1,5 @@
 //! What an article shows besides its own row (its bodies, its tags, its
-//! entities), read together with it.
+//! entities), read together with it; what those are called is mostly known.
 
 use std::collections::HashMap;
 
@@ -9,17 +9,18 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{self, BigInt, Bool, Text},
+    sql_types::{self, BigInt, Bool, Double, Nullable, Text},
 };
 use uuid::Uuid;
 
 use crate::{
     articles::{
-        model::{Article, Bodies, FullArticle, LinkedEntity, LinkedTag},
+        model::{Article, Bodies, FullArticle, LinkedEntity, Relation},
         shape::Shape,
+        shown::{LabelCache, Labels},
     },
+    mentions::model::LinkOrigin,
     schema::articles,
-    values::Json,
 };
 
 diesel::define_sql_function! {
@@ -99,8 +100,10 @@ pub(super) fn add_bodies(
 pub(super) type Matching<'a> = articles::BoxedQuery<'a, Pg>;
 
 /// A row of [`selection`].
-pub(super) type Selected =
-    (Article, Bodies, Option<Json<Vec<LinkedTag>>>, Option<Json<Vec<LinkedEntity>>>, bool);
+pub(super) type Selected = (Article, Bodies, Option<Vec<Uuid>>, Option<Vec<EntityLink>>, bool);
+
+/// An entity's id, and what the entity is to the article.
+type EntityLink = (Uuid, Relation, Option<f64>, LinkOrigin);
 
 /// All that the shape wants of an article, in one query.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -112,20 +115,38 @@ pub(super) fn selection(shape: &Shape) -> _ {
     (
         article,
         chosen,
-        case_when(wanted_tags.into_sql::<Bool>(), LinkedTags),
-        case_when(wanted_entities.into_sql::<Bool>(), LinkedEntities),
+        case_when(wanted_tags.into_sql::<Bool>(), TagLinks),
+        case_when(wanted_entities.into_sql::<Bool>(), EntityLinks),
         OriginalIsPublic,
     )
+}
+
+/// The tags and entities that the rows show.
+pub(super) fn labels(
+    connection: &mut PgConnection,
+    rows: &[Selected],
+    cache: &LabelCache,
+) -> QueryResult<Labels> {
+    let tags = rows.iter().flat_map(|(_, _, tags, ..)| tags.iter().flatten().copied());
+    let entities =
+        rows.iter().flat_map(|(_, _, _, entities, _)| entities.iter().flatten().map(|link| link.0));
+    cache.get(connection, tags.collect(), entities.collect())
 }
 
 /// What [`selection`] found, in the form that the shape wants.
 pub(super) fn full(
     (article, bodies, tags, entities, original_is_public): Selected,
     shape: &Shape,
+    labels: &Labels,
 ) -> FullArticle {
     // A translation may be published before its original, which nobody may know of then.
     let original = article.translation_of;
     let translation_of = original.filter(|_| original_is_public || shape.unpublished);
+    let tags = tags.into_iter().flatten().filter_map(|id| labels.tags.get(&id).cloned());
+    let entities = entities.into_iter().flatten().filter_map(|(id, relation, salience, origin)| {
+        let entity = labels.entities.get(&id)?.clone();
+        Some(LinkedEntity { entity, relation, salience, origin })
+    });
     FullArticle {
         article: Article { translation_of, ..article },
         original,
@@ -135,9 +156,20 @@ pub(super) fn full(
             body_html: bodies.body_html.filter(|_| shape.body_html),
             body_text: bodies.body_text.filter(|_| shape.body_text),
         },
-        tags: shape.tags.then(|| tags.map(|tags| tags.0).unwrap_or_default()),
-        entities: shape.entities.then(|| entities.map(|entities| entities.0).unwrap_or_default()),
+        tags: shape.tags.then(|| tags.collect()),
+        entities: shape.entities.then(|| entities.collect()),
     }
+}
+
+/// The same of several rows, which are of one shape.
+pub(super) fn all_full(
+    connection: &mut PgConnection,
+    rows: Vec<Selected>,
+    shape: &Shape,
+    cache: &LabelCache,
+) -> QueryResult<Vec<FullArticle>> {
+    let labels = labels(connection, &rows, cache)?;
+    Ok(rows.into_iter().map(|row| full(row, shape, &labels)).collect())
 }
 
 /// Hand-written SQL in the place of a column of `articles`. It is always the
@@ -165,16 +197,15 @@ macro_rules! article_expression {
 }
 
 article_expression! {
-    /// The members of a [`LinkedTag`] of each tag, in the editor's order.
-    LinkedTags: sql_types::Json = "(SELECT json_agg(json_build_array(tag.id, tag.slug, tag.kind, tag.names) ORDER BY link.position) \
-        FROM article_tags AS link JOIN tags AS tag ON tag.id = link.tag_id WHERE link.article_id = articles.id)"
+    /// The ids of its tags, in the editor's order.
+    TagLinks: sql_types::Array<sql_types::Uuid> =
+        "ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position)"
 }
 article_expression! {
-    /// The members of a [`LinkedEntity`] of each entity: the editor's, in order, before the annotator's.
-    LinkedEntities: sql_types::Json = "(SELECT json_agg(json_build_array(entity.id, entity.slug, entity.type, entity.names, \
-        link.relation, link.salience, link.origin) ORDER BY link.position) \
-        FROM article_entities AS link JOIN entities AS entity ON entity.id = link.entity_id \
-        WHERE link.article_id = articles.id)"
+    /// An [`EntityLink`] of each entity: the editor's, in order, before the annotator's.
+    EntityLinks: sql_types::Array<sql_types::Record<(sql_types::Uuid, Text, Nullable<Double>, Text)>> =
+        "ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link \
+        WHERE link.article_id = articles.id ORDER BY position)"
 }
 article_expression! {
     /// Whether readers without a key may know of the article that this one translates.

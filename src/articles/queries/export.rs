@@ -9,11 +9,12 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::embed::{Selected, full, selection};
+use super::embed::{Selected, all_full, selection};
 use crate::{
     articles::{
         model::{ArticleStatus, FullArticle},
         shape::Shape,
+        shown::LabelCache,
     },
     schema::articles,
 };
@@ -79,8 +80,8 @@ pub fn next(connection: &mut PgConnection) -> QueryResult<Vec<Exported>> {
         .filter(articles::id.eq_any(&ids))
         .select(selection(&Shape::whole()))
         .load(connection)?;
-    let rows = rows.into_iter().map(|row| full(row, &Shape::whole()));
-    let mut found: HashMap<Uuid, FullArticle> = rows.map(|row| (row.article.id, row)).collect();
+    let rows = all_full(connection, rows, &Shape::whole(), &LabelCache::none())?;
+    let mut found: HashMap<Uuid, FullArticle> = rows.into_iter().map(|row| (row.article.id, row)).collect();
     let originals: Vec<Uuid> = found.values().filter_map(|row| row.original).collect();
     let slugs: HashMap<Uuid, String> = articles::table
         .filter(articles::id.eq_any(originals))

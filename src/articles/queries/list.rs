@@ -9,7 +9,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::{
-    embed::{Matching, Selected, add_bodies, affordable, full, selection},
+    embed::{Matching, Selected, add_bodies, affordable, all_full, selection},
     filter::{self, ArticleFilter, Found, OnlyLinks},
     linked::{linked, newest_linked},
     relevance,
@@ -20,6 +20,7 @@ use crate::{
         model::{ArticleSort, FullArticle},
         search::FoundLabels,
         shape::Shape,
+        shown::LabelCache,
         vocabulary::Vocabulary,
     },
     db::{
@@ -111,6 +112,7 @@ pub fn list(
     page: &PageRequest,
     count: Count,
     shape: &Shape,
+    cache: &LabelCache,
 ) -> ApiResult<Page<FullArticle>> {
     let without_bodies = shape.clone().without_bodies();
     let matching = || candidates.matching(page.limit);
@@ -129,6 +131,7 @@ pub fn list(
             page,
             &without_bodies,
             is_common,
+            cache,
         )?;
         let (scores, rows): (Vec<i64>, Vec<FullArticle>) = scored.into_iter().unzip();
         let scores: HashMap<Uuid, i64> = rows.iter().map(|row| row.article.id).zip(scores).collect();
@@ -171,7 +174,7 @@ pub fn list(
     };
     let rows: Vec<Selected> =
         Limited::to_page(query.select(selection(&without_bodies)), page, is_common).load(connection)?;
-    let rows: Vec<FullArticle> = rows.into_iter().map(|row| full(row, &without_bodies)).collect();
+    let rows = all_full(connection, rows, &without_bodies, cache)?;
     finish(connection, candidates, rows, page, count, shape, |full| {
         (sort.key(&full.article), full.article.id)
     })

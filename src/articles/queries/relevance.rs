@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{embed::Matching, load, search::Way};
 use crate::{
-    articles::{model::FullArticle, shape::Shape},
+    articles::{model::FullArticle, shape::Shape, shown::LabelCache},
     db::keyset::Limited,
     error::ApiResult,
     http::page::PageRequest,
@@ -40,10 +40,11 @@ pub(super) fn page(
     page: &PageRequest,
     shape: &Shape,
     is_common: bool,
+    cache: &LabelCache,
 ) -> ApiResult<Vec<(i64, FullArticle)>> {
     let scored = page.of_scored(scored(connection, matching, ranked, way, is_common)?)?;
     let ids: Vec<Uuid> = scored.iter().map(|(_, id)| *id).collect();
-    let mut rows = load(connection, &ids, shape)?;
+    let mut rows = load(connection, &ids, shape, cache)?;
     let found = scored.into_iter().filter_map(|(score, id)| Some((score, rows.remove(&id)?)));
     Ok(found.collect())
 }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use crate::{
     articles::{
         params::RelatedParams,
+        read::ArticleReads,
         related::{self, RelatedArticles},
     },
     auth::Access,
@@ -32,17 +33,19 @@ use crate::{
 pub async fn list_related_articles(
     request: HttpRequest,
     db: Data<Db>,
+    reads: Data<ArticleReads>,
     cache: Data<Cache>,
     access: Access,
     ItemKey(key): ItemKey,
     Params(params): Params<RelatedParams>,
 ) -> ApiResult<HttpResponse> {
     let limit = params.limit;
+    let vocabulary = reads.vocabulary();
     let asked = Arc::new((key, params.shape(&access)));
     let load = || {
-        let asked = asked.clone();
+        let (asked, vocabulary) = (asked.clone(), vocabulary.clone());
         db.read(move |connection| {
-            let related = related::read(connection, &asked.0, limit, &asked.1)?;
+            let related = related::read(connection, &asked.0, limit, &asked.1, &vocabulary.shown)?;
             let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
             Content::collection(&related, subjects.to_vec())
         })

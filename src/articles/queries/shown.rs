@@ -1,0 +1,46 @@
+//! What articles show of tags and entities.
+
+use diesel::{prelude::*, sql_types};
+use uuid::Uuid;
+
+use crate::{
+    articles::shown::{Shown, ShownEntity, ShownTag},
+    db::one_of::IsOneOf,
+    entities::model::EntityType,
+    schema::{entities, tags},
+    tags::model::TagKind,
+    values::{Json, StoredTexts},
+};
+
+/// The most that one statement asks for: each number of them has a statement, which stays prepared.
+const AT_ONCE: usize = 256;
+
+type Row<K> = (Uuid, String, K, Json<StoredTexts>);
+
+/// Those of the tags that are there.
+pub fn tags(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<ShownTag>> {
+    let mut found: Vec<Row<TagKind>> = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        if let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("tags.id", some.iter().copied()) {
+            let columns = (tags::id, tags::slug, tags::kind, tags::names);
+            found.extend(tags::table.filter(wanted).select(columns).load::<Row<_>>(connection)?);
+        }
+    }
+    Ok(found.into_iter().map(shown).collect())
+}
+
+/// Those of the entities that are there.
+pub fn entities(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<ShownEntity>> {
+    let mut found: Vec<Row<EntityType>> = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        if let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("entities.id", some.iter().copied()) {
+            let columns = (entities::id, entities::slug, entities::type_, entities::names);
+            found.extend(entities::table.filter(wanted).select(columns).load::<Row<_>>(connection)?);
+        }
+    }
+    Ok(found.into_iter().map(shown).collect())
+}
+
+fn shown<K>((id, slug, kind, names): Row<K>) -> Shown<K> {
+    Shown::new(id, slug, kind, names.0)
+}
