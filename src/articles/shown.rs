@@ -2,11 +2,12 @@
 //! join them to each article is half of what reading it costs.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, hash_map::Entry},
     sync::Arc,
 };
 
 use diesel::{PgConnection, QueryResult};
+use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::queries::shown as queries;
@@ -56,11 +57,12 @@ impl<K> Shown<K> {
 }
 
 /// Those that some articles show.
-#[derive(Default)]
 pub struct Labels {
-    pub tags: HashMap<Uuid, Arc<ShownTag>>,
-    pub entities: HashMap<Uuid, Arc<ShownEntity>>,
+    pub tags: ById<TagKind>,
+    pub entities: ById<EntityType>,
 }
+
+type ById<K> = HashMap<Uuid, Arc<Shown<K>>, RandomState>;
 
 /// Those that were shown lately.
 pub struct LabelCache {
@@ -90,8 +92,8 @@ impl LabelCache {
     pub fn get(
         &self,
         connection: &mut PgConnection,
-        tags: HashSet<Uuid>,
-        entities: HashSet<Uuid>,
+        tags: impl Iterator<Item = Uuid>,
+        entities: impl Iterator<Item = Uuid>,
     ) -> QueryResult<Labels> {
         Ok(Labels {
             tags: find(self.tags.as_ref(), tags, |ids| queries::tags(connection, ids))?,
@@ -104,7 +106,7 @@ impl LabelCache {
 struct Cache<K> {
     freshness: Arc<Freshness>,
     topic: Topic,
-    kept: moka::sync::Cache<Uuid, Arc<Kept<K>>, foldhash::fast::RandomState>,
+    kept: moka::sync::Cache<Uuid, Arc<Kept<K>>, RandomState>,
 }
 
 struct Kept<K> {
@@ -118,7 +120,7 @@ impl<K: Send + Sync + 'static> Cache<K> {
         let kept = moka::sync::Cache::builder()
             .max_capacity(bytes)
             .weigher(|_, kept: &Arc<Kept<K>>| u32::try_from(kept.shown.size()).unwrap_or(u32::MAX))
-            .build_with_hasher(foldhash::fast::RandomState::default());
+            .build_with_hasher(RandomState::default());
         Self { freshness, topic, kept }
     }
 
@@ -136,24 +138,26 @@ impl<K: Send + Sync + 'static> Cache<K> {
 /// What is kept of the items, and for the others what `load` reads.
 fn find<K: Send + Sync + 'static>(
     cache: Option<&Cache<K>>,
-    ids: HashSet<Uuid>,
+    ids: impl Iterator<Item = Uuid>,
     load: impl FnOnce(&[Uuid]) -> QueryResult<Vec<Shown<K>>>,
-) -> QueryResult<HashMap<Uuid, Arc<Shown<K>>>> {
+) -> QueryResult<ById<K>> {
     // Who may have missed a change reads anew.
     let cache = cache.filter(|cache| cache.freshness.is_trusted());
-    let mut found = HashMap::with_capacity(ids.len());
+    let mut found = ById::default();
     let mut missing = Vec::new();
     for id in ids {
-        match cache.and_then(|cache| cache.get(&id)) {
-            Some(shown) => {
-                found.insert(id, shown);
+        if let Entry::Vacant(place) = found.entry(id) {
+            match cache.and_then(|cache| cache.get(&id)) {
+                Some(shown) => drop(place.insert(shown)),
+                None => missing.push(id),
             }
-            None => missing.push(id),
         }
     }
     if missing.is_empty() {
         return Ok(found);
     }
+    missing.sort_unstable();
+    missing.dedup();
     let read_at = cache.map(|cache| cache.freshness.now());
     for shown in load(&missing)?.into_iter().map(Arc::new) {
         if let Some((cache, read_at)) = cache.zip(read_at) {

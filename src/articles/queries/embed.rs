@@ -130,7 +130,7 @@ pub(super) fn labels(
     let tags = rows.iter().flat_map(|(_, _, tags, ..)| tags.iter().flatten().copied());
     let entities =
         rows.iter().flat_map(|(_, _, _, entities, _)| entities.iter().flatten().map(|link| link.0));
-    cache.get(connection, tags.collect(), entities.collect())
+    cache.get(connection, tags, entities)
 }
 
 /// What [`selection`] found, in the form that the shape wants.
