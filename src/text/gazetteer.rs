@@ -20,7 +20,6 @@ mod writing;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::analysis::{Token, tokens};
 use name::{Primary, Reading};
 use patterns::Patterns;
 pub use salience::salience;
@@ -54,13 +53,6 @@ pub struct Name {
     pub text: String,
     /// A BCP 47 tag; nothing where the name is in no language.
     pub language: Option<String>,
-}
-
-/// A text of an article with its words, by [`tokens`] in the article's language.
-#[derive(Clone, Copy, Debug)]
-pub struct Field<'a> {
-    pub text: &'a str,
-    pub tokens: &'a [Token],
 }
 
 /// A place where an article names an entity.
@@ -126,14 +118,14 @@ impl Gazetteer {
         Self { entities: known, patterns: Patterns::new(names) }
     }
 
-    /// Where the fields of an article name entities: headline, standfirst and body, in the order
+    /// Where the texts of an article name entities: headline, standfirst and body, in the order
     /// in which they are read. The mentions are in that order too, and do not overlap.
     ///
     /// The language is a BCP 47 tag.
-    pub fn find(&self, fields: &[Field], language: Option<&str>) -> Vec<Mention> {
-        let fields_of = fields.iter().enumerate();
+    pub fn find_in_texts(&self, texts: &[&str], language: Option<&str>) -> Vec<Mention> {
+        let fields = texts.iter().copied().enumerate();
         let matches: Vec<Match> =
-            fields_of.flat_map(|field| scan::matches(&self.patterns, field, language)).collect();
+            fields.flat_map(|field| scan::matches(&self.patterns, field, language)).collect();
         let choices = resolve::choices(self, &matches, language);
         let mut points = CodePoints::default();
         let mut mentions = Vec::new();
@@ -142,19 +134,12 @@ impl Gazetteer {
             let Some(entity) = self.entities.get(choice.entity as usize).map(|known| known.id) else {
                 continue;
             };
-            let text = fields.get(field).map_or("", |field| field.text);
+            let text = texts.get(field).copied().unwrap_or_default();
             let start = points.until(field, text, span.start);
             let end = points.until(field, text, span.end);
             mentions.push(Mention { field, span, start, end, entity, confidence: choice.confidence });
         }
         mentions
-    }
-
-    /// The same of texts whose words are not known yet.
-    pub fn find_in_texts(&self, texts: &[&str], language: Option<&str>) -> Vec<Mention> {
-        let words: Vec<Vec<Token>> = texts.iter().map(|text| tokens(text, language).collect()).collect();
-        let fields = texts.iter().zip(&words).map(|(text, tokens)| Field { text, tokens });
-        self.find(&fields.collect::<Vec<_>>(), language)
     }
 }
 
@@ -189,7 +174,8 @@ impl CodePoints {
         if self.field != field {
             *self = Self { field, ..Self::default() };
         }
-        self.count += text.get(self.byte..byte).map_or(0, |passed| passed.chars().map(|_| 1).sum());
+        let passed = text.get(self.byte..byte).map_or(0, |passed| passed.chars().count());
+        self.count += u32::try_from(passed).unwrap_or(u32::MAX);
         self.byte = byte;
         self.count
     }
