@@ -117,6 +117,11 @@ impl<T> Patterns<T> {
         self.part(&self.meanings, pattern, |start| start.meaning)
     }
 
+    /// What each pattern may mean.
+    pub fn all_meanings(&self) -> impl Iterator<Item = &[T]> {
+        self.root().patterns.map(|pattern| self.meanings(pattern))
+    }
+
     fn sequence(&self, pattern: Pattern) -> &[WordNumber] {
         self.part(&self.sequences, pattern, |start| start.sequence)
     }
