@@ -49,7 +49,15 @@ fn annotate_some(
 ) -> QueryResult<Vec<Annotated>> {
     let texts = queries::texts(connection, ids)?;
     let mut stored = queries::of_articles(connection, ids)?;
-    let mut found: Vec<_> = texts.iter().map(|texts| matcher.find(texts)).collect();
+    let mut links: HashMap<Uuid, Vec<Link>> = HashMap::new();
+    for link in queries::links(connection, ids)? {
+        links.entry(link.article).or_default().push(link);
+    }
+    let given = |article| {
+        let links = links.get(article).into_iter().flatten();
+        links.filter(|link| link.origin == LinkOrigin::Editor).map(|link| link.entity)
+    };
+    let mut found: Vec<_> = texts.iter().map(|texts| matcher.find(texts, given(&texts.id))).collect();
     // The matcher may know some that were deleted since.
     let named: HashSet<Uuid> = found.iter().flatten().map(|(entity, _)| *entity).collect();
     let named: Vec<Uuid> = named.into_iter().collect();
@@ -68,19 +76,15 @@ fn annotate_some(
     }
     queries::delete(connection, &gone)?;
     queries::store(connection, &changed)?;
-    relink(connection, ids, mentioned)
+    relink(connection, links, mentioned)
 }
 
 /// Links the articles to what they mention and no editor has linked.
 fn relink(
     connection: &mut PgConnection,
-    ids: &[Uuid],
+    mut current: HashMap<Uuid, Vec<Link>>,
     mentioned: Vec<(Uuid, Vec<(Uuid, f64)>)>,
 ) -> QueryResult<Vec<Annotated>> {
-    let mut current: HashMap<Uuid, Vec<Link>> = HashMap::new();
-    for link in queries::links(connection, ids)? {
-        current.entry(link.article).or_default().push(link);
-    }
     let (mut articles, mut links) = (Vec::new(), Vec::new());
     let mut annotated = Vec::with_capacity(mentioned.len());
     for (article, mut entities) in mentioned {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     annotate::annotate,
     matcher::{Matcher, Names, SharedMatcher},
-    queries::{self, queue},
+    queries::{self, company, queue},
 };
 use crate::{
     articles::search,
@@ -27,17 +27,25 @@ use crate::{
 const ARTICLES: i64 = 200;
 /// How often it is looked whether names have changed.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How old the matcher gets where no name changes, but the use that articles make of them.
+const STALE: Duration = Duration::from_secs(600);
 /// How often the queue is asked where changes are not heard of, or others work at it.
 const SLOW_PAUSE: Duration = Duration::from_secs(5);
 
 /// Keeps the matcher up to date, and works off the queue, for as long as the service runs.
 pub async fn keep(db: Db, shared: SharedMatcher) {
     let slots = Freshness::slots(&[Subject::Any(Topic::Entities)]);
+    let counts = Freshness::slots(&[Subject::Any(Topic::EntityCounts)]);
     let mut built_at = None;
+    let mut built = Instant::now();
     let mut asked = Instant::now();
     loop {
         let now = db.freshness().now();
         let mut is_due = built_at.is_none_or(|tick| !db.freshness().is_unchanged(&slots, tick));
+        if built.elapsed() >= STALE {
+            built = Instant::now();
+            is_due |= built_at.is_none_or(|tick| !db.freshness().is_unchanged(&counts, tick));
+        }
         if !is_due && asked.elapsed() >= SLOW_PAUSE {
             asked = Instant::now();
             is_due = db.read(|connection| Ok(queue::has_more(connection)?)).await.unwrap_or(false);
@@ -48,10 +56,13 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
                 log::warn!("the queue of new names stays as it is for now: {error}");
             }
             if let Ok(names) = db.read(|connection| Ok(Names::load(connection)?)).await
-                && let Ok(matcher) = db.compute(move || Matcher::build(names)).await
+                && let Ok(mut matcher) = db.compute(move || Matcher::build(names)).await
             {
+                let namesakes = matcher.namesakes();
+                let company = db.read(move |connection| Ok(company::of(connection, &namesakes)?)).await;
+                matcher.relate(company.unwrap_or_default());
                 shared.set(matcher);
-                built_at = Some(now);
+                (built_at, built) = (Some(now), Instant::now());
             }
             work_off(&db, &shared).await;
             // While names change all the time, it takes a part of the time alone.

@@ -5,17 +5,23 @@ use std::sync::{Arc, PoisonError, RwLock};
 use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
-use super::{model::Texts, queries};
+use super::{
+    model::Texts,
+    queries::{self, company},
+};
 use crate::{
     entities::model::EntityType,
     text::gazetteer::{Entity, Gazetteer, Mention, Name},
 };
 
+/// Of how many entities it is asked with whom they often appear.
+const NAMESAKES: usize = 2000;
+
 /// The entities' names as they were at one time.
 #[derive(Debug)]
 pub struct Matcher {
     gazetteer: Gazetteer,
-    /// By their numbers in the gazetteer.
+    /// By their numbers in the gazetteer; in order.
     entities: Vec<Uuid>,
     /// The new names of the queue that it knows: those of which articles can be told.
     pub pending: Vec<i64>,
@@ -46,7 +52,7 @@ impl Matcher {
             names: entity.names.0.into_iter().map(|(language, text)| Name { text, language }).collect(),
             is_person: entity.kind == EntityType::Person,
             uses: u32::try_from(entity.article_count).unwrap_or(u32::MAX),
-            related: Vec::new(),
+            ..Entity::default()
         };
         let gazetteer = Gazetteer::build((0..).zip(entities).map(named));
         Self { gazetteer, entities: ids, pending }
@@ -54,17 +60,36 @@ impl Matcher {
 
     /// One that is built here and now.
     pub fn load(connection: &mut PgConnection) -> QueryResult<Self> {
-        Names::load(connection).map(Self::build)
+        let mut matcher = Self::build(Names::load(connection)?);
+        matcher.relate(company::of(connection, &matcher.namesakes())?);
+        Ok(matcher)
     }
 
-    /// The names in an article's texts, each with its entity.
-    pub fn find(&self, texts: &Texts) -> Vec<(Uuid, Mention)> {
-        let found = self.gazetteer.find_in_texts(&texts.all(), Some(&texts.language));
-        let with_entity = |mention: Mention| {
-            let entity = usize::try_from(mention.entity).ok().and_then(|number| self.entities.get(number));
-            Some((*entity?, mention))
-        };
-        found.into_iter().filter_map(with_entity).collect()
+    /// The entities that bear a name of another one: as many as it may take a moment to ask for their company.
+    pub fn namesakes(&self) -> Vec<Uuid> {
+        let namesakes = self.gazetteer.namesakes();
+        namesakes.into_iter().filter_map(|number| self.entity(number)).take(NAMESAKES).collect()
+    }
+
+    /// Takes in with whom entities often appear: of each pair, the first with the second.
+    pub fn relate(&mut self, pairs: Vec<(Uuid, Uuid)>) {
+        let pairs = pairs.into_iter().filter_map(|(of, with)| Some((self.number(of)?, self.number(with)?)));
+        self.gazetteer.relate(pairs.collect());
+    }
+
+    /// The names in an article's texts, each with its entity. Of the known entities it speaks anyway.
+    pub fn find(&self, texts: &Texts, known: impl Iterator<Item = Uuid>) -> Vec<(Uuid, Mention)> {
+        let known: Vec<u32> = known.filter_map(|id| self.number(id)).collect();
+        let found = self.gazetteer.find_with(&texts.all(), Some(&texts.language), &known);
+        found.into_iter().filter_map(|mention| Some((self.entity(mention.entity)?, mention))).collect()
+    }
+
+    fn number(&self, id: Uuid) -> Option<u32> {
+        self.entities.binary_search(&id).ok().and_then(|number| u32::try_from(number).ok())
+    }
+
+    fn entity(&self, number: u32) -> Option<Uuid> {
+        usize::try_from(number).ok().and_then(|number| self.entities.get(number)).copied()
     }
 }
 

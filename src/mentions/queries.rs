@@ -1,5 +1,6 @@
-//! All the SQL of mentions: here of what the annotator reads and writes, below of lists and of the queue.
+//! All the SQL of mentions: here of what the annotator reads and writes, below of lists, of the queue and of prior use.
 
+pub mod company;
 pub mod list;
 pub mod queue;
 

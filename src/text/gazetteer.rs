@@ -17,11 +17,11 @@ mod salience;
 mod scan;
 mod writing;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::analysis::{Token, tokens};
-use name::{Primary, Reading};
+use name::{Primary, Reading, Role};
 use patterns::Patterns;
 pub use salience::salience;
 use scan::Match;
@@ -54,13 +54,6 @@ pub struct Name {
     pub text: String,
     /// A BCP 47 tag; nothing where the name is in no language.
     pub language: Option<String>,
-}
-
-/// A text of an article with its words, by [`tokens`] in the article's language.
-#[derive(Clone, Copy, Debug)]
-pub struct Field<'a> {
-    pub text: &'a str,
-    pub tokens: &'a [Token],
 }
 
 /// A place where an article names an entity.
@@ -126,15 +119,55 @@ impl Gazetteer {
         Self { entities: known, patterns: Patterns::new(names) }
     }
 
-    /// Where the fields of an article name entities: headline, standfirst and body, in the order
+    /// The entities that bear a name of another one, the most used first, by id: those that their
+    /// related entities tell apart.
+    pub fn namesakes(&self) -> Vec<u32> {
+        let entities = |meanings: &[Reading]| {
+            let named = meanings.iter().filter(|reading| reading.role == Role::Name);
+            distinct(named.map(|reading| reading.entity))
+        };
+        let shared = self.patterns.all_meanings().map(entities).filter(|entities| entities.len() > 1);
+        let numbers = distinct(shared.flatten());
+        let mut namesakes: Vec<&Known> =
+            numbers.iter().filter_map(|number| self.entities.get(*number as usize)).collect();
+        namesakes.sort_by_key(|known| (Reverse(known.uses), known.id));
+        namesakes.iter().map(|known| known.id).collect()
+    }
+
+    /// Adds to the related entities: of each pair, by id, the first gets the second.
+    pub fn relate(&mut self, mut pairs: Vec<(u32, u32)>) {
+        pairs.sort_unstable();
+        for pairs in pairs.chunk_by(|(one, _), (other, _)| one == other) {
+            let related = pairs.iter().filter_map(|(_, related)| self.number(*related));
+            let entity = pairs.first().and_then(|(entity, _)| self.number(*entity));
+            let Some(entity) = entity else { continue };
+            let related: Vec<u32> = related.collect();
+            if let Some(known) = self.entities.get_mut(entity as usize) {
+                known.related = distinct(known.related.iter().copied().chain(related));
+            }
+        }
+    }
+
+    fn number(&self, id: u32) -> Option<u32> {
+        let found = self.entities.binary_search_by_key(&id, |known| known.id);
+        found.ok().and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// Where the texts of an article name entities: headline, standfirst and body, in the order
     /// in which they are read. The mentions are in that order too, and do not overlap.
     ///
     /// The language is a BCP 47 tag.
-    pub fn find(&self, fields: &[Field], language: Option<&str>) -> Vec<Mention> {
-        let fields_of = fields.iter().enumerate();
+    pub fn find_in_texts(&self, texts: &[&str], language: Option<&str>) -> Vec<Mention> {
+        self.find_with(texts, language, &[])
+    }
+
+    /// The same of an article that is known to speak of some entities, by id.
+    pub fn find_with(&self, texts: &[&str], language: Option<&str>, known: &[u32]) -> Vec<Mention> {
+        let known = known.iter().filter_map(|id| self.number(*id));
+        let fields = texts.iter().copied().enumerate();
         let matches: Vec<Match> =
-            fields_of.flat_map(|field| scan::matches(&self.patterns, field, language)).collect();
-        let choices = resolve::choices(self, &matches, language);
+            fields.flat_map(|field| scan::matches(&self.patterns, field, language)).collect();
+        let choices = resolve::choices(self, &matches, language, known);
         let mut points = CodePoints::default();
         let mut mentions = Vec::new();
         for (Match { field, span, .. }, choice) in matches.into_iter().zip(choices) {
@@ -142,19 +175,12 @@ impl Gazetteer {
             let Some(entity) = self.entities.get(choice.entity as usize).map(|known| known.id) else {
                 continue;
             };
-            let text = fields.get(field).map_or("", |field| field.text);
+            let text = texts.get(field).copied().unwrap_or_default();
             let start = points.until(field, text, span.start);
             let end = points.until(field, text, span.end);
             mentions.push(Mention { field, span, start, end, entity, confidence: choice.confidence });
         }
         mentions
-    }
-
-    /// The same of texts whose words are not known yet.
-    pub fn find_in_texts(&self, texts: &[&str], language: Option<&str>) -> Vec<Mention> {
-        let words: Vec<Vec<Token>> = texts.iter().map(|text| tokens(text, language).collect()).collect();
-        let fields = texts.iter().zip(&words).map(|(text, tokens)| Field { text, tokens });
-        self.find(&fields.collect::<Vec<_>>(), language)
     }
 }
 
@@ -189,7 +215,8 @@ impl CodePoints {
         if self.field != field {
             *self = Self { field, ..Self::default() };
         }
-        self.count += text.get(self.byte..byte).map_or(0, |passed| passed.chars().map(|_| 1).sum());
+        let passed = text.get(self.byte..byte).map_or(0, |passed| passed.chars().count());
+        self.count += u32::try_from(passed).unwrap_or(u32::MAX);
         self.byte = byte;
         self.count
     }

@@ -124,6 +124,65 @@ fn a_name_that_two_bear_is_a_candidate_alone() {
 }
 
 #[test]
+fn a_name_that_two_bear_means_the_one_in_whose_company_it_has_stood_before() {
+    let app = newsroom();
+    let place = |slug: &str, name: &str| json!({"slug": slug, "type": "place", "names": {"en": name}});
+    for (slug, name) in [("libya", "Libya"), ("lebanon", "Lebanon")] {
+        app.create("/v1/entities", place(slug, name));
+    }
+    for slug in ["tripoli-libya", "tripoli-lebanon"] {
+        app.create("/v1/entities", place(slug, "Tripoli"));
+    }
+    know_names(&app);
+    // Editors have told them apart, in as many articles of either.
+    for (tripoli, country) in [("tripoli-libya", "libya"), ("tripoli-lebanon", "lebanon")] {
+        for n in 0..3 {
+            app.publish(
+                "Elsewhere",
+                json!({"slug": format!("{tripoli}-{n}"), "entities": [tripoli, country, "nile"]}),
+            );
+        }
+    }
+    // A matcher is built when names change.
+    app.create("/v1/entities", place("kassala", "Kassala"));
+    know_names(&app);
+    let english = |slug: &str| json!({"slug": slug, "language": "en"});
+    app.publish("Rain in Tripoli, a town of Lebanon", english("lebanese"));
+    app.publish("Rain in Tripoli, as in all of Libya", english("libyan"));
+    app.publish("Rain in Tripoli, if not on the Nile", english("anywhere"));
+    app.publish("Rain in Tripoli", english("rain"));
+    let of = |article: &str| {
+        let found = mentions(&app, article, "");
+        named(&found).into_iter().map(|(_, slug)| slug.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("lebanese"), ["tripoli-lebanon", "lebanon"]);
+    assert_eq!(of("libyan"), ["tripoli-libya", "libya"]);
+    // What both have in common says nothing, and neither does what is not there.
+    assert_eq!(of("anywhere"), ["nile"]);
+    assert_eq!(of("rain"), [""; 0]);
+    assert_eq!(mentions(&app, "rain", "?status=candidate").len(), 1);
+    // Who has linked the article to one has said which is meant.
+    app.change("/v1/articles/rain", json!({"entities": ["tripoli-libya"]}));
+    assert_eq!(of("rain"), ["tripoli-libya"]);
+    assert!(links(&app, "lebanese").contains(&link("tripoli-lebanon", "mentions", "gazetteer")));
+}
+
+#[test]
+fn a_name_that_two_bear_means_the_one_that_articles_have_spoken_of() {
+    let app = newsroom();
+    for slug in ["moscow", "moscow-idaho"] {
+        app.create("/v1/entities", json!({"slug": slug, "type": "place", "names": {"en": "Moscow"}}));
+    }
+    for n in 0..40 {
+        app.publish("Elsewhere", json!({"slug": format!("of-moscow-{n}"), "entities": ["moscow"]}));
+    }
+    app.create("/v1/entities", json!({"slug": "kassala", "type": "place", "names": {"en": "Kassala"}}));
+    know_names(&app);
+    app.publish("Rain in Moscow", json!({"slug": "rain", "language": "en"}));
+    assert_eq!(named(&mentions(&app, "rain", "")), [("Moscow", "moscow")]);
+}
+
+#[test]
 fn a_surname_is_that_of_whom_the_article_has_named_in_full_and_case_counts() {
     let app = newsroom();
     app.create("/v1/entities", json!({"slug": "mosaad", "type": "person", "names": {"en": "Salma Mosaad"}}));

@@ -1,7 +1,10 @@
 //! Arabic words without the particles that are written onto them, and with other endings.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 
 const ARTICLE: &str = "ال";
 const CONJUNCTIONS: [char; 2] = ['و', 'ف'];
@@ -9,7 +12,7 @@ const PREPOSITIONS: [char; 3] = ['ب', 'ل', 'ك'];
 
 /// All that a folded word may be without its particles: a conjunction, a preposition, the
 /// article. `لل` hides the alif of an article, so that the word with an article is given too.
-pub fn peeled(word: &str) -> Vec<String> {
+pub fn peeled(word: &str) -> Vec<Cow<'_, str>> {
     let mut forms = Forms::of(word);
     for word in with_and_without(&CONJUNCTIONS, word) {
         for word in with_and_without(&PREPOSITIONS, word) {
@@ -19,7 +22,7 @@ pub fn peeled(word: &str) -> Vec<String> {
             }
         }
         if let Some(bare) = behind_hidden_article(word) {
-            forms.add([ARTICLE, bare].concat());
+            forms.add_made([ARTICLE, bare].concat());
             if is_word(bare) {
                 forms.add(bare);
             }
@@ -31,19 +34,19 @@ pub fn peeled(word: &str) -> Vec<String> {
 /// What a folded word of a query asks for beside itself: the word without its article, also
 /// where that is behind other particles, and with the other endings that it has in other places
 /// of a sentence.
-pub fn asked(word: &str) -> Vec<String> {
+pub fn asked(word: &str) -> Vec<Cow<'_, str>> {
     let mut forms = Forms::of(word);
     let bare = match without_article(word) {
         Some(bare) => bare,
         None => with_and_without(&CONJUNCTIONS, word).find_map(behind_preposition).unwrap_or(word),
     };
     if bare.len() < word.len() {
-        forms.add([ARTICLE, bare].concat());
+        forms.add_made([ARTICLE, bare].concat());
         forms.add(bare);
     }
     if let Some((stem, endings)) = ending(bare) {
         for ending in endings {
-            forms.add([stem, ending].concat());
+            forms.add_made([stem, ending].concat());
         }
     }
     forms.others
@@ -52,7 +55,7 @@ pub fn asked(word: &str) -> Vec<String> {
 /// The forms of a word other than itself, each once.
 struct Forms<'a> {
     word: &'a str,
-    others: Vec<String>,
+    others: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Forms<'a> {
@@ -60,10 +63,18 @@ impl<'a> Forms<'a> {
         Self { word, others: Vec::new() }
     }
 
-    fn add(&mut self, form: impl AsRef<str> + Into<String>) {
-        let differs = |other: &String| other != form.as_ref();
-        if form.as_ref() != self.word && self.others.iter().all(differs) {
-            self.others.push(form.into());
+    /// Adds a part of the word.
+    fn add(&mut self, form: &'a str) {
+        self.add_any(Cow::Borrowed(form));
+    }
+
+    fn add_made(&mut self, form: String) {
+        self.add_any(Cow::Owned(form));
+    }
+
+    fn add_any(&mut self, form: Cow<'a, str>) {
+        if form != self.word && !self.others.contains(&form) {
+            self.others.push(form);
         }
     }
 }
@@ -130,7 +141,7 @@ const ENDINGS: [(&str, usize, &[&str]); 13] = [
 /// Words whose first letter is a particle to the eye alone, where what follows is a word that
 /// someone may ask for: who looks for a ball, `كرة`, does not mean an idea, `فكرة`. Most are words
 /// of news that stand behind the article as well, where no particle can; some are names.
-static WHOLE_WORDS: LazyLock<HashSet<&str>> =
+static WHOLE_WORDS: LazyLock<HashSet<&str, FixedState>> =
     LazyLock::new(|| include_str!("arabic/whole_words.txt").split_whitespace().collect());
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Spellings of one word made one.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -14,15 +16,50 @@ use unicode_normalization::char::is_combining_mark;
 /// - Arabic: no tatweel, one alif, `ى ئ` as `ي`, `ؤ` as `و`, `ة` as `ه`, Persian and Urdu
 ///   `ک ی ہ` as `ك ي ه`, `ڤ` as `ف`.
 /// - Digits of every script are those of ASCII.
-pub fn fold(word: &str) -> String {
-    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return word.to_ascii_lowercase();
+pub fn fold(word: &str) -> Cow<'_, str> {
+    let mut is_folded = true;
+    for c in word.chars() {
+        match plain(c) {
+            INVOLVED => return Cow::Owned(fold_by_all_rules(word)),
+            folded => is_folded &= folded == c,
+        }
     }
-    if word.chars().all(is_plain_arabic) {
-        let mut letters = String::with_capacity(word.len());
-        letters.extend(word.chars().map(folded_arabic));
-        return letters;
+    if is_folded {
+        return Cow::Borrowed(word);
     }
+    let mut letters = String::with_capacity(word.len());
+    letters.extend(word.chars().map(plain).filter(|c| *c != NOTHING));
+    Cow::Owned(letters)
+}
+
+/// In place of a folded letter: nothing of it remains, or the rules for whole words decide.
+const NOTHING: char = '\u{0}';
+const INVOLVED: char = '\u{1}';
+
+/// What is always made of a character, whatever stands beside it.
+fn plain(c: char) -> char {
+    PLAIN.get(c as usize).copied().unwrap_or(INVOLVED)
+}
+
+/// By code point, of ASCII and Arabic.
+static PLAIN: [char; 0x700] = {
+    let mut letters = [INVOLVED; 0x700];
+    let mut code = 0;
+    while code < letters.len() {
+        letters[code] = match char::from_u32(code as u32) {
+            Some(c) if c.is_ascii_alphanumeric() => c.to_ascii_lowercase(),
+            Some('\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}') => NOTHING,
+            Some('\u{660}'..='\u{669}') => (b'0' + (code - 0x660) as u8) as char,
+            Some('\u{6F0}'..='\u{6F9}') => (b'0' + (code - 0x6F0) as u8) as char,
+            Some(c) if is_plain_arabic(c) => folded_arabic(c),
+            _ => INVOLVED,
+        };
+        code += 1;
+    }
+    letters
+};
+
+fn fold_by_all_rules(word: &str) -> String {
     let mut letters = String::with_capacity(word.len());
     let mut base = ' ';
     let mut is_after_point = false;
@@ -46,14 +83,14 @@ pub fn fold(word: &str) -> String {
 }
 
 /// The NFC of a word in lower case, without invisible characters.
-pub fn exact(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_ascii_lowercase();
-    }
+pub fn exact(word: &str) -> Cow<'_, str> {
     if word.chars().all(is_plain_arabic) {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
-    word.chars().filter(|c| !is_invisible(*c)).nfc().collect::<String>().to_lowercase()
+    if word.is_ascii() {
+        return Cow::Owned(word.to_ascii_lowercase());
+    }
+    Cow::Owned(word.chars().filter(|c| !is_invisible(*c)).nfc().collect::<String>().to_lowercase())
 }
 
 /// Whether nothing remains in a folded word of a character that has no decomposition.
@@ -68,13 +105,13 @@ pub fn is_apostrophe(c: char) -> bool {
 
 /// Letters of Arabic and Persian, in which nothing is to be composed where no mark follows, and
 /// digits.
-fn is_plain_arabic(c: char) -> bool {
+const fn is_plain_arabic(c: char) -> bool {
     matches!(c,
         '\u{621}'..='\u{63A}' | '\u{641}'..='\u{64A}' | '\u{660}'..='\u{669}'
         | 'پ' | 'چ' | 'ژ' | 'ک' | 'گ' | 'ی' | 'ڤ' | '\u{6F0}'..='\u{6F9}')
 }
 
-fn folded_arabic(c: char) -> char {
+const fn folded_arabic(c: char) -> char {
     match c {
         'أ' | 'إ' | 'آ' | 'ٱ' | 'ٲ' | 'ٳ' => 'ا',
         'ى' | 'ئ' | 'ی' | 'ے' | 'ۓ' => 'ي',
@@ -82,7 +119,7 @@ fn folded_arabic(c: char) -> char {
         'ة' | 'ہ' | 'ھ' | 'ۂ' | 'ۃ' => 'ه',
         'ک' | 'ڪ' => 'ك',
         'ڤ' => 'ف',
-        _ => ascii_digit(c),
+        _ => c,
     }
 }
 

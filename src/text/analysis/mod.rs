@@ -11,6 +11,7 @@ mod stems;
 mod stops;
 mod words;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use fold::fold;
@@ -41,13 +42,78 @@ pub struct Token {
     pub is_stop: bool,
 }
 
+/// A word of a text, of which no more is known than is asked: most words of a text are none that
+/// somebody looks for.
+#[derive(Clone, Debug)]
+pub struct Word<'a> {
+    /// Where it begins in the text, in bytes.
+    pub start: usize,
+    /// As it is written.
+    pub text: &'a str,
+    /// As [`fold`] gives it; never empty.
+    pub folded: Cow<'a, str>,
+    /// Its own language, or the text's.
+    language: &'a str,
+}
+
+/// The words of a text, with the language as in [`tokens`].
+pub fn words<'a>(text: &'a str, language: Option<&'a str>) -> impl Iterator<Item = Word<'a>> {
+    // Most words are in the script of the one before.
+    let mut last = (Script::Other, Script::Other.language(language));
+    words::words(text).filter_map(move |(start, text)| {
+        let folded = shortened(fold(beginning(text)));
+        if folded.is_empty() {
+            return None;
+        }
+        let script = Script::of(&folded);
+        if script != last.0 {
+            last = (script, script.language(language));
+        }
+        Some(Word { start, text, folded, language: last.1 })
+    })
+}
+
+impl Word<'_> {
+    /// Its bytes in the text.
+    pub fn span(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+
+    /// In NFC and lower case, with its marks, without invisible characters.
+    pub fn exact(&self) -> Cow<'_, str> {
+        shortened(fold::exact(beginning(self.text)))
+    }
+
+    /// Whether it is a function word, which says nothing about what a text is about.
+    pub fn is_stop(&self) -> bool {
+        stops::is_stop(&self.exact(), self.language)
+    }
+
+    /// What are the variants of its [`Token`] if it is no stop word.
+    pub fn variants(&self) -> Vec<Cow<'_, str>> {
+        self.variants_by(arabic::peeled)
+    }
+
+    /// Where a variant begins in the text, as [`Token::start_of`].
+    pub fn start_of(&self, variant: &str) -> usize {
+        self.start + start_in(self.text, &self.folded, variant)
+    }
+
+    fn variants_by(&self, arabic: fn(&str) -> Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
+        match self.language {
+            "ar" => arabic(&self.folded),
+            _ => stems::stems(&self.exact(), &self.folded, self.language),
+        }
+    }
+}
+
 /// The words of a text to be found. An Arabic word that may begin with particles has every
 /// remainder of three letters or more among its variants: `وبالعراق` is found by `العراق` and by
 /// `عراق`, with the particles of light10 (Larkey, Ballesteros and Connell, 2007) in any chain.
 ///
 /// The language, a BCP 47 tag, counts for words in its own script. Words in another one, and all
 /// where there is none, are taken for Arabic, English, Russian, Greek or Tamil, by their script.
-pub fn tokens(text: &str, language: Option<&str>) -> impl Iterator<Item = Token> {
+pub fn tokens<'a>(text: &'a str, language: Option<&'a str>) -> impl Iterator<Item = Token> {
     analyzed(text, language, arabic::peeled)
 }
 
@@ -58,7 +124,7 @@ pub fn tokens(text: &str, language: Option<&str>) -> impl Iterator<Item = Token>
 ///
 /// Words that touch each other in the text (Chinese, Japanese, Thai: a word is a character
 /// there) are one phrase.
-pub fn terms(text: &str, language: Option<&str>) -> impl Iterator<Item = Token> {
+pub fn terms<'a>(text: &'a str, language: Option<&'a str>) -> impl Iterator<Item = Token> {
     analyzed(text, language, arabic::asked)
 }
 
@@ -66,47 +132,54 @@ impl Token {
     /// Where a variant begins in the text that the token is from: behind the particles that it
     /// lacks. The article that `لل` hides begins with the word.
     pub fn start_of(&self, variant: &str, text: &str) -> usize {
-        let missing = self.folded.chars().count().saturating_sub(variant.chars().count());
         let word = text.get(self.span.clone()).unwrap_or_default();
-        let is_variant_of_end = self.folded.ends_with(variant);
-        let letters = word.char_indices().filter(|(_, c)| !fold::is_dropped(*c));
-        match letters.map(|(at, _)| at).nth(missing) {
-            Some(at) if is_variant_of_end => self.span.start + at,
-            _ => self.span.start,
+        self.span.start + start_in(word, &self.folded, variant)
+    }
+}
+
+/// Where a variant begins in a word.
+fn start_in(word: &str, folded: &str, variant: &str) -> usize {
+    if !folded.ends_with(variant) {
+        return 0;
+    }
+    let missing = folded.chars().count() - variant.chars().count();
+    let letters = word.char_indices().filter(|(_, c)| !fold::is_dropped(*c));
+    letters.map(|(at, _)| at).nth(missing).unwrap_or_default()
+}
+
+fn analyzed<'a>(
+    text: &'a str,
+    language: Option<&'a str>,
+    arabic: fn(&str) -> Vec<Cow<'_, str>>,
+) -> impl Iterator<Item = Token> {
+    words(text, language).zip(0..).map(move |(word, position)| {
+        let exact = word.exact();
+        let is_stop = stops::is_stop(&exact, word.language);
+        let variants = if is_stop { Vec::new() } else { word.variants_by(arabic) };
+        Token {
+            span: word.span(),
+            position,
+            variants: variants.into_iter().map(Cow::into_owned).collect(),
+            exact: exact.into_owned(),
+            is_stop,
+            folded: word.folded.into_owned(),
+        }
+    })
+}
+
+fn shortened(form: Cow<'_, str>) -> Cow<'_, str> {
+    match form {
+        Cow::Borrowed(form) => Cow::Borrowed(cut(form, MAX_FORM)),
+        Cow::Owned(mut form) => {
+            form.truncate(form.floor_char_boundary(MAX_FORM));
+            Cow::Owned(form)
         }
     }
 }
 
-fn analyzed(
-    text: &str,
-    language: Option<&str>,
-    arabic: fn(&str) -> Vec<String>,
-) -> impl Iterator<Item = Token> {
-    words::words(text)
-        .filter_map(move |(start, word)| {
-            let beginning = cut(word, 4 * MAX_FORM);
-            let folded = shortened(fold(beginning));
-            if folded.is_empty() {
-                return None;
-            }
-            let exact = shortened(fold::exact(beginning));
-            let language = Script::of(&folded).language(language);
-            let is_stop = stops::is_stop(&exact, language);
-            let variants = match language {
-                _ if is_stop => Vec::new(),
-                "ar" => arabic(&folded),
-                _ => stems::stems(&exact, &folded, language),
-            };
-            let span = start..start + word.len();
-            Some(Token { span, position: 0, exact, folded, variants, is_stop })
-        })
-        .zip(0..)
-        .map(|(token, position)| Token { position, ..token })
-}
-
-fn shortened(mut form: String) -> String {
-    form.truncate(form.floor_char_boundary(MAX_FORM));
-    form
+/// As much of a word as a form of it may come from.
+fn beginning(word: &str) -> &str {
+    cut(word, 4 * MAX_FORM)
 }
 
 fn cut(text: &str, length: usize) -> &str {

@@ -1,5 +1,7 @@
 //! Stems of words in the languages of Snowball.
 
+use std::borrow::Cow;
+
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::fold::{self, fold};
@@ -8,12 +10,12 @@ use super::fold::{self, fold};
 /// `l'été`, `Türkiye` for `Türkiye'nin`.
 ///
 /// The stem is that of the word as it is written, since the algorithms count on accents.
-pub fn stems(exact: &str, folded: &str, language: &str) -> Vec<String> {
+pub fn stems(exact: &str, folded: &str, language: &str) -> Vec<Cow<'static, str>> {
     let core = exact.split(fold::is_apostrophe).max_by_key(|part| part.len()).unwrap_or(exact);
     let mut stems = Vec::new();
-    let mut add = |form: String| {
+    let mut add = |form: Cow<str>| {
         if !form.is_empty() && form != folded && !stems.contains(&form) {
-            stems.push(form);
+            stems.push(Cow::Owned(form.into_owned()));
         }
     };
     if core.len() < exact.len() {

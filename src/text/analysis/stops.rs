@@ -1,8 +1,10 @@
 //! Function words: short lists of those that can hardly be meant in a search for news.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 
 use super::fold::{is_apostrophe, is_arabic_ornament};
 
@@ -18,7 +20,7 @@ pub fn is_stop(exact: &str, language: &str) -> bool {
 }
 
 fn is_listed(word: &str, language: &str) -> bool {
-    LISTS.contains(&(language, word))
+    LISTS.get(word).is_some_and(|languages| languages.contains(&language))
 }
 
 /// A word without Arabic vowel signs and with apostrophes of ASCII.
@@ -34,12 +36,15 @@ fn plain(word: &str) -> Cow<'_, str> {
 /// Words that a conjunction and a function word look like: understanding, illusion, film.
 const NOT_CONJOINED: [&str; 5] = ["فهم", "وهم", "وهن", "فلم", "فان"];
 
-static LISTS: LazyLock<HashSet<(&str, &str)>> = LazyLock::new(|| {
-    let words = |(language, list): &(&'static str, &'static str)| {
-        let language = *language;
-        list.split_whitespace().map(move |word| (language, word))
-    };
-    WORDS.iter().flat_map(words).collect()
+/// The languages of each word.
+static LISTS: LazyLock<HashMap<&str, Vec<&str>, FixedState>> = LazyLock::new(|| {
+    let mut lists: HashMap<_, Vec<_>, _> = HashMap::default();
+    for (language, list) in WORDS {
+        for word in list.split_whitespace() {
+            lists.entry(word).or_default().push(language);
+        }
+    }
+    lists
 });
 
 // English has neither "us" nor "who" nor "may", which are names in capitals, and no other list

@@ -1,6 +1,6 @@
 //! Upper and lower case, as far as it tells names from other words.
 
-use super::super::analysis::Token;
+use super::super::analysis::Word;
 
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ impl Case {
 }
 
 /// How a word of a text is written.
-pub fn of(token: &Token, text: &str) -> Case {
-    let word = text.get(token.span.clone()).unwrap_or_default();
-    let is_without_case = |c: char| !c.is_lowercase() && !c.is_uppercase();
+pub fn of(word: &Word) -> Case {
+    let word = word.text;
+    let is_without_case = |c: char| is_arabic(c) || !c.is_lowercase() && !c.is_uppercase();
     if word.chars().next().is_none_or(|c| !c.is_ascii() && is_without_case(c)) {
         return Case::None;
     }
@@ -47,15 +47,18 @@ pub fn mask<T>(items: &[T], holds: impl Fn(&T) -> bool) -> u16 {
 
 /// Whether capitals are so many in a text that they do not tell names: a headline in capitals, or
 /// with Every Word Capitalised.
-pub fn is_capitalised(tokens: &[Token], cases: &[Case]) -> bool {
-    let words = tokens.iter().zip(cases).filter(|(token, _)| !token.is_stop && token.folded.len() > 1);
+pub fn is_capitalised(words: &[Word], cases: &[Case]) -> bool {
     let (mut small, mut large) = (0, 0);
-    for (_, case) in words {
+    for (word, case) in words.iter().zip(cases).filter(|(_, case)| **case != Case::None) {
         match case {
-            Case::None => {}
+            _ if word.folded.len() == 1 || word.is_stop() => {}
             Case::Lower => small += 1,
-            Case::Capital | Case::Upper => large += 1,
+            _ => large += 1,
         }
     }
     large > 2 * small
+}
+
+fn is_arabic(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{6FF}')
 }

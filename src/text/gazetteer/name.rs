@@ -1,6 +1,6 @@
 //! Names, and the words by which they are found.
 
-use super::super::analysis::{Token, tokens};
+use super::super::analysis::{self, Word};
 use super::case::{self, Case};
 use super::common::{Use, usual};
 use super::{Entity, Name, forms, person};
@@ -72,7 +72,7 @@ pub fn readings(entity: &Entity, number: u32) -> Vec<Named> {
     let mut readings = Vec::new();
     for name in &entity.names {
         let text = without_distinction(&name.text);
-        let words: Vec<Token> = tokens(text, name.language.as_deref()).collect();
+        let words: Vec<Word> = analysis::words(text, name.language.as_deref()).collect();
         let words = without_article(&words);
         let surname = if entity.is_person { person::surname(words) } else { &[] };
         for (words, role) in [(words, Role::Name), (surname, Role::Surname)] {
@@ -81,8 +81,8 @@ pub fn readings(entity: &Entity, number: u32) -> Vec<Named> {
                 role,
                 language: name.language.as_deref().and_then(Primary::of),
                 is_person: entity.is_person,
-                is_possessive: words.last().is_some_and(|last| forms::ending(last, text, None).is_some()),
-                capitals: capitals(words, text),
+                is_possessive: words.last().is_some_and(|last| forms::ending(last, None).is_some()),
+                capitals: capitals(words),
                 usual: Use::Name,
                 is_given_name: false,
                 is_code: false,
@@ -91,11 +91,11 @@ pub fn readings(entity: &Entity, number: u32) -> Vec<Named> {
             };
             let is_found = match words {
                 [] => false,
-                [word] => describe(word, text, &mut reading, &entity.names),
+                [word] => describe(word, &mut reading, &entity.names),
                 _ => true,
             };
             if is_found {
-                readings.push((words.iter().map(|word| word.folded.as_str().into()).collect(), reading));
+                readings.push((words.iter().map(|word| (&*word.folded).into()).collect(), reading));
             }
         }
     }
@@ -104,8 +104,8 @@ pub fn readings(entity: &Entity, number: u32) -> Vec<Named> {
 
 /// Describes a name of one word, and tells whether it can be found at all: not a letter, a number
 /// or a word that is hardly ever a name.
-fn describe(word: &Token, text: &str, reading: &mut Reading, names: &[Name]) -> bool {
-    let case = case::of(word, text);
+fn describe(word: &Word, reading: &mut Reading, names: &[Name]) -> bool {
+    let case = case::of(word);
     let letters = word.folded.chars().count();
     reading.usual = usual(&word.folded);
     reading.is_short = letters <= SHORT;
@@ -120,9 +120,8 @@ fn describe(word: &Token, text: &str, reading: &mut Reading, names: &[Name]) -> 
 }
 
 /// Which words have to begin with a capital.
-fn capitals(words: &[Token], text: &str) -> u16 {
-    let words: Vec<bool> =
-        words.iter().map(|word| case::of(word, text).has_capital() && !word.is_stop).collect();
+fn capitals(words: &[Word]) -> u16 {
+    let words: Vec<bool> = words.iter().map(|word| case::of(word).has_capital() && !word.is_stop()).collect();
     case::mask(&words, |has_capital| *has_capital)
 }
 
@@ -130,11 +129,11 @@ fn capitals(words: &[Token], text: &str) -> u16 {
 /// something.
 fn is_abbreviation(word: &str, names: &[Name]) -> bool {
     names.iter().any(|name| {
-        let words: Vec<Token> = tokens(&name.text, name.language.as_deref()).collect();
-        let initials = |counts: fn(&&Token) -> bool| {
+        let words: Vec<Word> = analysis::words(&name.text, name.language.as_deref()).collect();
+        let initials = |counts: fn(&&Word) -> bool| {
             words.iter().filter(counts).filter_map(|word| word.folded.chars().next()).collect::<String>()
         };
-        initials(|_| true) == word || initials(|word| !word.is_stop) == word
+        initials(|_| true) == word || initials(|word| !word.is_stop()) == word
     })
 }
 
@@ -146,11 +145,11 @@ fn without_distinction(name: &str) -> &str {
 
 /// A name without an English article, which texts leave out: `Pentagon chief`. It stays before a
 /// single common word: `The Who`.
-fn without_article(words: &[Token]) -> &[Token] {
+fn without_article<'a, 'b>(words: &'a [Word<'b>]) -> &'a [Word<'b>] {
     match words {
         [article, rest @ ..] if article.folded == "the" => match rest {
             [] => words,
-            [word] if word.is_stop || usual(&word.folded) == Use::Common => words,
+            [word] if word.is_stop() || usual(&word.folded) == Use::Common => words,
             _ => rest,
         },
         _ => words,

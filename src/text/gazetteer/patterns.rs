@@ -12,11 +12,11 @@ use foldhash::fast::FixedState;
 #[derive(Debug)]
 pub struct Patterns<T> {
     /// The number of each word, in the order of the words.
-    words: HashMap<Box<str>, Word, FixedState>,
+    words: HashMap<Box<str>, WordNumber, FixedState>,
     /// By word, the first pattern that begins with it or with a later one; one more at the end.
     first: Vec<u32>,
     /// The words of all patterns, one behind the other.
-    sequences: Vec<Word>,
+    sequences: Vec<WordNumber>,
     /// The meanings of all patterns, one behind the other.
     meanings: Vec<T>,
     /// By pattern, where it begins in the two lists above; one more at the end.
@@ -24,7 +24,7 @@ pub struct Patterns<T> {
 }
 
 /// The number of a word.
-pub type Word = u32;
+pub type WordNumber = u32;
 
 /// The number of a sequence.
 pub type Pattern = u32;
@@ -83,7 +83,7 @@ impl<T: Copy + Ord> Patterns<T> {
 
 impl<T> Patterns<T> {
     /// The number of a word, if it is in any pattern.
-    pub fn word(&self, word: &str) -> Option<Word> {
+    pub fn word(&self, word: &str) -> Option<WordNumber> {
         self.words.get(word).copied()
     }
 
@@ -93,7 +93,7 @@ impl<T> Patterns<T> {
     }
 
     /// The node behind one more word, if a pattern goes on with it.
-    pub fn child(&self, node: &Node, word: Word) -> Option<Node> {
+    pub fn child(&self, node: &Node, word: WordNumber) -> Option<Node> {
         let patterns = if node.depth == 0 {
             let at = word as usize;
             *self.first.get(at)?..*self.first.get(at + 1)?
@@ -117,7 +117,12 @@ impl<T> Patterns<T> {
         self.part(&self.meanings, pattern, |start| start.meaning)
     }
 
-    fn sequence(&self, pattern: Pattern) -> &[Word] {
+    /// What each pattern may mean.
+    pub fn all_meanings(&self) -> impl Iterator<Item = &[T]> {
+        self.root().patterns.map(|pattern| self.meanings(pattern))
+    }
+
+    fn sequence(&self, pattern: Pattern) -> &[WordNumber] {
         self.part(&self.sequences, pattern, |start| start.sequence)
     }
 
@@ -129,7 +134,7 @@ impl<T> Patterns<T> {
     }
 }
 
-fn numbered<'a>(words: impl Iterator<Item = &'a Box<str>>) -> HashMap<Box<str>, Word, FixedState> {
+fn numbered<'a>(words: impl Iterator<Item = &'a Box<str>>) -> HashMap<Box<str>, WordNumber, FixedState> {
     let mut words: Vec<_> = words.collect();
     words.sort_unstable();
     words.dedup();

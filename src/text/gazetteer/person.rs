@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::analysis::Token;
+use super::super::analysis::Word;
 use super::name::Named;
 
 /// The last name of a person with the words that belong to it: `بن لادن`, `عبد العزيز`, `نصر
 /// الله`. Nothing where no other name stands before it.
-pub fn surname(words: &[Token]) -> &[Token] {
-    let is_in = |word: &Token, list: &[&str]| list.contains(&word.folded.as_str());
+pub fn surname<'a, 'b>(words: &'a [Word<'b>]) -> &'a [Word<'b>] {
+    let is_in = |word: &Word, list: &[&str]| list.contains(&&*word.folded);
     let generations = words.iter().rev().take_while(|word| is_in(word, &GENERATIONS)).count();
     let words = words.get(..words.len() - generations).unwrap_or_default();
     let complements = words.iter().rev().take_while(|word| is_in(word, &COMPLEMENTS)).count();

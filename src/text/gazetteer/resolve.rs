@@ -18,15 +18,21 @@ pub struct Choice {
 }
 
 /// For each match the most likely entity: how likely it is that the words are a name, times the
-/// share of that entity among all that bear it.
-pub fn choices(gazetteer: &Gazetteer, matches: &[Match], language: Option<&str>) -> Vec<Option<Choice>> {
+/// share of that entity among all that bear it. Of the known entities the article speaks anyway.
+pub fn choices(
+    gazetteer: &Gazetteer,
+    matches: &[Match],
+    language: Option<&str>,
+    known: impl Iterator<Item = u32>,
+) -> Vec<Option<Choice>> {
     let mut article = Article {
         gazetteer,
         language: language.and_then(Primary::of),
         certain: BTreeSet::new(),
         named: BTreeSet::new(),
     };
-    article.certain = matches.iter().filter_map(|found| article.undisputed(found)).collect();
+    let undisputed = matches.iter().filter_map(|found| article.undisputed(found));
+    article.certain = undisputed.chain(known.map(|entity| (entity, BY_NO_NAME))).collect();
     let mut choices = Vec::with_capacity(matches.len());
     for found in matches {
         let choice = article.choice(found);
@@ -36,6 +42,9 @@ pub fn choices(gazetteer: &Gazetteer, matches: &[Match], language: Option<&str>)
     }
     choices
 }
+
+/// In place of the name by which an entity is certain.
+const BY_NO_NAME: Pattern = Pattern::MAX;
 
 struct Article<'a> {
     gazetteer: &'a Gazetteer,
@@ -68,7 +77,9 @@ impl<'a> Article<'a> {
     fn choice(&self, found: &Match) -> Option<Choice> {
         let readings: Vec<&Reading> = self.readings(found).collect();
         let of_entities = readings.chunk_by(|one, other| one.entity == other.entity);
-        let senses: Vec<Sense> = of_entities.filter_map(|readings| self.sense(found, readings)).collect();
+        let is_disputed = of_entities.clone().nth(1).is_some();
+        let senses: Vec<Sense> =
+            of_entities.filter_map(|readings| self.sense(found, readings, is_disputed)).collect();
         let total: f32 = senses.iter().map(|sense| sense.weight).sum();
         let best =
             senses.iter().reduce(|best, other| if other.weight > best.weight { other } else { best })?;
@@ -81,7 +92,7 @@ impl<'a> Article<'a> {
     }
 
     /// What speaks for an entity, by the clearest of its readings.
-    fn sense(&self, found: &Match, readings: &[&Reading]) -> Option<Sense> {
+    fn sense(&self, found: &Match, readings: &[&Reading], is_disputed: bool) -> Option<Sense> {
         let entity = readings.first()?.entity;
         let known = self.gazetteer.entities.get(entity as usize)?;
         let is_named = self.named.contains(&entity);
@@ -92,10 +103,15 @@ impl<'a> Article<'a> {
         let has_other_name = is_named || self.has_other_name(entity, found.pattern, doubt);
         let met = known.related.iter().filter(|related| self.is_certain(**related)).take(3).count();
         let company = Company { has_other_name, met };
-        let certainty = certainty(found, reading, doubt, known, &company);
+        // Of what nobody knows the company, it is not missing; nor of what alone bears its name.
+        let may_miss_company = is_disputed || doubt != Doubt::None;
+        let is_company_missing = may_miss_company && !company.is_there() && !known.related.is_empty();
+        let certainty =
+            |is_company_missing| certainty(found, reading, doubt, known, &company, is_company_missing);
+        // What misses its company makes no case for those of which nobody knows any.
         let weight =
-            (known.uses as f32 + 10.0) * self.language_weight(reading) * company.weight() * certainty;
-        Some(Sense { entity, certainty, weight })
+            (known.uses as f32 + 10.0) * self.language_weight(reading) * company.weight() * certainty(false);
+        Some(Sense { entity, certainty: certainty(is_company_missing), weight })
     }
 
     fn doubt(&self, found: &Match, reading: &Reading) -> Doubt {
@@ -153,13 +169,19 @@ impl Company {
 }
 
 /// How likely it is that words are meant as a name: by their form, and by what dispels a doubt.
-fn certainty(found: &Match, reading: &Reading, doubt: Doubt, known: &Known, company: &Company) -> f32 {
-    // Of what nobody knows the company, it is not missing.
-    let is_company_missing = !company.is_there() && !known.related.is_empty();
+fn certainty(
+    found: &Match,
+    reading: &Reading,
+    doubt: Doubt,
+    known: &Known,
+    company: &Company,
+    is_company_missing: bool,
+) -> f32 {
     let form = match doubt {
         Doubt::Grave => return 0.1,
         Doubt::None if found.writing.words > 1 => 0.95,
         Doubt::None if reading.role == Role::Surname => 0.9,
+        Doubt::None if is_company_missing => 0.6,
         _ if is_company_missing => 0.35,
         Doubt::None if found.writing.is_peeled => 0.65,
         Doubt::None => 0.85,

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::analysis::Token;
-use super::Field;
+use super::super::analysis::{self, Word};
 use super::case::{self, Case};
 use super::common::is_common;
 use super::forms;
 use super::name::Reading;
-use super::patterns::{Pattern, Patterns, Word};
+use super::patterns::{Pattern, Patterns, WordNumber};
 use super::writing::Writing;
 
 /// Words of a text that are some name.
@@ -23,20 +22,20 @@ pub struct Match {
     pub writing: Writing,
 }
 
-/// The names in a field, in order, none in another.
+/// The names in the text of a field, in order, none in another.
 pub fn matches(
     patterns: &Patterns<Reading>,
-    (number, field): (usize, &Field),
+    (number, text): (usize, &str),
     language: Option<&str>,
 ) -> Vec<Match> {
-    let Field { text, tokens } = *field;
-    let cases: Vec<Case> = tokens.iter().map(|token| case::of(token, text)).collect();
-    let is_capitalised = case::is_capitalised(tokens, &cases);
-    let words = tokens.iter().map(|token| patterns.word(&token.folded)).collect();
-    let scan = Scan { patterns, text, tokens, words, cases, is_capitalised, language };
+    let words: Vec<Word> = analysis::words(text, language).collect();
+    let cases: Vec<Case> = words.iter().map(case::of).collect();
+    let is_capitalised = case::is_capitalised(&words, &cases);
+    let numbers = words.iter().map(|word| patterns.word(&word.folded)).collect();
+    let scan = Scan { patterns, text, words, numbers, cases, is_capitalised, language };
     let mut matches = Vec::new();
     let mut at = 0;
-    while at < tokens.len() {
+    while at < scan.words.len() {
         let found = scan.longest(at);
         at = found.as_ref().map_or(at + 1, |found| found.end);
         let matched = |Found { span, pattern, writing, .. }| Match { field: number, span, pattern, writing };
@@ -48,10 +47,10 @@ pub fn matches(
 struct Scan<'a> {
     patterns: &'a Patterns<Reading>,
     text: &'a str,
-    tokens: &'a [Token],
-    /// By token, the number of the word.
-    words: Vec<Option<Word>>,
-    /// By token, how it is written.
+    words: Vec<Word<'a>>,
+    /// By word, its number in the patterns.
+    numbers: Vec<Option<WordNumber>>,
+    /// By word, how it is written.
     cases: Vec<Case>,
     is_capitalised: bool,
     language: Option<&'a str>,
@@ -59,7 +58,7 @@ struct Scan<'a> {
 
 struct Found {
     span: Range<usize>,
-    /// The token after the last.
+    /// The word after the last.
     end: usize,
     pattern: Pattern,
     writing: Writing,
@@ -68,13 +67,13 @@ struct Found {
 /// The first word of a name, perhaps without what is written onto it.
 struct Beginning {
     /// Nothing where the word is a name at most without its ending.
-    word: Option<Word>,
+    number: Option<WordNumber>,
     start: usize,
     is_peeled: bool,
 }
 
 impl Scan<'_> {
-    /// The name of the most words that begins with a token; of as many words, the one of which
+    /// The name of the most words that begins with a word; of as many words, the one of which
     /// the least was taken off.
     fn longest(&self, at: usize) -> Option<Found> {
         let found = self.beginnings(at).filter_map(|beginning| self.longest_from(at, &beginning));
@@ -85,17 +84,17 @@ impl Scan<'_> {
     }
 
     fn beginnings(&self, at: usize) -> impl Iterator<Item = Beginning> {
-        let token = self.tokens.get(at);
-        let word = self.word(at);
-        let whole = token.filter(|token| word.is_some() || !forms::is_arabic(token));
-        let whole = whole.map(|token| Beginning { word, start: token.span.start, is_peeled: false });
-        let forms = token.into_iter().flat_map(|token| {
-            forms::beginnings(token, self.text, self.language).map(move |form| (token, form))
-        });
-        let peeled = forms.filter_map(|(token, form)| {
-            let word = Some(self.patterns.word(&form)?);
-            let start = forms::start(token, &form, self.text)?;
-            Some(Beginning { word, start, is_peeled: true })
+        let word = self.words.get(at);
+        let number = self.number(at);
+        let whole = word.filter(|word| number.is_some() || !forms::is_arabic(word));
+        let whole = whole.map(|word| Beginning { number, start: word.start, is_peeled: false });
+        let forms = word
+            .into_iter()
+            .flat_map(|word| forms::beginnings(word, self.language).map(move |form| (word, form)));
+        let peeled = forms.filter_map(|(word, form)| {
+            let number = Some(self.patterns.word(&form)?);
+            let start = forms::start(word, &form).filter(|_| !word.is_stop())?;
+            Some(Beginning { number, start, is_peeled: true })
         });
         whole.into_iter().chain(peeled)
     }
@@ -103,25 +102,25 @@ impl Scan<'_> {
     fn longest_from(&self, at: usize, beginning: &Beginning) -> Option<Found> {
         let mut longest = None;
         let mut node = self.patterns.root();
-        for (last, token) in self.tokens.iter().enumerate().skip(at) {
+        for (last, word) in self.words.iter().enumerate().skip(at) {
             if last > at && !self.is_joined(last) {
                 break;
             }
             let is_whole = last > at || !beginning.is_peeled;
-            let form = if is_whole { forms::ending(token, self.text, self.language) } else { None };
-            let found = |word, end| {
-                let node = self.patterns.child(&node, word)?;
+            let form = if is_whole { forms::ending(word, self.language) } else { None };
+            let found = |number, end| {
+                let node = self.patterns.child(&node, number)?;
                 let pattern = self.patterns.ending(&node)?;
-                let is_possessive = end == token.span.end && form.is_some();
+                let is_possessive = end == word.span().end && form.is_some();
                 let writing = Writing { is_possessive, ..self.writing(at..last + 1, beginning.is_peeled) };
                 let fits = self.patterns.meanings(pattern).iter().any(|reading| writing.fits(reading));
                 fits.then(|| Found { span: beginning.start..end, end: last + 1, pattern, writing })
             };
             let possessive = form.as_ref().and_then(|(form, end)| found(self.patterns.word(form)?, *end));
-            let word = if last == at { beginning.word } else { self.word(last) };
-            let whole = word.and_then(|word| found(word, token.span.end));
+            let number = if last == at { beginning.number } else { self.number(last) };
+            let whole = number.and_then(|number| found(number, word.span().end));
             longest = whole.or(possessive).or(longest);
-            match word.and_then(|word| self.patterns.child(&node, word)) {
+            match number.and_then(|number| self.patterns.child(&node, number)) {
                 Some(child) => node = child,
                 None => break,
             }
@@ -129,13 +128,13 @@ impl Scan<'_> {
         longest
     }
 
-    fn word(&self, at: usize) -> Option<Word> {
-        self.words.get(at).copied().flatten()
+    fn number(&self, at: usize) -> Option<WordNumber> {
+        self.numbers.get(at).copied().flatten()
     }
 
-    fn writing(&self, tokens: Range<usize>, is_peeled: bool) -> Writing {
-        let cases = self.cases.get(tokens.clone()).unwrap_or_default();
-        let words = self.tokens.get(tokens.clone()).unwrap_or_default();
+    fn writing(&self, at: Range<usize>, is_peeled: bool) -> Writing {
+        let cases = self.cases.get(at.clone()).unwrap_or_default();
+        let words = self.words.get(at.clone()).unwrap_or_default();
         let word = if let [word] = words { Some(word) } else { None };
         Writing {
             words: words.len(),
@@ -145,14 +144,14 @@ impl Scan<'_> {
             has_capital: cases.iter().any(|case| case.has_capital()),
             is_upper: cases == [Case::Upper],
             is_in_capitals: self.is_capitalised,
-            is_first: self.is_first_of_sentence(tokens.start),
-            is_preceded: self.touches_capital(tokens.start, tokens.start.checked_sub(1)),
-            is_followed: self.touches_capital(tokens.end, Some(tokens.end)),
-            is_stop: words.iter().all(|word| word.is_stop),
+            is_first: self.is_first_of_sentence(at.start),
+            is_preceded: self.touches_capital(at.start, at.start.checked_sub(1)),
+            is_followed: self.touches_capital(at.end, Some(at.end)),
+            is_stop: words.iter().all(Word::is_stop),
             is_peeled,
             is_torn: is_peeled && word.is_some_and(|word| is_common(&word.folded)),
             is_possessive: false,
-            has_nunation: word.is_some_and(|word| word.exact.contains('\u{64B}')),
+            has_nunation: word.is_some_and(|word| word.exact().contains('\u{64B}')),
         }
     }
 
@@ -162,19 +161,19 @@ impl Scan<'_> {
         let is_apart = || self.gap(second).is_none_or(|(_, gap)| !gap.trim_matches(is_blank).is_empty());
         let is_name = |at: usize| {
             let has_capital = self.cases.get(at).is_some_and(|case| case.has_capital());
-            has_capital && self.tokens.get(at).is_some_and(|token| !token.is_stop)
+            has_capital && self.words.get(at).is_some_and(|word| !word.is_stop())
         };
         neighbour.is_some_and(is_name) && !self.is_capitalised && !is_apart()
     }
 
-    /// What stands between a token and the one before.
-    fn gap(&self, at: usize) -> Option<(&Token, &str)> {
-        let before = self.tokens.get(at.checked_sub(1)?)?;
-        let token = self.tokens.get(at)?;
-        Some((before, self.text.get(before.span.end..token.span.start)?))
+    /// What stands between a word and the one before.
+    fn gap(&self, at: usize) -> Option<(&Word<'_>, &str)> {
+        let before = self.words.get(at.checked_sub(1)?)?;
+        let word = self.words.get(at)?;
+        Some((before, self.text.get(before.span().end..word.start)?))
     }
 
-    /// Whether a token and the one before may be words of one name.
+    /// Whether a word and the one before may be words of one name.
     fn is_joined(&self, at: usize) -> bool {
         self.gap(at).is_some_and(|(before, gap)| {
             let sign = gap.trim_matches(is_blank);

@@ -201,6 +201,34 @@ fn an_ambiguous_name_is_decided_by_prior_use() {
 }
 
 #[test]
+fn the_company_of_namesakes_is_learnt() {
+    let towns = [(1, 40), (2, 0)].map(|(id, uses)| Entity { uses, ..entity(id, &[("en", "Moscow")]) });
+    let others = [entity(3, &[("en", "Idaho")]), entity(4, &[("en", "Russia")])];
+    let mut gazetteer = Gazetteer::build(towns.into_iter().chain(others));
+    assert_eq!(gazetteer.namesakes(), [1, 2]);
+    gazetteer.relate(vec![(2, 3), (2, 99), (99, 3), (2, 3)]);
+    let found = |gazetteer: &Gazetteer, text| {
+        let mentions = gazetteer.find_in_texts(&[text], Some("en"));
+        mentions.into_iter().filter(Mention::is_resolved).map(|mention| mention.entity).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&gazetteer, "on the way to Moscow in Idaho"), [2, 3]);
+    assert_eq!(found(&gazetteer, "on the way to Moscow now"), [1]);
+    gazetteer.relate(vec![(1, 4)]);
+    assert_eq!(found(&gazetteer, "on the way to Moscow in Russia"), [1, 4]);
+}
+
+#[test]
+fn who_misses_its_company_makes_no_case_for_its_namesake() {
+    let towns = [(1, 4), (2, 0)].map(|(id, uses)| Entity { uses, ..entity(id, &[("en", "Moscow")]) });
+    let russia = entity(3, &[("en", "Russia")]);
+    let mut gazetteer = Gazetteer::build(towns.into_iter().chain([russia]));
+    gazetteer.relate(vec![(1, 3)]);
+    let mentions = gazetteer.find_in_texts(&["on the way to Moscow now"], Some("en"));
+    assert!(mentions.iter().all(|mention| mention.entity == 1 && !mention.is_resolved()));
+    assert_eq!(mentions.len(), 1);
+}
+
+#[test]
 fn an_ambiguous_name_is_decided_by_the_language() {
     let entities = [entity(1, &[("fr", "Tours")]), entity(2, &[("en", "Tours")])];
     let gazetteer = Gazetteer::build(entities);

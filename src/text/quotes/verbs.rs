@@ -65,7 +65,7 @@ fn read(list: &str) -> Words {
         let mut fields = line.split_whitespace();
         let Some(kind) = fields.next() else { continue };
         for word in fields {
-            let kinds = words.entry(fold(word)).or_default();
+            let kinds = words.entry(fold(word).into_owned()).or_default();
             match kind {
                 "say" => kinds.says = true,
                 "part" => (kinds.says, kinds.is_participle) = (true, true),

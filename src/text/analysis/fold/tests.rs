@@ -76,22 +76,38 @@ fn nothing_may_remain() {
 
 proptest! {
     #[test]
+    fn a_plain_word_is_folded_as_by_all_rules(word in "[A-Za-z0-9ء-غـ-\u{65F}٠-٩\u{670}پچژکگیڤ۰-۹é.']{0,8}") {
+        prop_assert_eq!(fold(&word), fold_by_all_rules(&word));
+    }
+
+    #[test]
     fn folding_twice_is_folding_once(word in r"[\PC\p{M}\p{Cf}]{0,8}") {
         let folded = fold(&word);
-        prop_assert_eq!(fold(&folded), folded);
+        prop_assert_eq!(fold(&folded), &*folded);
     }
 
     #[test]
     fn arabic_is_folded_alike_whichever_way_it_is_composed(word in r"[\p{Arabic}\u{610}-\u{670}]{0,8}") {
-        prop_assert_eq!(fold(&word.nfd().collect::<String>()), fold(&word));
-        prop_assert_eq!(fold(&word.nfc().collect::<String>()), fold(&word));
+        let decomposed: String = word.nfd().collect();
+        prop_assert_eq!(fold(&decomposed), fold(&word));
+        let composed: String = word.nfc().collect();
+        prop_assert_eq!(fold(&composed), fold(&word));
     }
 
     #[test]
     fn what_is_dropped_leaves_nothing(c in r"[\p{M}\p{Cf}\p{P}\p{S}]".prop_map(|text| text.chars().next().unwrap_or(' '))) {
         let is_decomposed = [c].into_iter().nfkd().eq([c]);
         if is_decomposed && is_dropped(c) {
-            prop_assert_eq!(fold(&c.to_string()), "");
+            let letter = c.to_string();
+            prop_assert_eq!(fold(&letter), "");
         }
+    }
+}
+
+#[test]
+fn every_character_is_folded_as_by_all_rules() {
+    for c in '\0'..'\u{800}' {
+        let word = c.to_string();
+        assert_eq!(fold(&word), fold_by_all_rules(&word), "{c:?}");
     }
 }

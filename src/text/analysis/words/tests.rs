@@ -1,0 +1,141 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+/// Characters of every kind that word boundaries know, common ones more often.
+const KINDS: &[&str] = &[
+    " ",
+    " ",
+    "\n",
+    "\r",
+    "\u{A0}",
+    "\u{2003}",
+    "\t",
+    "\0",
+    "\u{85}",
+    "\u{2028}",
+    "a",
+    "B",
+    "é",
+    "ß",
+    "ﬁ",
+    "ω",
+    "Я",
+    "я",
+    "ب",
+    "ة",
+    "ـ",
+    "پ",
+    "ۀ",
+    "א",
+    "ש",
+    "ა",
+    "ア",
+    "あ",
+    "中",
+    "ไ",
+    "ກ",
+    "한",
+    "अ",
+    "ि",
+    "1",
+    "٣",
+    "۴",
+    "५",
+    "\u{301}",
+    "\u{64B}",
+    "\u{651}",
+    "\u{670}",
+    "\u{6DD}",
+    "\u{483}",
+    "\u{5B0}",
+    "\u{200D}",
+    "\u{200C}",
+    "\u{200E}",
+    "\u{200F}",
+    "\u{AD}",
+    "\u{61C}",
+    "\u{FEFF}",
+    "\u{2060}",
+    ".",
+    ",",
+    ":",
+    ";",
+    "'",
+    "\"",
+    "’",
+    "‘",
+    "“",
+    "”",
+    "«",
+    "»",
+    "،",
+    "؛",
+    "؟",
+    "٫",
+    "٬",
+    "·",
+    "\u{387}",
+    "\u{5F4}",
+    "…",
+    "–",
+    "-",
+    "_",
+    "‿",
+    "\u{202F}",
+    "(",
+    ")",
+    "/",
+    "#",
+    "@",
+    "&",
+    "%",
+    "\u{66A}",
+    "😀",
+    "Ⓜ",
+    "\u{1F1E6}",
+    "\u{1F3FF}",
+    "\u{FE0F}",
+    "²",
+    "º",
+    "ª",
+    "µ",
+    "۔",
+    "。",
+    "：",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn plain_words_are_those_of_all_rules(text in prop::collection::vec(select(KINDS), 0..12)) {
+        let text = text.concat();
+        prop_assert_eq!(words(&text).collect::<Vec<_>>(), by_all_rules(&text).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn so_are_those_of_any_text(text in r"[\PC\p{M}\p{Cf}\s]{0,40}") {
+        prop_assert_eq!(words(&text).collect::<Vec<_>>(), by_all_rules(&text).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn so_are_those_around_every_character() {
+    for c in '\0'..='\u{3000}' {
+        for (before, after) in [
+            ("", ""),
+            ("a", "ب"),
+            ("1", "2"),
+            ("a", " b"),
+            ("1", " "),
+            (" ", "b"),
+            ("a ", "\u{301}c"),
+            (", ", "1"),
+        ] {
+            let text = format!("{before}{c}{after}");
+            assert_eq!(words(&text).collect::<Vec<_>>(), by_all_rules(&text).collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+}
