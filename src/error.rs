@@ -70,7 +70,7 @@ problems! {
     RequestTimeout 408 "request-timeout" "The request took too long to arrive"
         "The request was not sent to its end in time. Send it again."
     Conflict 409 "conflict" "Another item stands in the way"
-        "The change would break a rule that spans several items: a slug, an external id or a Wikidata id that is taken, or a parent that still has children."
+        "The change would break a rule that spans several items: a slug, an external id or a Wikidata id that is taken, a parent that still has children, or a mention that is there already."
     Gone 410 "gone" "The item was deleted"
         "An item was here and was deleted; deleted_at says when. It does not come back under this id."
     StaleVersion 412 "stale-version" "The item has changed"

@@ -318,7 +318,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
 
 /// The headers of what succeeds, and 304 for reads.
 fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
-    let is_list = path.ends_with("articles") || path.ends_with("tags") || path.ends_with("entities");
+    let is_list = ["articles", "tags", "entities", "mentions"].iter().any(|list| path.ends_with(list));
     for (status, response) in members(&mut operation["responses"]) {
         let mut headers = common_headers();
         if status != "204" && path.starts_with("/v1/") && !path.ends_with("/bulk") {

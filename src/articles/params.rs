@@ -114,6 +114,27 @@ fn texts<const MAX: usize>(texts: Vec<Text<1, MAX>>) -> Vec<String> {
     set(texts.into_iter().map(Text::into_string).collect())
 }
 
+/// The statuses that a list of articles, or of what is in them, has by the parameter of that name:
+/// published, unless given.
+pub fn statuses(
+    parameter: &str,
+    given: Vec<ArticleStatus>,
+    access: &Access,
+) -> ApiResult<Vec<ArticleStatus>> {
+    if given.is_empty() {
+        return Ok(vec![ArticleStatus::Published]);
+    }
+    if given.iter().any(|status| *status != ArticleStatus::Published) && !access.sees_unpublished() {
+        return Err(ApiError::new(
+            Problem::Unauthenticated,
+            format!(
+                "articles that are not published are seen with a key only: send one, or leave {parameter} out"
+            ),
+        ));
+    }
+    Ok(set(given))
+}
+
 /// What reading one article takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
@@ -177,17 +198,8 @@ impl ArticleListParams {
     }
 
     /// The whole of the list.
-    pub fn list(mut self, access: &Access, within: Option<Within>) -> ApiResult<List> {
-        let wants_unpublished = self.status.iter().any(|status| *status != ArticleStatus::Published);
-        if wants_unpublished && !access.sees_unpublished() {
-            return Err(ApiError::new(
-                Problem::Unauthenticated,
-                "articles that are not published are seen with a key only: send one, or leave status out",
-            ));
-        }
-        if self.status.is_empty() {
-            self.status.push(ArticleStatus::Published);
-        }
+    pub fn list(self, access: &Access, within: Option<Within>) -> ApiResult<List> {
+        let status = statuses("status", self.status, access)?;
         let sort = self.sort.unwrap_or_default();
         if sort == ArticleSort::Relevance && self.q.is_none() {
             return Err(invalid_parameter("sort", "needs_q", "articles are relevant to a search: give q"));
@@ -195,7 +207,7 @@ impl ArticleListParams {
         let links = |all, any, none| LinkFilter { all: set(all), any: set(any), none: set(none) };
         let filter = ArticleFilter {
             within,
-            status: set(self.status),
+            status,
             language: set(self.language.iter().map(|language| language.as_str().to_owned()).collect()),
             source: texts(self.source),
             external_id: texts(self.external_id),

@@ -67,9 +67,13 @@ pub struct Bucket {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "article_count": 12, "counted": 12, "is_exact": true,
+    "timeline": {"interval": "month", "total": 12,
+                 "data": [{"start": "2026-09-01", "end": "2026-09-30", "count": 7},
+                          {"start": "2026-10-01", "end": "2026-10-31", "count": 0},
+                          {"start": "2026-11-01", "end": "2026-11-30", "count": 5}]},
     "data": [{"entity": {"id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12", "slug": "khartoum", "type": "place",
                          "names": {"ar": "الخرطوم", "en": "Khartoum"}},
-              "count": 4, "article_count": 9, "npmi": 0.417}]
+              "count": 4, "counts": [1, 0, 3], "article_count": 9, "npmi": 0.417}]
 })))]
 pub struct Cooccurring {
     /// The articles of the entity that was asked about.
@@ -80,6 +84,10 @@ pub struct Cooccurring {
     pub counted: i64,
     /// Whether all of them were looked at.
     pub is_exact: bool,
+    /// With `interval`: when those that were looked at were published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub timeline: Option<Timeline>,
     #[schema(max_items = 100)]
     pub data: Vec<Together>,
 }
@@ -91,6 +99,10 @@ pub struct Together {
     /// How many of the articles that were looked at speak of both.
     #[schema(minimum = 1)]
     pub count: i64,
+    /// With `interval`: how many of them are in each part of `timeline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 1000)]
+    pub counts: Option<Vec<i64>>,
     /// How many articles speak of this one.
     #[schema(minimum = 1)]
     pub article_count: i64,

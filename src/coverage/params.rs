@@ -64,6 +64,10 @@ pub struct CooccurringParams {
     from: Option<Moment>,
     /// Not after this day or instant.
     to: Option<Moment>,
+    /// Counts the shared articles of each day, week or month as well: `timeline`, and the `counts` of
+    /// each entity.
+    #[param(nullable = false)]
+    interval: Option<Interval>,
     /// Entities that share so many articles with it at least: 1 to 100, 1 unless given.
     #[param(value_type = Option<Limit>)]
     min_count: Option<Limit>,
@@ -85,6 +89,7 @@ impl CooccurringParams {
             kinds: set(self.kind),
             at_least: self.min_count.map_or(1, |count| count.0),
             sort: self.sort.unwrap_or(CooccurringSort::Count),
+            interval: self.interval,
             limit: self.limit,
         };
         (companions, articles)

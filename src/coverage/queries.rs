@@ -76,6 +76,19 @@ impl Statement {
         self.restrict(scope, "link.published_at", "link.article_id");
     }
 
+    /// Begins with the newest articles of an entity, `own`.
+    fn with_own(entity: Uuid, scope: &Scope) -> Self {
+        let mut own = Self::default();
+        own.push(
+            "WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at \
+             FROM article_entities AS link WHERE link.entity_id = {}",
+            [Value::Id(entity)],
+        );
+        own.restrict_links(scope);
+        own.push(&format!(" ORDER BY link.published_at DESC, link.article_id DESC LIMIT {COUNTED})"), []);
+        own
+    }
+
     fn prepare<ST>(self) -> Prepared<ST> {
         Prepared::new(self.sql, self.values)
     }
@@ -145,18 +158,10 @@ pub fn company(
     own.restrict_links(scope);
     let articles: i64 = own.prepare::<BigInt>().get_result(connection)?;
 
-    let mut company = Statement::default();
+    let mut company = Statement::with_own(entity, scope);
     company.push(
-        "WITH own AS MATERIALIZED (SELECT link.article_id FROM article_entities AS link WHERE link.entity_id = {}",
-        [Value::Id(entity)],
-    );
-    company.restrict_links(scope);
-    company.push(
-        &format!(
-            " ORDER BY link.published_at DESC, link.article_id DESC LIMIT {COUNTED}), \
-             company AS MATERIALIZED (SELECT other.entity_id, count(*) AS shared \
-             FROM own JOIN article_entities AS other ON other.article_id = own.article_id"
-        ),
+        ", company AS MATERIALIZED (SELECT other.entity_id, count(*) AS shared \
+         FROM own JOIN article_entities AS other ON other.article_id = own.article_id",
         [],
     );
     if !kinds.is_empty() {
@@ -186,6 +191,23 @@ pub fn company(
     }
     let companions = company.prepare::<(SqlUuid, BigInt, BigInt)>().load(connection)?;
     Ok(Company { articles, counted: articles.min(COUNTED.into()), companions })
+}
+
+/// On which days the articles of an entity that are looked at speak of any of these, and how many do.
+pub fn shared_days(
+    connection: &mut PgConnection,
+    entity: Uuid,
+    with: Vec<Uuid>,
+    scope: &Scope,
+) -> QueryResult<Vec<(Uuid, NaiveDate, i64)>> {
+    let mut shared = Statement::with_own(entity, scope);
+    shared.push(
+        " SELECT other.entity_id, (own.published_at AT TIME ZONE 'UTC')::date AS day, count(*) \
+         FROM own JOIN article_entities AS other ON other.article_id = own.article_id \
+         WHERE other.entity_id = ANY ({}) GROUP BY other.entity_id, day",
+        [Value::Ids(with)],
+    );
+    shared.prepare::<(SqlUuid, Date, BigInt)>().load(connection)
 }
 
 /// In how many articles an entity is since a moment, and in how many before.

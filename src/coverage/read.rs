@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use super::{
     body::{Bucket, Cooccurring, CoveredEntity, Period, Timeline, Together, Trend, Trending},
     measures::{burst, npmi},
     queries::{self, Scope},
-    time::{Interval, Span},
+    time::{Interval, Parts, Span},
 };
 use crate::{
     entities::{self, model::EntityType},
@@ -29,9 +29,6 @@ text_enum! {
         Npmi = "npmi",
     }
 }
-
-/// How many parts a timeline has at most.
-pub const MAX_PARTS: usize = 1000;
 
 /// Which articles count, as it was asked for.
 #[derive(Debug, Clone)]
@@ -69,32 +66,40 @@ pub fn timeline(
     let entity = entities::queries::find(connection, key)?.id;
     let scope = articles.look_up(connection)?;
     let days = queries::days(connection, entity, &scope)?;
-    let first = scope.from.map(|from| from.date_naive()).or(days.first().map(|(day, _)| *day));
-    let last = scope.to.map(|to| to.date_naive()).or(days.last().map(|(day, _)| *day));
-    let parts = match first.zip(last) {
-        None => Vec::new(),
-        Some((first, last)) => interval.parts(first, last, MAX_PARTS),
-    };
-    if parts.len() > MAX_PARTS {
-        return Err(invalid_parameter(
-            "interval",
-            "too_many",
-            format_args!(
-                "makes more than {MAX_PARTS} parts: give a longer one, or from and to nearer each other"
-            ),
-        ));
+    Ok((entity, Timeline::of(&parts(interval, scope.from, scope.to, &days)?, &days)))
+}
+
+/// The parts from one moment to another, or from the first or to the last of these days.
+fn parts(
+    interval: Interval,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    days: &[(NaiveDate, i64)],
+) -> ApiResult<Parts> {
+    let days = || days.iter().map(|(day, _)| *day);
+    let first = from.map(|from| from.date_naive()).or(days().min());
+    let last = to.map(|to| to.date_naive()).or(days().max());
+    match first.zip(last) {
+        None => Ok(Parts { interval, starts: Vec::new() }),
+        Some((first, last)) => Parts::between(interval, first, last).ok_or_else(|| {
+            let max = Parts::MAX;
+            let detail = format_args!(
+                "makes more than {max} parts: give a longer one, or from and to nearer each other"
+            );
+            invalid_parameter("interval", "too_many", detail)
+        }),
     }
-    let mut counts: HashMap<NaiveDate, i64> = HashMap::new();
-    for (day, count) in &days {
-        *counts.entry(interval.start_of(*day)).or_default() += count;
+}
+
+impl Timeline {
+    fn of(parts: &Parts, days: &[(NaiveDate, i64)]) -> Self {
+        let bucket = |(&start, count)| Bucket { start, end: parts.interval.end(start), count };
+        Self {
+            interval: parts.interval,
+            total: days.iter().map(|(_, count)| count).sum(),
+            data: parts.starts.iter().zip(parts.sums(days)).map(bucket).collect(),
+        }
     }
-    let data = parts.into_iter().map(|start| Bucket {
-        start,
-        end: interval.next(start).and_then(|next| next.checked_sub_days(Days::new(1))).unwrap_or(start),
-        count: counts.get(&start).copied().unwrap_or_default(),
-    });
-    let total = days.iter().map(|(_, count)| count).sum();
-    Ok((entity, Timeline { interval, total, data: data.collect() }))
 }
 
 /// What to tell of those that an entity appears with.
@@ -103,6 +108,8 @@ pub struct Companions {
     pub kinds: Vec<EntityType>,
     pub at_least: u32,
     pub sort: CooccurringSort,
+    /// Whether they are counted in parts of time as well, and in which.
+    pub interval: Option<Interval>,
     pub limit: Limit,
 }
 
@@ -141,17 +148,64 @@ pub fn cooccurring(
         first.then(second).then(a.id.cmp(&b.id))
     });
     measured.truncate(wanted.limit.0 as usize);
-    let mut shown = shown(connection, measured.iter().map(|(other, _)| other.id))?;
-    let together = measured.into_iter().filter_map(|(other, npmi)| {
-        let entity = shown.remove(&other.id)?;
-        Some(Together { entity, count: other.shared, article_count: other.articles, npmi: rounded(npmi) })
+    let is_exact = company.counted == company.articles;
+    let ids = || measured.iter().map(|(other, _)| other.id);
+    let mut shown = shown(connection, ids())?;
+    let series = match wanted.interval {
+        None => None,
+        Some(interval) => {
+            // Before the first of the newest nothing was looked at: no 0 may say that there is none.
+            let from = scope.from.filter(|_| is_exact);
+            Some(Series::read(connection, entity, ids().collect(), interval, from, &scope)?)
+        }
+    };
+    let together = measured.iter().filter_map(|(other, npmi)| {
+        Some(Together {
+            entity: shown.remove(&other.id)?,
+            count: other.shared,
+            counts: series.as_ref().map(|series| series.counts(other.id)),
+            article_count: other.articles,
+            npmi: rounded(*npmi),
+        })
     });
     Ok(Cooccurring {
         article_count: company.articles,
         counted: company.counted,
-        is_exact: company.counted == company.articles,
+        is_exact,
         data: together.collect(),
+        timeline: series.map(|series| Timeline::of(&series.parts, &series.own)),
     })
+}
+
+/// When an entity appears, and when with others.
+struct Series {
+    parts: Parts,
+    own: Vec<(NaiveDate, i64)>,
+    shared: HashMap<Uuid, Vec<(NaiveDate, i64)>>,
+}
+
+impl Series {
+    fn read(
+        connection: &mut PgConnection,
+        entity: Uuid,
+        mut with: Vec<Uuid>,
+        interval: Interval,
+        from: Option<DateTime<Utc>>,
+        scope: &Scope,
+    ) -> ApiResult<Self> {
+        // It shares all of its articles with itself.
+        with.push(entity);
+        let mut shared: HashMap<Uuid, Vec<_>> = HashMap::new();
+        for (other, day, count) in queries::shared_days(connection, entity, with, scope)? {
+            shared.entry(other).or_default().push((day, count));
+        }
+        let own = shared.remove(&entity).unwrap_or_default();
+        Ok(Self { parts: parts(interval, from, scope.to, &own)?, own, shared })
+    }
+
+    fn counts(&self, other: Uuid) -> Vec<i64> {
+        self.parts.sums(self.shared.get(&other).map(Vec::as_slice).unwrap_or_default())
+    }
 }
 
 /// Of whom articles speak more than before.

@@ -59,6 +59,10 @@ pub async fn read_entity_timeline(
 /// The entities that appear in the published articles that speak of an entity, with how many they
 /// share, and how much more that is than by chance. Of very many articles the newest 10,000 are
 /// looked at; the 500 entities that share the most are measured and put in order.
+///
+/// With `interval` there is a series for each entity: `counts` has how many articles they share in
+/// each part of `timeline`, 0 where they share none. The parts are those of a timeline: from `from`
+/// to `to`, or from the first article that is looked at to the last, 1,000 at most.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), CooccurringParams),

@@ -40,10 +40,41 @@ impl Interval {
         }
     }
 
-    /// The parts from one day to another, at most so many and one more.
-    pub fn parts(self, first: NaiveDate, last: NaiveDate, at_most: usize) -> Vec<NaiveDate> {
-        let parts = std::iter::successors(Some(self.start_of(first)), |start| self.next(*start));
-        parts.take_while(|start| *start <= last).take(at_most + 1).collect()
+    /// The last day of the part that begins then.
+    pub fn end(self, start: NaiveDate) -> NaiveDate {
+        self.next(start).and_then(|next| next.checked_sub_days(Days::new(1))).unwrap_or(start)
+    }
+}
+
+/// A time cut into parts, without gaps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    pub interval: Interval,
+    /// The first day of each, in order.
+    pub starts: Vec<NaiveDate>,
+}
+
+impl Parts {
+    /// How many there are at most.
+    pub const MAX: usize = 1000;
+
+    /// Those from the first day to the last; `None` where they are too many.
+    pub fn between(interval: Interval, first: NaiveDate, last: NaiveDate) -> Option<Self> {
+        let starts = std::iter::successors(Some(interval.start_of(first)), |start| interval.next(*start));
+        let starts: Vec<_> = starts.take_while(|start| *start <= last).take(Self::MAX + 1).collect();
+        (starts.len() <= Self::MAX).then_some(Self { interval, starts })
+    }
+
+    /// What was counted on some days, summed up for each part.
+    pub fn sums(&self, days: &[(NaiveDate, i64)]) -> Vec<i64> {
+        let mut sums = vec![0; self.starts.len()];
+        for (day, count) in days {
+            let part = self.starts.binary_search(&self.interval.start_of(*day));
+            if let Some(sum) = part.ok().and_then(|part| sums.get_mut(part)) {
+                *sum += count;
+            }
+        }
+        sums
     }
 }
 
@@ -128,23 +159,35 @@ mod tests {
 
     #[test]
     fn weeks_begin_on_monday() {
-        let weeks = Interval::Week.parts(day("2026-11-22"), day("2026-11-30"), 10);
-        assert_eq!(weeks, [day("2026-11-16"), day("2026-11-23"), day("2026-11-30")]);
+        let weeks = parts(Interval::Week, day("2026-11-22"), day("2026-11-30"));
+        assert_eq!(weeks.starts, [day("2026-11-16"), day("2026-11-23"), day("2026-11-30")]);
+    }
+
+    fn parts(interval: Interval, first: NaiveDate, last: NaiveDate) -> Parts {
+        Parts::between(interval, first, last).expect("few parts")
+    }
+
+    #[test]
+    fn there_are_no_more_parts_than_anybody_can_look_at() {
+        let first = day("2026-01-01");
+        assert_eq!(parts(Interval::Day, first, first + Days::new(999)).starts.len(), 1000);
+        assert_eq!(Parts::between(Interval::Day, first, first + Days::new(1000)), None);
     }
 
     proptest! {
         #[test]
-        fn every_day_is_in_one_part(first in 0u64..20_000, length in 0u64..2_000, at in 0u64..2_000) {
+        fn every_day_is_in_one_part(first in 0u64..20_000, length in 0u64..1_000, at in 0u64..1_000) {
             let first = day("1990-01-01") + Days::new(first);
             let last = first + Days::new(length);
             let some = first + Days::new(at.min(length));
             for interval in [Interval::Day, Interval::Week, Interval::Month] {
-                let parts = interval.parts(first, last, 10_000);
-                prop_assert!(parts.is_sorted());
-                let holding = parts.iter().filter(|start| {
-                    **start <= some && interval.next(**start).is_some_and(|next| some < next)
-                });
-                prop_assert_eq!(holding.collect::<Vec<_>>(), [&interval.start_of(some)]);
+                let parts = parts(interval, first, last);
+                prop_assert!(parts.starts.is_sorted());
+                let holding: Vec<_> = parts.starts.iter().map(|start| {
+                    i64::from(*start <= some && some <= interval.end(*start))
+                }).collect();
+                prop_assert_eq!(holding.iter().sum::<i64>(), 1);
+                prop_assert_eq!(parts.sums(&[(some, 1)]), holding);
             }
         }
     }

@@ -30,13 +30,20 @@ pub enum Value {
 pub struct Prepared<ST> {
     sql: Cow<'static, str>,
     values: Vec<Value>,
+    planned_anew: bool,
     columns: PhantomData<ST>,
 }
 
 impl<ST> Prepared<ST> {
     /// The statement with its values.
     pub fn new(sql: impl Into<Cow<'static, str>>, values: impl Into<Vec<Value>>) -> Self {
-        Self { sql: sql.into(), values: values.into(), columns: PhantomData }
+        Self { sql: sql.into(), values: values.into(), planned_anew: false, columns: PhantomData }
+    }
+
+    /// The same, planned for its values each time: those that a kept plan would take for typical make
+    /// too great a difference.
+    pub fn planned_anew(self) -> Self {
+        Self { planned_anew: true, ..self }
     }
 }
 
@@ -53,6 +60,9 @@ impl<ST> RunQueryDsl<PgConnection> for Prepared<ST> {}
 
 impl<ST> QueryFragment<Pg> for Prepared<ST> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.planned_anew {
+            out.unsafe_to_cache_prepared();
+        }
         let mut parts = self.sql.split("{}");
         out.push_sql(parts.next().unwrap_or_default());
         for (value, part) in self.values.iter().zip(parts) {

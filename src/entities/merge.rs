@@ -151,7 +151,7 @@ pub fn split(connection: &mut PgConnection, key: &Key, input: &SplitInput) -> Ap
         ApiError::invalid_field(
             "/entity",
             "unknown_merge",
-            format_args!("no entity {wanted} was merged into this one"),
+            format_args!("no entity {wanted} was merged into this one: see its merges for those that were"),
         )
     })?;
     if let Some(via) = merge.via_id {

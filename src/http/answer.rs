@@ -25,7 +25,10 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 
-/// What a read found, as JSON.
+/// The media type of most answers.
+pub const JSON: &str = "application/json";
+
+/// What a read found, as JSON or in a media type that is made of it.
 #[derive(Debug, Clone)]
 pub struct Content {
     body: Bytes,
@@ -88,6 +91,7 @@ impl Content {
 #[derive(Debug)]
 pub struct Answer {
     body: Bytes,
+    media_type: &'static str,
     coding: Option<Coding>,
     etag: HeaderValue,
     link: Option<HeaderValue>,
@@ -100,12 +104,20 @@ pub struct Answer {
 
 impl Answer {
     /// The answer to the request for `path` and `query`, which was begun at `read_at`.
-    pub fn new(content: Content, path: &str, query: &str, read_at: Tick, policy: &Policy) -> ApiResult<Self> {
+    pub fn new(
+        content: Content,
+        media_type: &'static str,
+        path: &str,
+        query: &str,
+        read_at: Tick,
+        policy: &Policy,
+    ) -> ApiResult<Self> {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
         let link = content.page.map(|info| value(&links(path, query, &info))).transpose()?;
         let keys = policy.purge_header.is_some().then(|| surrogate_keys(&content.subjects, policy.separator));
         Ok(Self {
             body: content.body,
+            media_type,
             coding: None,
             etag: value(&content.etag)?,
             link,
@@ -122,6 +134,7 @@ impl Answer {
         let etag = conditional::coded_etag(self.etag.to_str().unwrap_or_default(), coding.as_str());
         Ok(Self {
             body,
+            media_type: self.media_type,
             coding: Some(coding),
             etag: HeaderValue::from_str(&etag).map_err(ApiError::internal)?,
             link: self.link.clone(),
@@ -160,7 +173,7 @@ impl Answer {
         let headers = response.headers_mut();
         let held = held.and_then(|held| HeaderValue::from_str(&held).ok());
         if held.is_none() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
             if let Some(coding) = self.coding {
                 headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
             }
@@ -255,16 +268,21 @@ fn surrogate_keys(subjects: &[Subject], separator: &str) -> String {
     keys.join(separator)
 }
 
+/// The address of another page of the same list: that of the cursor, or else the first.
+pub fn page_address(path: &str, query: &str, cursor: Option<&str>) -> String {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+    query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+    let query = query.finish();
+    let separator = if query.is_empty() { "" } else { "?" };
+    format!("{path}{separator}{query}")
+}
+
 /// The `Link` header of a page (RFC 8288).
 fn links(path: &str, query: &str, info: &PageInfo) -> String {
     let link = |cursor: Option<&str>, relation: &str| {
-        let pairs = url::form_urlencoded::parse(query.as_bytes());
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
-        query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
-        let query = query.finish();
-        let separator = if query.is_empty() { "" } else { "?" };
-        format!("<{path}{separator}{query}>; rel=\"{relation}\"")
+        format!("<{}>; rel=\"{relation}\"", page_address(path, query, cursor))
     };
     let next = info.next_cursor.as_deref().map(|cursor| link(Some(cursor), "next"));
     let prev = info.prev_cursor.as_deref().map(|cursor| link(Some(cursor), "prev"));

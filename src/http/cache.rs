@@ -12,7 +12,7 @@ use actix_web::{
 use tokio::sync::OnceCell;
 
 use super::{
-    answer::{Answer, Audience, Content, Policy},
+    answer::{self, Answer, Audience, Content, Policy},
     coding::Coding,
     target,
 };
@@ -75,14 +75,30 @@ impl Cache {
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
     {
+        self.answer_in(answer::JSON, request, load).await
+    }
+
+    /// The same in another media type, of which `load` finds the content.
+    pub async fn answer_in<F, L>(
+        &self,
+        media_type: &'static str,
+        request: &HttpRequest,
+        load: F,
+    ) -> ApiResult<HttpResponse>
+    where
+        F: Fn() -> L,
+        L: Future<Output = ApiResult<Content>>,
+    {
         let audience = audience(request.headers());
         let load = async || {
             let started = self.freshness.now();
             let content = load().await?;
-            Answer::new(content, request.path(), request.query_string(), started, &self.policy)
+            let (path, query) = (request.path(), request.query_string());
+            Answer::new(content, media_type, path, query, started, &self.policy)
         };
         let coding = Coding::negotiate(request);
-        let answer = match (self.key(request, audience), coding) {
+        let key = self.key(request, audience).map(|key| typed(key, media_type));
+        let answer = match (key, coding) {
             (None, None) => Arc::new(load().await?),
             (None, Some(coding)) => Arc::new(load().await?.coded(coding).await?),
             (Some(key), None) => self.shared(&key, self.freshness.now(), load).await?,
@@ -194,6 +210,12 @@ fn audience(headers: &HeaderMap) -> Audience {
         true => Audience::KeyHolder,
         false => Audience::Everybody,
     }
+}
+
+/// The name of an answer in a media type.
+fn typed(key: String, media_type: &str) -> String {
+    // No path begins so.
+    if media_type == answer::JSON { key } else { format!("{media_type}:{key}") }
 }
 
 /// The name of an answer in a content coding.

@@ -156,6 +156,11 @@ fn known_segments(path: &Path) -> Vec<Segment> {
         .collect()
 }
 
+/// A serde message without the names of our types.
+fn in_words(message: &str) -> String {
+    message.replace("expected u32", "expected a whole number, 0 or more")
+}
+
 /// What a serde message says: a code, a sentence, and the member that it names.
 ///
 /// Our own values write `code|detail`; the rest are the sentences of serde's
@@ -168,14 +173,15 @@ fn interpret(message: &str) -> (&str, String, Option<&str>) {
         None if message.starts_with("missing field") => ("required", "is required".to_owned(), quoted()),
         None if message.starts_with("unknown field") => {
             let expected = message.split_once(", ").map_or("", |(_, expected)| expected);
+            let expected = if expected == "there are no fields" { "none is" } else { expected };
             ("unknown", format!("is not known here; {expected}"), quoted())
         }
         None if message.starts_with("duplicate field") => {
             ("duplicate", "must be given once only".to_owned(), quoted())
         }
         None if message.starts_with("unknown variant") => ("unknown_value", message.to_owned(), None),
-        None if message.starts_with("invalid type") => ("invalid_type", message.to_owned(), None),
-        None => ("invalid_value", message.to_owned(), None),
+        None if message.starts_with("invalid type") => ("invalid_type", in_words(message), None),
+        None => ("invalid_value", in_words(message), None),
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     queries::list::MentioningArticle,
 };
 use crate::{
+    articles::model::ArticleStatus,
     entities::model::{EntityBrief, EntityType},
     http::{input::Input, page::PageInfo},
     values::{Key, LanguageTag, Text, Timestamp, rounded},
@@ -158,16 +159,19 @@ pub struct ArticleOfMention {
     pub language: String,
     #[schema(example = "افتتاح معرض الخرطوم للكتاب")]
     pub headline: String,
-    pub published_at: Timestamp,
+    pub status: ArticleStatus,
+    /// Null where it has never been published.
+    pub published_at: Option<Timestamp>,
 }
 
 impl EntityMention {
     /// A mention in that article.
     pub fn new(mention: model::Mention, article: MentioningArticle) -> Self {
-        let MentioningArticle { id, slug, headline, language, published_at } = article;
+        let MentioningArticle { id, slug, headline, language, status, published_at } = article;
+        let published_at = published_at.map(Timestamp);
         Self {
             id: mention.id,
-            article: ArticleOfMention { id, slug, language, headline, published_at: published_at.into() },
+            article: ArticleOfMention { id, slug, language, headline, status, published_at },
             field: mention.field,
             start: mention.start,
             end: mention.end,

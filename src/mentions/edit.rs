@@ -31,10 +31,29 @@ pub fn create(
     let place = place(texts.of(field), field, input);
     let (entity, place) = ApiError::both(entity, place)?;
     let mention = plan::made(texts.id, entity, field, &place);
+    refuse_known(connection, &mention)?;
     queries::store(connection, std::slice::from_ref(&mention))?;
     follow(connection, matcher, texts.id)?;
     let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id))?;
     Ok((mention, entity, texts.language))
+}
+
+/// Refuses what has been said before: twice, it would weigh twice.
+fn refuse_known(connection: &mut PgConnection, new: &Mention) -> ApiResult<()> {
+    let stored = queries::of_articles(connection, &[new.article_id])?.remove(&new.article_id);
+    let known = stored.unwrap_or_default().into_iter().find(|old| {
+        old.origin != MentionOrigin::Gazetteer
+            && old.status == MentionStatus::Found
+            && old.entity_id == new.entity_id
+            && (old.field, old.start, old.end) == (new.field, new.start, new.end)
+    });
+    match known {
+        Some(known) => {
+            let detail = format!("mention {} says so already", known.id);
+            Err(ApiError::new(Problem::Conflict, detail))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Takes a mention away. One of the annotator is kept as rejected, so that it is not found again.

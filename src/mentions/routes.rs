@@ -4,14 +4,9 @@ pub mod quotes;
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse, delete, get,
-    http::header::{CACHE_CONTROL, VARY},
-    post,
-    web::Data,
-};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Data};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -24,13 +19,14 @@ use super::{
     read,
 };
 use crate::{
+    articles::{model::ArticleStatus, params::statuses},
     auth::Access,
     db::{Db, changes::Topic, freshness::Subject, idempotency},
     entities,
     error::{ApiError, ApiResult},
     http::{
         accept,
-        answer::Content,
+        answer::{Content, page_address},
         cache::Cache,
         idempotency::IdempotencyKey,
         input::Input,
@@ -79,6 +75,8 @@ pub struct EntityMentionListParams {
     origin: Vec<MentionOrigin>,
     /// Mentions in any of these texts.
     field: Vec<MentionField>,
+    /// Mentions in articles with any of these statuses; in published ones, unless given. Others need a key.
+    article_status: Vec<ArticleStatus>,
     /// How many mentions a page has at most.
     limit: Limit,
     /// `next_cursor` or `prev_cursor` of another page of the same list.
@@ -145,38 +143,36 @@ pub async fn list_article_mentions(
             Ok((article.id, MentionPage { data, page: found.info }))
         })
     };
-    if accept::is_preferred(&request, JSON_LD) {
-        let (article, page) = load().await?;
-        return Ok(annotations(&request, article, &page));
-    }
-    let content = async || {
+    let mentions = || async {
         let (article, page) = load().await?;
         Content::page(page.page.clone(), &page, subjects(article))
     };
-    cache.answer(&request, content).await
+    let given = params.cursor.as_ref().map(|cursor| cursor.0.as_str());
+    let annotations = || async {
+        let (article, page) = load().await?;
+        Content::page(page.page.clone(), &annotations(&request, given, article, &page), subjects(article))
+    };
+    match accept::is_preferred(&request, JSON_LD) {
+        true => cache.answer_in(JSON_LD, &request, annotations).await,
+        false => cache.answer(&request, mentions).await,
+    }
 }
 
-fn annotations(request: &HttpRequest, article: Uuid, page: &MentionPage) -> HttpResponse {
+/// The mentions as an annotation page, which was asked for by that cursor.
+fn annotations(request: &HttpRequest, given: Option<&str>, article: Uuid, page: &MentionPage) -> Value {
+    let address = |cursor: Option<&str>| page_address(request.path(), request.query_string(), cursor);
     let items: Vec<_> = page.data.iter().map(|mention| mention.annotation(article)).collect();
-    let mut body = json!({
-        "@context": "http://www.w3.org/ns/anno.jsonld", "id": request.uri().to_string(),
+    let mut annotations = json!({
+        "@context": "http://www.w3.org/ns/anno.jsonld", "id": address(given),
         "type": "AnnotationPage", "items": items,
     });
     if let Some(cursor) = &page.page.next_cursor {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let others = url::form_urlencoded::parse(request.query_string().as_bytes());
-        query.extend_pairs(others.filter(|(name, _)| name != "cursor")).append_pair("cursor", cursor);
-        body["next"] = json!(format!("{}?{}", request.path(), query.finish()));
+        annotations["next"] = json!(address(Some(cursor)));
     }
-    HttpResponse::Ok()
-        .content_type(JSON_LD)
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((VARY, "Authorization, Accept"))
-        .body(body.to_string())
+    annotations
 }
 
-/// What mentions of an article change with: the article, and the names of any entity.
-/// What an article's mentions show.
+/// What an article's mentions show: the article, and the names of any entity.
 fn subjects(article: Uuid) -> Vec<Subject> {
     vec![Subject::One(Topic::Articles, article), Subject::Any(Topic::Entities)]
 }
@@ -282,7 +278,8 @@ pub async fn delete_mention(
 
 /// List an entity's mentions
 ///
-/// Where published articles name the entity, those of the newest article first.
+/// Where articles name the entity, those of the newest article first: published ones, unless
+/// `article_status` says otherwise.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), EntityMentionListParams),
@@ -293,6 +290,7 @@ pub async fn list_entity_mentions(
     request: HttpRequest,
     db: Data<Db>,
     cache: Data<Cache>,
+    access: Access,
     ItemKey(key): ItemKey,
     Params(params): Params<EntityMentionListParams>,
 ) -> ApiResult<HttpResponse> {
@@ -302,15 +300,16 @@ pub async fn list_entity_mentions(
         fields: any_unless_given(params.field, &MentionField::ALL),
         entities: None,
     };
-    let query = ("entity_mentions", key.to_string(), &filter);
+    let statuses = statuses("article_status", params.article_status, &access)?;
+    let query = ("entity_mentions", key.to_string(), &filter, &statuses);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &query)?;
-    let asked = Arc::new((key, filter, page));
+    let asked = Arc::new((key, filter, statuses, page));
     let load = || {
         let asked = asked.clone();
         db.read(move |connection| {
-            let (key, filter, page) = asked.as_ref();
+            let (key, filter, statuses, page) = asked.as_ref();
             let entity = entities::queries::find(connection, key)?.id;
-            let found = list::of_entity(connection, entity, filter, page)?;
+            let found = list::of_entity(connection, entity, filter, statuses, page)?;
             let data = found.rows.into_iter().map(|(mention, article)| EntityMention::new(mention, article));
             let body = EntityMentionPage { data: data.collect(), page: found.info.clone() };
             let subjects = vec![Subject::Any(Topic::Articles), Subject::One(Topic::Entities, entity)];

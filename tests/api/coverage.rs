@@ -153,6 +153,48 @@ fn entities_that_appear_together_are_counted_and_measured() {
 }
 
 #[test]
+fn entities_that_appear_together_are_counted_by_period_also_where_they_do_not() {
+    let app = newsroom();
+    publish(&app, "2026-01-31", &["nile", "dam"], json!({}));
+    publish(&app, "2026-02-01", &["dam", "port"], json!({}));
+    publish(&app, "2026-03-01", &["nile", "dam"], json!({}));
+    publish(&app, "2026-03-31", &["nile", "dam", "port"], json!({}));
+    publish(&app, "2026-04-01", &["nile"], json!({}));
+    publish(&app, "2026-04-02", &["nile", "dam"], json!({"status": "draft"}));
+    let path = "/v1/entities/nile/cooccurring";
+    let series = |query: &str| -> Vec<(String, Value)> {
+        let found = read(&app, &format!("{path}?{query}"));
+        let counts = found["data"].as_array().expect("a list").iter().map(|it| it["counts"].clone());
+        slugs(&found).into_iter().map(str::to_owned).zip(counts).collect()
+    };
+    let one = |slug: &str, counts: &[i64]| (slug.to_owned(), json!(counts));
+    assert_eq!(series("interval=month"), [one("dam", &[1, 0, 2, 0]), one("port", &[0, 0, 1, 0])]);
+    // The parts are those of the entity's own timeline.
+    let timeline = |query: &str| read(&app, &format!("/v1/entities/nile/timeline?{query}"));
+    for query in
+        ["interval=month", "interval=week&from=2026-02-20&to=2026-04-20", "interval=day&to=2026-02-03"]
+    {
+        let found = read(&app, &format!("{path}?{query}"));
+        assert_eq!(found["timeline"], timeline(query), "{query}");
+        let parts = found["timeline"]["data"].as_array().map(Vec::len);
+        for companion in found["data"].as_array().expect("a list") {
+            let counts = companion["counts"].as_array().expect("numbers");
+            assert_eq!(Some(counts.len()), parts, "{query}");
+            let sum: i64 = counts.iter().filter_map(Value::as_i64).sum();
+            assert_eq!(companion["count"], sum, "{query}");
+        }
+    }
+    assert_eq!(series("interval=month&sort=npmi&limit=1"), [one("dam", &[1, 0, 2, 0])]);
+    assert_eq!(series("interval=month&from=2027-01-01"), []);
+
+    let without = read(&app, path);
+    assert_eq!((without.get("timeline"), without["data"][0].get("counts")), (None, None));
+    let fault = app.get(&format!("{path}?interval=day&from=2000-01-01")).problem(400, "invalid-parameters");
+    assert_eq!(fault["errors"][0]["pointer"], "/interval");
+    app.get(&format!("{path}?interval=year")).problem(400, "invalid-parameters");
+}
+
+#[test]
 fn what_is_in_more_articles_than_before_trends() {
     let app = newsroom();
     for day in 1..=20 {

@@ -1,5 +1,6 @@
 //! Entities that turn out to be another one.
 
+use diesel::{RunQueryDsl, dsl::sql, sql_types::Text};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, path_of};
@@ -120,6 +121,46 @@ fn a_merge_is_undone_by_a_split() {
     // And once more.
     merge(&app, "khartum", "khartoum");
     split(&app, "khartoum", "khartum");
+}
+
+#[test]
+fn what_articles_are_found_by_is_not_written_anew_however_many_there_are() {
+    let app = newsroom();
+    app.publish("خبر", json!({"entities": ["khartum"]}));
+    app.publish("خبر", json!({"entities": ["khartoum", "khartum"]}));
+    let mut connection = app.database.connect();
+    let mut written = || {
+        let rows =
+            "SELECT string_agg(concat(article_id, ctid, xmin), ' ' ORDER BY article_id) FROM article_search";
+        sql::<Text>(rows).get_result::<String>(&mut connection).expect("the rows")
+    };
+    let before = written();
+    merge(&app, "khartum", "khartoum");
+    assert_eq!(written(), before);
+    split(&app, "khartoum", "khartum");
+    assert_eq!(written(), before);
+}
+
+#[test]
+fn after_a_split_articles_that_were_edited_meanwhile_are_found_by_what_they_have() {
+    let app = newsroom();
+    let kept = app.publish("خبر", json!({"slug": "kept", "entities": ["khartum"]}));
+    let taken = app.publish("خبر", json!({"slug": "taken", "entities": ["khartum"]}));
+    let both = app.publish("خبر", json!({"slug": "both", "entities": ["khartoum", "khartum"]}));
+    merge(&app, "khartum", "khartoum");
+    for article in [&kept, &taken, &both] {
+        app.change(&path_of(article), json!({"headline": "خبر آخر"}));
+    }
+    app.change(&path_of(&taken), json!({"entities": []}));
+    split(&app, "khartoum", "khartum");
+    let found = |entity: &str| {
+        let entity: String = url::form_urlencoded::byte_serialize(entity.as_bytes()).collect();
+        let mut slugs = app.get(&format!("/v1/articles?q={entity}")).column("slug");
+        slugs.sort();
+        slugs
+    };
+    assert_eq!(found("khartum"), ["both", "kept"]);
+    assert_eq!(found("الخرطوم"), ["both"]);
 }
 
 #[test]

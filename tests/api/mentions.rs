@@ -111,6 +111,40 @@ fn annotations_are_those_of_the_web() {
 }
 
 #[test]
+fn annotations_are_told_from_json_and_read_once() {
+    let app = newsroom();
+    app.publish("النيل في الخرطوم", json!({"slug": "flood"}));
+    let path = "/v1/articles/flood/mentions?limit=1";
+    let ask = || app.request("GET", path).header("Accept", "application/ld+json");
+    let (json, first) = (app.get(path), ask().send());
+    for answer in [&json, &first] {
+        assert!(answer.header("vary").starts_with("Accept, "), "{answer:?}");
+        assert!(answer.header("link").contains("rel=\"next\""), "{answer:?}");
+    }
+    assert_ne!(first.header("etag"), json.header("etag"));
+    // Those that are kept are still of both kinds.
+    assert_eq!(ask().send().lasting_headers(), first.lasting_headers());
+    assert_eq!(app.get(path).lasting_headers(), json.lasting_headers());
+    let held = ask().header("If-None-Match", first.header("etag")).send();
+    assert_eq!((held.status, held.header("etag")), (304, first.header("etag")));
+    assert_eq!(ask().header("If-None-Match", json.header("etag")).send().status, 200);
+
+    let page = first.json();
+    assert_eq!(page["id"], path);
+    let next = page["next"].as_str().expect("an address");
+    let second = app.request("GET", next).header("Accept", "application/ld+json").send().json();
+    assert_eq!(second["id"], next);
+    assert_eq!(second["items"][0]["target"]["selector"][1]["exact"], "الخرطوم");
+    assert_eq!(second.get("next"), None);
+
+    app.change("/v1/articles/flood", json!({"headline": "النيل"}));
+    let changed = ask().header("If-None-Match", first.header("etag")).send();
+    assert_eq!((changed.status, changed.json().get("next")), (200, None));
+    let with_key = ask().key(&app.editor).send();
+    assert_eq!(with_key.header("cache-control"), "private, no-store");
+}
+
+#[test]
 fn an_editor_says_what_a_text_speaks_of_and_is_right() {
     let app = newsroom();
     app.publish("فيضان في العاصمة", json!({"slug": "flood", "body": "النيل أزرق. النيل أبيض."}));
@@ -126,6 +160,22 @@ fn an_editor_says_what_a_text_speaks_of_and_is_right() {
     app.create(path, json!({"entity": "sudan", "field": "body", "start": 0, "end": 5, "exact": "النيل"}));
     let found = mentions(&app, "flood", "?field=body");
     assert_eq!(named(&found), [("النيل", "sudan"), ("النيل", "nile")]);
+}
+
+#[test]
+fn nobody_says_the_same_twice() {
+    let app = newsroom();
+    app.publish("فيضان في العاصمة", json!({"slug": "flood", "body": "الخرطوم."}));
+    let path = "/v1/articles/flood/mentions";
+    let said = json!({"entity": "khartoum", "field": "headline", "exact": "العاصمة"});
+    let made = app.create(path, said.clone());
+    let problem = app.post(path, said).problem(409, "conflict");
+    let detail = problem["detail"].as_str().expect("a sentence");
+    assert!(detail.contains(made["id"].as_str().expect("an id")), "{detail}");
+    // Of another one, or in the place of what the annotator says: that is to say something.
+    app.create(path, json!({"entity": "nile", "field": "headline", "exact": "العاصمة"}));
+    app.create(path, json!({"entity": "khartoum", "field": "body", "exact": "الخرطوم"}));
+    assert_eq!(mentions(&app, "flood", "?origin=editor").len(), 3);
 }
 
 #[test]
@@ -156,6 +206,9 @@ fn a_mention_that_fits_nowhere_is_refused() {
     assert_eq!(refused(other), ["/exact other_text"]);
     assert_eq!(refused(json!({"entity": "nile", "field": "body", "exact": "الفرات"})), ["/exact not_found"]);
     assert_eq!(refused(json!({"entity": "nile", "field": "body", "exact": "النيل"})), ["/exact ambiguous"]);
+    let wrong = json!({"entity": "nile", "field": "body", "start": -1, "end": 5});
+    let told = app.post("/v1/articles/flood/mentions", wrong).problem(400, "invalid-body");
+    assert!(told["detail"].as_str().expect("a sentence").ends_with("a whole number, 0 or more"), "{told}");
     let unknown = json!({"entity": "nobody", "field": "body", "exact": "النيل"});
     assert_eq!(refused(unknown), ["/entity unknown_entity", "/exact ambiguous"]);
     let told = json!({"entity": "nile", "field": "body", "exact": "النيل", "suffix": " أبيض"});
@@ -221,6 +274,50 @@ fn an_entitys_mentions_are_those_of_published_articles_the_newest_first() {
     app.get("/v1/entities/nobody/mentions").problem(404, "not-found");
     app.get("/v1/articles/draft/mentions").problem(404, "not-found");
     assert_eq!(mentions(&app, "draft", "").len(), 1);
+}
+
+#[test]
+fn a_key_shows_an_entitys_mentions_in_articles_that_are_not_published() {
+    let app = newsroom();
+    let day = |day: u8| format!("2026-01-{day:02}T00:00:00Z");
+    for (slug, status, at) in [
+        ("a", "published", 1),
+        ("b", "draft", 2),
+        ("c", "published", 3),
+        ("d", "archived", 4),
+        ("e", "draft", 5),
+    ] {
+        app.publish("الخرطوم", json!({"slug": slug, "status": status, "published_at": day(at)}));
+    }
+    let path = "/v1/entities/khartoum/mentions";
+    let read = |query: &str| app.as_editor("GET", &format!("{path}?{query}")).send().json();
+    let slugs = |page: &Value| -> Vec<String> {
+        let data = page["data"].as_array().expect("a list").clone();
+        data.iter().map(|it| it["article"]["slug"].as_str().expect("a slug").to_owned()).collect()
+    };
+    let all = "article_status=published&article_status=draft&article_status=archived";
+    assert_eq!(slugs(&read("")), ["c", "a"]);
+    assert_eq!(slugs(&read("article_status=draft")), ["e", "b"]);
+    assert_eq!(slugs(&read(all)), ["e", "d", "c", "b", "a"]);
+    assert_eq!(slugs(&read(&format!("{all}&origin=editor"))), [""; 0]);
+    let first = read(&format!("{all}&limit=3"));
+    let cursor = first["page"]["next_cursor"].as_str().expect("a cursor");
+    let second = read(&format!("{all}&limit=3&cursor={cursor}"));
+    assert_eq!(slugs(&second), ["b", "a"]);
+    let back = second["page"]["prev_cursor"].as_str().expect("a cursor");
+    assert_eq!(slugs(&read(&format!("{all}&limit=2&cursor={back}"))), ["d", "c"]);
+    let draft = &read("article_status=draft")["data"][0]["article"];
+    assert_eq!((&draft["status"], &draft["published_at"]), (&json!("draft"), &json!(day(5))));
+    app.publish("الخرطوم", json!({"slug": "undated", "status": "draft"}));
+    assert_eq!(read("article_status=draft")["data"][0]["article"]["published_at"], Value::Null);
+
+    let problem = app.get(&format!("{path}?article_status=draft")).problem(401, "unauthenticated");
+    assert!(
+        problem["detail"].as_str().expect("a sentence").contains("leave article_status out"),
+        "{problem}"
+    );
+    assert_eq!(slugs(&app.get(&format!("{path}?article_status=published")).json()), ["c", "a"]);
+    app.get(&format!("{path}?article_status=lost")).problem(400, "invalid-parameters");
 }
 
 #[test]

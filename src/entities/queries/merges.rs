@@ -3,15 +3,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
+    connection::SimpleConnection,
     prelude::*,
     sql_query,
-    sql_types::{Array, Jsonb, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
 use crate::{
     db::prepared::{Prepared, Value},
-    text::{analysis::VERSION, query},
+    text::query,
     values::Json,
 };
 
@@ -21,9 +22,14 @@ pub fn lock(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
     sql_query(lock).bind::<Array<SqlUuid>, _>(ids).execute(connection).map(drop)
 }
 
-/// The articles with an entity that are found as they should be.
-fn well_found(connection: &mut PgConnection, sql: &'static str, id: Uuid) -> QueryResult<Vec<Uuid>> {
-    Prepared::<SqlUuid>::new(sql, [Value::Id(id), Value::SmallInt(VERSION)]).load(connection)
+/// Begins to move links, of which there may be very many, or ends it. What the articles are found by
+/// is then left as it is: by the id of the one entity, and who looks for another one looks for those
+/// as well that were merged into it.
+fn move_links(connection: &mut PgConnection, moving: bool) -> QueryResult<()> {
+    connection.batch_execute(match moving {
+        true => "SET LOCAL statement_timeout = '10min'; SET LOCAL maqal.links_are_moved = 'on'",
+        false => "SET LOCAL maqal.links_are_moved = 'off'",
+    })
 }
 
 /// What the stronger of two links says, each given by its relation, salience and origin.
@@ -48,12 +54,7 @@ pub fn merge(
     gained: &serde_json::Value,
 ) -> QueryResult<()> {
     let merge = Uuid::now_v7();
-    let found = well_found(
-        connection,
-        "SELECT article_id FROM article_search JOIN article_entities USING (article_id) \
-         WHERE entity_id = {} AND analysis = {}",
-        from,
-    )?;
+    move_links(connection, true)?;
     sql_query(
         "INSERT INTO entity_merges (id, from_id, into_id, entity, gained, keys) \
          SELECT $1, id, $3, to_jsonb(entities), $4, ARRAY( \
@@ -109,15 +110,7 @@ pub fn merge(
             .bind::<SqlUuid, _>(into)
             .execute(connection)?;
     }
-    // They are found by the id that they were found by before: who looks for the one entity looks for
-    // those as well that were merged into it.
-    let found_again =
-        "UPDATE article_search SET analysis = $1 WHERE article_id = ANY ($2) AND analysis <> $1";
-    sql_query(found_again)
-        .bind::<SmallInt, _>(VERSION)
-        .bind::<Array<SqlUuid>, _>(found)
-        .execute(connection)
-        .map(drop)
+    move_links(connection, false)
 }
 
 /// A merge that can be undone.
@@ -157,12 +150,7 @@ pub fn merged_into(connection: &mut PgConnection, into: Uuid) -> QueryResult<Vec
 /// are still there, and forgets the merge.
 pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryResult<()> {
     let from = merge.from_id;
-    let found = well_found(
-        connection,
-        "SELECT article_id FROM article_search JOIN entity_merge_links USING (article_id) \
-         WHERE merge_id = {} AND analysis = {}",
-        merge.id,
-    )?;
+    move_links(connection, true)?;
     let stronger = stronger(
         ["was.other_relation", "was.other_salience", "was.other_origin"],
         ["was.relation", "was.salience", "was.origin"],
@@ -183,8 +171,8 @@ pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryR
             UNION SELECT merge.id FROM company JOIN entity_merges AS merge ON merge.via_id = company.id) \
          UPDATE entity_merges SET into_id = $2, via_id = nullif(via_id, $1) WHERE id IN (SELECT id FROM company)",
         // What an editor has taken off meanwhile stays off.
-        "INSERT INTO article_entities (article_id, entity_id, position, relation, salience, origin) \
-         SELECT was.article_id, $2, was.position, was.relation, was.salience, was.origin \
+        "INSERT INTO article_entities (article_id, entity_id, position, relation, salience, origin, published_at) \
+         SELECT was.article_id, $2, was.position, was.relation, was.salience, was.origin, link.published_at \
          FROM entity_merge_links AS was JOIN article_entities AS link \
             ON link.article_id = was.article_id AND link.entity_id = $3 \
          WHERE was.merge_id = $1",
@@ -209,22 +197,27 @@ pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryR
             .bind::<SqlUuid, _>(into)
             .execute(connection)?;
     }
-    // Those that were analysed since have the id of the other entity in its place.
+    move_links(connection, false)?;
+    // Those that were analysed since are found by the id of the other entity instead.
     sql_query(
-        "UPDATE article_search SET analysis = $1, \
-            vector = ts_delete(vector, CASE WHEN link.entity_id IS NULL THEN $4 ELSE $3 END) || $5::tsvector \
-         FROM entity_merge_links AS was LEFT JOIN article_entities AS link \
-            ON link.article_id = was.article_id AND link.entity_id = $6 \
-         WHERE was.merge_id = $7 AND article_search.article_id = was.article_id \
-            AND article_search.article_id = ANY ($2)",
+        "UPDATE article_search SET vector = ts_delete(article_search.vector, \
+            CASE WHEN still.article_id IS NULL THEN ARRAY[$4, $5] ELSE ARRAY[$4] END) || $6::tsvector \
+         FROM entity_merge_links AS was \
+            JOIN article_entities AS link ON link.article_id = was.article_id AND link.entity_id = $2 \
+            LEFT JOIN article_entities AS still ON still.article_id = was.article_id AND still.entity_id = $3 \
+            LEFT JOIN article_search AS by_this \
+                ON by_this.article_id = was.article_id AND by_this.vector @@ quote_literal($4)::tsquery \
+            LEFT JOIN article_search AS by_other \
+                ON by_other.article_id = was.article_id AND by_other.vector @@ quote_literal($5)::tsquery \
+         WHERE was.merge_id = $1 AND article_search.article_id = was.article_id \
+            AND (by_this.article_id IS NULL OR still.article_id IS NULL AND by_other.article_id IS NOT NULL)",
     )
-    .bind::<SmallInt, _>(VERSION)
-    .bind::<Array<SqlUuid>, _>(found)
+    .bind::<SqlUuid, _>(merge.id)
+    .bind::<SqlUuid, _>(from)
+    .bind::<SqlUuid, _>(into)
     .bind::<Text, _>(query::label(from.simple()))
     .bind::<Text, _>(query::label(into.simple()))
     .bind::<Text, _>(query::labels([from.simple()]))
-    .bind::<SqlUuid, _>(into)
-    .bind::<SqlUuid, _>(merge.id)
     .execute(connection)?;
     let forget = "DELETE FROM entity_merges WHERE id = $1";
     sql_query(forget).bind::<SqlUuid, _>(merge.id).execute(connection).map(drop)

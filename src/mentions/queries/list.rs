@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Float, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Float, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
+    articles::model::ArticleStatus,
     db::prepared::{Prepared, Value},
     entities::model::{EntityBrief, EntityType},
     error::ApiResult,
@@ -133,48 +134,76 @@ pub struct MentioningArticle {
     pub slug: String,
     pub headline: String,
     pub language: String,
-    pub published_at: DateTime<Utc>,
+    pub status: ArticleStatus,
+    pub published_at: Option<DateTime<Utc>>,
 }
 
-/// The mentions of an entity in published articles, the newest article first.
+/// The mentions of an entity in articles of these statuses, those of the newest article first.
 pub fn of_entity(
     connection: &mut PgConnection,
     entity: Uuid,
     filter: &MentionFilter,
+    statuses: &[ArticleStatus],
     page: &PageRequest,
 ) -> ApiResult<Page<(Mention, MentioningArticle)>> {
-    type Row = (Mention, (String, String, String, DateTime<Utc>));
+    type Article = (String, String, String, ArticleStatus, Option<DateTime<Utc>>);
+    type Row = (Mention, Article, DateTime<Utc>);
+    type ArticleColumns = (Text, Text, Text, Text, Nullable<Timestamptz>);
+    let beyond = match &page.beyond {
+        None => None,
+        Some((SortKey::Time(date), id)) => Some((*date, *id)),
+        Some(_) => return Err(PageRequest::broken_cursor()),
+    };
     // Backward through a descending list is forward through an ascending one.
     let (comparison, direction) = if page.backward { (">", "ASC") } else { ("<", "DESC") };
-    let mut values = vec![Value::Id(entity)];
-    values.extend(filter.values());
-    let mut conditions = FILTER.to_owned();
-    match &page.beyond {
-        None => {}
-        Some((SortKey::Time(time), id)) => {
-            // The date alone, too: that is what the index has.
-            conditions += &format!(
-                " AND link.published_at {comparison}= {{}} AND (link.published_at, mention.id) {comparison} ({{}}, {{}})"
-            );
-            values.extend([Value::Time(*time), Value::Time(*time), Value::Id(*id)]);
-        }
-        Some(_) => return Err(PageRequest::broken_cursor()),
-    }
     let limit = page.limit + 1;
+    let mut values = Vec::new();
+    let mut part = |date: &str, condition: &str, statuses: Option<Value>| {
+        values.push(Value::Id(entity));
+        values.extend(statuses.into_iter().chain(filter.values()));
+        let mut conditions = format!("link.entity_id = {{}} AND {condition} AND {FILTER}");
+        if !filter.origins.contains(&MentionOrigin::Gazetteer) {
+            // Of others there are few, in an index of their own.
+            conditions += " AND mention.origin <> 'gazetteer'";
+        }
+        if let Some((date_beyond, id)) = beyond {
+            // The date alone, too: that is what the index has.
+            conditions +=
+                &format!(" AND {date} {comparison}= {{}} AND ({date}, mention.id) {comparison} ({{}}, {{}})");
+            values.extend([Value::Time(date_beyond), Value::Time(date_beyond), Value::Id(id)]);
+        }
+        format!(
+            "(SELECT {COLUMNS}, articles.slug, articles.headline, articles.language, articles.status AS article_status,
+                articles.published_at, {date} AS date
+            FROM article_entities AS link
+            JOIN mentions AS mention ON mention.entity_id = link.entity_id AND mention.article_id = link.article_id
+            JOIN articles ON articles.id = link.article_id
+            WHERE {conditions} ORDER BY date {direction}, mention.id {direction} LIMIT {limit})"
+        )
+    };
+    // The links have the dates of published articles, in an index; of others there are few.
+    let (published, others): (Vec<&ArticleStatus>, Vec<_>) =
+        statuses.iter().partition(|status| **status == ArticleStatus::Published);
+    let mut parts = Vec::new();
+    if !published.is_empty() {
+        parts.push(part("link.published_at", "link.published_at IS NOT NULL", None));
+    }
+    if !others.is_empty() {
+        let others = Value::Texts(others.into_iter().map(|status| status.as_str().to_owned()).collect());
+        let condition = "link.published_at IS NULL AND articles.status = ANY ({})";
+        parts.push(part("articles.sort_date", condition, Some(others)));
+    }
     let sql = format!(
-        "SELECT {COLUMNS}, articles.slug, articles.headline, articles.language, link.published_at
-        FROM article_entities AS link
-        JOIN mentions AS mention ON mention.entity_id = link.entity_id AND mention.article_id = link.article_id
-        JOIN articles ON articles.id = link.article_id
-        WHERE link.entity_id = {{}} AND link.published_at IS NOT NULL AND {conditions}
-        ORDER BY link.published_at {direction}, mention.id {direction} LIMIT {limit}"
+        "SELECT * FROM ({}) AS page ORDER BY date {direction}, id {direction} LIMIT {limit}",
+        parts.join(" UNION ALL ")
     );
-    let rows: Vec<Row> =
-        Prepared::<(Columns, (Text, Text, Text, Timestamptz))>::new(sql, values).load(connection)?;
-    let page = page.finish(rows, |(mention, article)| (SortKey::Time(article.3), mention.id));
-    let with_article = |(mention, (slug, headline, language, published_at)): Row| {
-        let article = MentioningArticle { id: mention.article_id, slug, headline, language, published_at };
-        (mention, article)
+    // An entity of 100,000 articles has its newest page in 0.4 ms, by a plan for one of 100 in 2 s.
+    let mentions = Prepared::<(Columns, ArticleColumns, Timestamptz)>::new(sql, values).planned_anew();
+    let rows: Vec<Row> = mentions.load(connection)?;
+    let page = page.finish(rows, |(mention, _, date)| (SortKey::Time(*date), mention.id));
+    let with_article = |(mention, (slug, headline, language, status, published_at), _): Row| {
+        let id = mention.article_id;
+        (mention, MentioningArticle { id, slug, headline, language, status, published_at })
     };
     Ok(Page { rows: page.rows.into_iter().map(with_article).collect(), info: page.info })
 }

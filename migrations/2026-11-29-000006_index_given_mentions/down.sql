@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY mentions_given;
