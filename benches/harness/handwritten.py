@@ -21,7 +21,7 @@ from .searches import Kind
 from .shell import BenchError
 from .statements import Recorder, Statement, without_false_variables
 
-ASKED = re.compile(r"\bvector @@ \$(\d+)::tsquery")
+ASKED = re.compile(r"\bvector @@ (?:\(SELECT )?\$(\d+)::tsquery")
 RANKED = re.compile(r"\$(\d+)::tsquery")
 LIMIT = re.compile(r"LIMIT (\$?)(\d+)$")
 # How many times slower than the best a statement may be that is measured still, and how many searches are tried.

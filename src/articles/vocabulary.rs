@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::queries::search::KnownFrequencies;
+use super::queries::frequencies::KnownFrequencies;
 use crate::{db::freshness::Freshness, labels::known::KnownLabels};
 
 /// What a search wants to know of its words before it looks for articles.

@@ -207,10 +207,20 @@ pub(super) enum OnlyLinks<'a> {
     Entities(&'a [Uuid]),
 }
 
+/// Whether a filter is for published articles, and for nothing else but links and a search.
+fn is_for_published(filter: &ArticleFilter) -> bool {
+    let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
+    filter.is_plain() && !is_narrower && filter.status == [ArticleStatus::Published]
+}
+
+/// Whether a filter is for all published articles, and for nothing else but a search.
+pub(super) fn is_all_published(filter: &ArticleFilter, found: &Found) -> bool {
+    is_for_published(filter) && found.tags.is_empty() && found.entities.is_empty()
+}
+
 /// Whether a filter is for the published articles of one tag or entity, and nothing else but a search.
 pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
-    let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
-    if !filter.is_plain() || is_narrower || filter.status != [ArticleStatus::Published] {
+    if !is_for_published(filter) {
         return None;
     }
     match (found.tags.only(), found.entities.only()) {
