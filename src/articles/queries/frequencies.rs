@@ -119,3 +119,31 @@ impl Frequencies {
         if all <= 0.0 || taken <= looked_at / all * WALKED { Way::Index } else { Way::Walk }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(wanted: u32, parts: &[f64], phrases: usize) -> Way {
+        let names = |place: usize| place.to_string();
+        let clauses: Vec<Vec<String>> = (0..parts.len()).map(|place| vec![names(place)]).collect();
+        let parts = parts.iter().copied().enumerate().map(|(place, part)| (names(place), part)).collect();
+        Frequencies { parts, articles: 200_000.0 }.way_to(wanted, &clauses, phrases)
+    }
+
+    #[test]
+    fn a_common_word_is_met_soon_and_a_rare_one_is_in_few() {
+        assert_eq!(way(20, &[0.5], 0), Way::Walk);
+        assert_eq!(way(20, &[0.02], 0), Way::Index);
+        assert_eq!(way(20, &[0.5, 0.0], 0), Way::Index);
+        assert_eq!(way(20, &[], 0), Way::Walk);
+        assert_eq!(way(10_000, &[0.5], 0), Way::Index);
+    }
+
+    #[test]
+    fn words_that_have_to_stand_side_by_side_are_met_later() {
+        assert_eq!(way(20, &[0.3, 0.3], 0), Way::Walk);
+        assert_eq!(way(20, &[0.15, 0.15], 0), Way::Walk);
+        assert_eq!(way(20, &[0.15, 0.15], 1), Way::Index);
+    }
+}

@@ -58,7 +58,9 @@ impl QueryFragment<Pg> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self.way {
             Way::Index => {
-                out.push_sql("articles.id = ANY (ARRAY(SELECT article_id FROM article_search WHERE vector @@ ");
+                out.push_sql(
+                    "articles.id = ANY (ARRAY(SELECT article_id FROM article_search WHERE vector @@ ",
+                );
                 push_tsquery(&mut out, &self.tsquery)?;
                 out.push_sql("))");
             }
@@ -88,8 +90,8 @@ pub(super) fn indexed<'a>(asked: Asked, others: Option<Matching<'a>>, stretch: S
         None => (tsquery, None),
         Some(words) => (words, Some(tsquery)),
     };
-    let others =
-        others.map(|others| others.filter(sql::<Bool>("articles.id = candidate.id")).select(sql::<Bool>("true")));
+    let others = others
+        .map(|others| others.filter(sql::<Bool>("articles.id = candidate.id")).select(sql::<Bool>("true")));
     articles::table.into_boxed().filter(Indexed { told, untold, others, stretch })
 }
 
