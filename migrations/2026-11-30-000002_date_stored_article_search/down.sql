@@ -1,1 +1,2 @@
--- The column goes with the migration before.
+-- The dates go with their column.
+SELECT;

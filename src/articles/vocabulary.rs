@@ -1,21 +1,51 @@
-//! What is known of the words of searches.
+//! What is known of the words of searches, and of the tags of filters.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use diesel::{PgConnection, QueryResult};
+use uuid::Uuid;
 
 use super::queries::frequencies::KnownFrequencies;
-use crate::{db::freshness::Freshness, labels::known::KnownLabels};
+use crate::{
+    db::{changes::Topic, freshness::Freshness, known::Known},
+    labels::known::KnownLabels,
+    tags,
+    values::Key,
+};
 
-/// What a search wants to know of its words before it looks for articles.
+/// How long families are known: for ever, but for what nobody asks for.
+const LIFETIME: Duration = Duration::from_secs(3600);
+/// How many bytes of families are kept.
+const CAPACITY: u64 = 4 << 20;
+
+/// What a search wants to know before it looks for articles.
 pub struct Vocabulary {
-    /// How often they occur.
+    /// How often words occur.
     pub frequencies: KnownFrequencies,
-    /// Which tags and entities they name.
+    /// Which tags and entities words name.
     pub labels: KnownLabels,
+    families: Known<Vec<Key>, Families>,
 }
+
+/// Of each tag the ids of itself and of all that are below it.
+pub type Families = Arc<HashMap<Key, Vec<Uuid>>>;
 
 impl Vocabulary {
     /// Knows nothing yet.
     pub fn new(freshness: Arc<Freshness>) -> Self {
-        Self { frequencies: KnownFrequencies::default(), labels: KnownLabels::new(freshness) }
+        let size = |keys: &Vec<Key>, found: &Families| {
+            let ids: usize = found.values().map(|ids| size_of::<Key>() + size_of_val(ids.as_slice())).sum();
+            keys.len() * size_of::<Key>() + ids
+        };
+        Self {
+            frequencies: KnownFrequencies::default(),
+            labels: KnownLabels::new(freshness.clone()),
+            families: Known::new(freshness, &[Topic::Tags], LIFETIME, CAPACITY, size),
+        }
+    }
+
+    /// The tags with these keys, each with all that are below it; the tag itself is the first.
+    pub fn families(&self, connection: &mut PgConnection, keys: &[Key]) -> QueryResult<Families> {
+        self.families.get(keys.to_vec(), |keys| tags::queries::families(connection, keys).map(Families::new))
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     articles::{
         model::{ArticleStatus, Feature},
         search::Search,
+        vocabulary::Vocabulary,
     },
     entities::{self, model::EntityType},
     error::ApiResult,
@@ -113,15 +114,20 @@ impl ArticleFilter {
     }
 
     /// Looks up the keys that it names.
-    pub(super) fn look_up(&self, connection: &mut PgConnection, sees_unpublished: bool) -> ApiResult<Found> {
+    pub(super) fn look_up(
+        &self,
+        connection: &mut PgConnection,
+        sees_unpublished: bool,
+        vocabulary: &Vocabulary,
+    ) -> ApiResult<Found> {
         let family = |mut ids: Vec<Uuid>| {
             // The tag itself is the first.
             ids.truncate(if self.tags_exact { 1 } else { ids.len() });
             ids
         };
         let mut tags = LinkIds::find(&self.tags, |keys| {
-            let found = tags::queries::families(connection, keys)?;
-            Ok(found.into_iter().map(|(key, ids)| (key, family(ids))).collect())
+            let found = vocabulary.families(connection, keys)?;
+            Ok(found.iter().map(|(key, ids)| (key.clone(), family(ids.clone()))).collect())
         })?;
         let mut entities = LinkIds::find(&self.entities, |keys| {
             // An id needs no look: one that nothing has matches no article.

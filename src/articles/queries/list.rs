@@ -56,7 +56,7 @@ impl<'a> Candidates<'a> {
         sees_unpublished: bool,
         vocabulary: &Vocabulary,
     ) -> ApiResult<Self> {
-        let found = filter.look_up(connection, sees_unpublished)?;
+        let found = filter.look_up(connection, sees_unpublished, vocabulary)?;
         let (labels, frequencies) = match &filter.search {
             None => Default::default(),
             Some(search) => {
