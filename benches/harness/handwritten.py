@@ -21,7 +21,7 @@ from .searches import Kind
 from .shell import BenchError
 from .statements import Recorder, Statement, without_false_variables
 
-ASKED = re.compile(r"\bvector @@ \$(\d+)::tsquery")
+ASKED = re.compile(r"\bvector @@ (?:\(SELECT )?\$(\d+)::tsquery")
 RANKED = re.compile(r"\$(\d+)::tsquery")
 LIMIT = re.compile(r"LIMIT (\$?)(\d+)$")
 # How many times slower than the best a statement may be that is measured still, and how many searches are tried.
@@ -33,7 +33,11 @@ WALK = "(SELECT vector @@ {search} FROM article_search WHERE article_id = articl
 TAGGED = "EXISTS (SELECT FROM article_tags WHERE article_id = articles.id AND tag_id = {tag})"
 NEWEST = "ORDER BY sort_date DESC, id DESC LIMIT {limit}"
 PUBLISHED = "articles.status = 'published'"
-WAYS = ("index", "walk", "links")
+WAYS = ("index", "dated", "walk", "links")
+# What is found bears the date of its article.
+DATED = """articles.id = ANY (ARRAY(
+    SELECT article_id FROM article_search WHERE vector @@ {search} AND published_at IS NOT NULL
+    ORDER BY published_at DESC, article_id DESC LIMIT {limit}))"""
 # The dated links of a tag are an index of their own.
 LINKS = """articles.id = ANY (ARRAY(
     SELECT link.article_id FROM article_tags AS link WHERE tag_id = {tag} AND published_at IS NOT NULL
@@ -166,6 +170,8 @@ def statements(kind: Kind, one: Recorded) -> dict[str, str]:
     tagged = f" AND {TAGGED.format(tag=tag)}" if kind.tag else ""
     ways = {name: f"{PUBLISHED}{tagged} AND {form.format(search=search)}" for name, form in (("index", INDEX), ("walk", WALK))}
     newest = NEWEST.format(limit=21)
+    if not kind.tag:
+        ways["dated"] = DATED.format(search=search, limit=stored("candidates") if kind.is_ranked else 21)
     if kind.is_ranked:
         numbers = iter(range(1, 100))
         rank = RANKED.sub(lambda _: stored(f"ranked[{next(numbers)}]::tsquery"), one.rank)

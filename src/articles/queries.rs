@@ -6,13 +6,16 @@ mod embed;
 pub mod export;
 pub mod facets;
 mod filter;
+pub mod frequencies;
 mod linked;
 mod links;
 mod list;
+mod matches;
 pub mod related;
 mod relevance;
 pub mod search;
 pub mod shown;
+mod stretch;
 
 use std::{collections::HashMap, slice};
 
@@ -22,6 +25,7 @@ use uuid::Uuid;
 pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{lock_counted, set_entities, set_tags};
 pub use list::{Candidates, list};
+pub use matches::Asked;
 pub use relevance::freshness;
 
 use embed::{Matching, Selected, add_bodies, affordable, all_full, full, labels, selection};

@@ -157,8 +157,7 @@ impl ListPage {
         let facets = match &self.facets {
             None => None,
             Some((asked, limit)) => {
-                let matching = candidates.matching(queries::facets::COUNTED);
-                let counts = queries::facets::facets(connection, matching, asked, *limit)?;
+                let counts = queries::facets::facets(connection, &candidates, asked, *limit)?;
                 Some(Facets::new(asked, counts))
             }
         };

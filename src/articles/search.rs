@@ -7,7 +7,11 @@ use uuid::Uuid;
 use super::{
     findings::{Highlights, SearchExplanation},
     model::{ArticleContent, FullArticle},
-    queries::search::{self as queries, Frequencies, Way},
+    queries::{
+        Asked,
+        frequencies::{Frequencies, Way},
+        search as queries,
+    },
 };
 use crate::{
     error::ApiResult,
@@ -90,21 +94,31 @@ impl Search {
     }
 
     /// What PostgreSQL is asked for; it matches nothing where nothing is asked for.
-    pub fn tsquery(&self, labels: &FoundLabels) -> String {
-        self.query.to_tsquery(self.strength.into(), &labels.lexemes).unwrap_or_default()
+    pub fn asked(&self, labels: &FoundLabels) -> Asked {
+        let strength = self.strength.into();
+        Asked {
+            tsquery: self.query.to_tsquery(strength, &labels.lexemes).unwrap_or_default(),
+            words: self.query.to_words(strength, &labels.lexemes),
+        }
     }
 
     /// What counts for the relevance: the search itself, and it again for who matches it more closely.
     pub fn ranked(&self, labels: &FoundLabels) -> [String; 3] {
         let of_words = |strength: Strength| self.query.to_tsquery(strength.into(), &[]).unwrap_or_default();
-        [self.tsquery(labels), of_words(self.strength.min(Strength::Folded)), of_words(Strength::Exact)]
+        let own = self.asked(labels).tsquery;
+        [own, of_words(self.strength.min(Strength::Folded)), of_words(Strength::Exact)]
     }
 
     /// How to find so many of the matches.
     pub fn way(&self, wanted: u32, labels: &FoundLabels, frequencies: &Frequencies) -> Way {
+        let strength = self.strength.into();
         match self.query.is_empty() {
             true => Way::Index,
-            false => frequencies.way_to(wanted, &self.query.required(self.strength.into(), &labels.lexemes)),
+            false => frequencies.way_to(
+                wanted,
+                &self.query.required(strength, &labels.lexemes),
+                self.query.phrases(strength),
+            ),
         }
     }
 

@@ -1,9 +1,22 @@
-//! What is known of the words of searches, and of what articles show.
+//! What is known of the words of searches, of the tags of filters, and of what articles show.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use super::{queries::search::KnownFrequencies, shown::LabelCache};
-use crate::{db::freshness::Freshness, labels::known::KnownLabels};
+use diesel::{PgConnection, QueryResult};
+use uuid::Uuid;
+
+use super::{queries::frequencies::KnownFrequencies, shown::LabelCache};
+use crate::{
+    db::{changes::Topic, freshness::Freshness, known::Known},
+    labels::known::KnownLabels,
+    tags,
+    values::Key,
+};
+
+/// How long families are known: for ever, but for what nobody asks for.
+const LIFETIME: Duration = Duration::from_secs(3600);
+/// How many bytes of families are kept.
+const CAPACITY: u64 = 4 << 20;
 
 /// What a read wants to know besides the articles themselves.
 pub struct Vocabulary {
@@ -13,15 +26,29 @@ pub struct Vocabulary {
     pub labels: KnownLabels,
     /// What the tags and entities of articles are called.
     pub shown: LabelCache,
+    families: Known<Vec<Key>, Families>,
 }
+
+/// Of each tag the ids of itself and of all that are below it.
+pub type Families = Arc<HashMap<Key, Vec<Uuid>>>;
 
 impl Vocabulary {
     /// Knows nothing yet.
     pub fn new(freshness: Arc<Freshness>) -> Self {
+        let size = |keys: &Vec<Key>, found: &Families| {
+            let ids: usize = found.values().map(|ids| size_of::<Key>() + size_of_val(ids.as_slice())).sum();
+            keys.len() * size_of::<Key>() + ids
+        };
         Self {
             frequencies: KnownFrequencies::default(),
+            labels: KnownLabels::new(freshness.clone()),
             shown: LabelCache::new(&freshness),
-            labels: KnownLabels::new(freshness),
+            families: Known::new(freshness, &[Topic::Tags], LIFETIME, CAPACITY, size),
         }
+    }
+
+    /// The tags with these keys, each with all that are below it; the tag itself is the first.
+    pub fn families(&self, connection: &mut PgConnection, keys: &[Key]) -> QueryResult<Families> {
+        self.families.get(keys.to_vec(), |keys| tags::queries::families(connection, keys).map(Families::new))
     }
 }

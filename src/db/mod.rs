@@ -10,6 +10,7 @@ pub mod former;
 pub mod freshness;
 pub mod idempotency;
 pub mod keyset;
+pub mod known;
 mod listener;
 pub mod migrations;
 pub mod one_of;

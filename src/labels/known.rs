@@ -5,10 +5,7 @@ use std::{sync::Arc, time::Duration};
 use diesel::{PgConnection, QueryResult};
 
 use super::{Label, queries};
-use crate::db::{
-    changes::Topic,
-    freshness::{Freshness, Slots, Subject, Tick},
-};
+use crate::db::{changes::Topic, freshness::Freshness, known::Known};
 
 /// How long they are taken for true although the most used may be others by now.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -20,27 +17,18 @@ pub type Matches = Arc<Vec<Vec<Label>>>;
 
 /// What [`queries::matching`] found, kept while no tag and no entity changes: most searches are
 /// the same few, and their pages follow one another.
-pub struct KnownLabels {
-    freshness: Arc<Freshness>,
-    slots: Slots,
-    found: moka::sync::Cache<Vec<String>, (Tick, Matches)>,
-}
+pub struct KnownLabels(Known<Vec<String>, Matches>);
 
 impl KnownLabels {
     /// Knows nothing yet.
     pub fn new(freshness: Arc<Freshness>) -> Self {
-        let found = moka::sync::Cache::builder()
-            .max_capacity(CAPACITY)
-            .time_to_live(LIFETIME)
-            .weigher(|queries: &Vec<String>, (_, found): &(Tick, Matches)| {
-                let queries: usize = queries.iter().map(String::len).sum();
-                let labels: usize =
-                    found.iter().flatten().map(|label| size_of::<Label>() + label.slug.len()).sum();
-                u32::try_from(queries + labels).unwrap_or(u32::MAX)
-            })
-            .build();
-        let slots = Freshness::slots(&[Topic::Tags, Topic::Entities].map(Subject::Any));
-        Self { freshness, slots, found }
+        let size = |queries: &Vec<String>, found: &Matches| {
+            let queries: usize = queries.iter().map(String::len).sum();
+            let labels: usize =
+                found.iter().flatten().map(|label| size_of::<Label>() + label.slug.len()).sum();
+            queries + labels
+        };
+        Self(Known::new(freshness, &[Topic::Tags, Topic::Entities], LIFETIME, CAPACITY, size))
     }
 
     /// The labels that match each of the queries, texts of `tsquery` literals.
@@ -48,18 +36,6 @@ impl KnownLabels {
         if queries.is_empty() {
             return Ok(Matches::default());
         }
-        let is_heard = self.freshness.is_trusted();
-        if is_heard
-            && let Some((read_at, found)) = self.found.get(&queries)
-            && self.freshness.is_unchanged(&self.slots, read_at)
-        {
-            return Ok(found);
-        }
-        let read_at = self.freshness.now();
-        let found = Matches::new(queries::matching(connection, queries.clone())?);
-        if is_heard {
-            self.found.insert(queries, (read_at, found.clone()));
-        }
-        Ok(found)
+        self.0.get(queries, |queries| queries::matching(connection, queries.clone()).map(Matches::new))
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::body::{Suggestion, SuggestionType, Suggestions};
 use crate::{
     articles::queries::complete::{self as articles, CompletedArticle},
-    articles::queries::search::KnownFrequencies,
+    articles::queries::frequencies::KnownFrequencies,
     error::ApiResult,
     labels::{
         LabelKind,

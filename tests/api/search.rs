@@ -155,6 +155,43 @@ fn a_search_goes_with_every_filter_and_count() {
 }
 
 #[test]
+fn the_newest_matches_come_first_whatever_else_is_asked_of_them() {
+    let on = |day: u8, members: Value| {
+        let mut members = members;
+        members["published_at"] = json!(format!("2026-01-{day:02}T00:00:00Z"));
+        members
+    };
+    let sea = json!([{"slug": "sea", "kind": "topic", "name": "بحر"}]);
+    let app = newsroom(&[
+        ("c", "ميناء قديم", on(3, json!({"tags": sea}))),
+        ("a", "ميناء قديم", on(1, json!({"tags": sea}))),
+        ("apart", "ميناء ليس هو قديم", on(4, json!({"tags": sea}))),
+        ("b", "ميناء قديم", on(2, json!({"language": "fa"}))),
+    ]);
+    let q = format!("/v1/articles?limit=1&q={}", encoded("\"ميناء قديم\""));
+    assert_eq!(app.walk(&format!("{q}&sort=-published_at"), "slug"), ["c", "b", "a"]);
+    assert_eq!(app.walk(&format!("{q}&sort=published_at"), "slug"), ["a", "b", "c"]);
+    assert_eq!(app.walk(&format!("{q}&sort=-published_at&tags=sea"), "slug"), ["c", "a"]);
+    assert_eq!(app.walk(&format!("{q}&sort=-published_at&language=fa"), "slug"), ["b"]);
+    let moved = json!({"published_at": "2026-02-01T00:00:00Z"});
+    assert_eq!(app.patch("/v1/articles/a", moved).status, 200);
+    assert_eq!(app.walk(&format!("{q}&sort=-published_at"), "slug"), ["a", "c", "b"]);
+    assert_eq!(app.patch("/v1/articles/a", json!({"status": "archived"})).status, 200);
+    assert_eq!(app.walk(&format!("{q}&sort=-published_at"), "slug"), ["c", "b"]);
+    assert_eq!(app.patch("/v1/articles/a", json!({"status": "published"})).status, 200);
+    assert_eq!(app.walk(&format!("{q}&sort=-published_at"), "slug"), ["a", "c", "b"]);
+}
+
+#[test]
+fn articles_that_another_version_has_stored_are_dated_by_the_migration() {
+    let app = newsroom(&[("a", "منارة", json!({})), ("b", "منارة", json!({"status": "draft"}))]);
+    app.database.execute("UPDATE article_search SET published_at = NULL");
+    app.database
+        .execute(include_str!("../../migrations/2026-11-30-000002_date_stored_article_search/up.sql"));
+    assert_eq!(ranked(&app, "منارة", "&sort=-published_at"), ["a"]);
+}
+
+#[test]
 fn what_is_written_is_found_at_once_and_what_is_gone_is_not() {
     let app = TestApp::start();
     app.publish("قنطرة", json!({"slug": "a"}));

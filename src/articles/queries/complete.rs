@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::search::{self, KnownFrequencies};
+use super::{frequencies::KnownFrequencies, matches};
 use crate::{articles::model::ArticleStatus, db::keyset::Limited, schema::articles};
 
 /// An article whose headline somebody may be typing.
@@ -32,7 +32,7 @@ pub fn complete(
     if let Some(language) = language {
         published = published.filter(articles::language.eq(language));
     }
-    let found = search::filter(published, tsquery, way)
+    let found = matches::filter(published, tsquery, way)
         .order((articles::sort_date.desc(), articles::id.desc()))
         .select((
             articles::id,

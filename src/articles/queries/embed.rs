@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use diesel::{
-    dsl::{AsSelect, case_when},
-    expression::{AppearsOnTable, ValidGrouping},
+    dsl::AsSelect,
+    expression::{AppearsOnTable, TypedExpressionType, ValidGrouping},
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{self, BigInt, Bool, Double, Nullable, Text},
+    sql_types::{self, BigInt, Bool, Double, IntoNullable, Nullable, Text},
 };
 use uuid::Uuid;
 
@@ -35,9 +35,9 @@ pub(super) fn bodies(shape: &Shape) -> _ {
     let wanted_html: bool = shape.body_html;
     let wanted_text: bool = shape.body_text;
     (
-        case_when(wanted_body.into_sql::<Bool>(), articles::body),
-        case_when(wanted_html.into_sql::<Bool>(), articles::body_html),
-        case_when(wanted_text.into_sql::<Bool>(), articles::body_text),
+        Wanted(wanted_body, articles::body),
+        Wanted(wanted_html, articles::body_html),
+        Wanted(wanted_text, articles::body_text),
     )
 }
 
@@ -112,13 +112,7 @@ pub(super) fn selection(shape: &Shape) -> _ {
     let wanted_entities: bool = shape.entities;
     let article: AsSelect<Article, Pg> = Article::as_select();
     let chosen: bodies = bodies(shape);
-    (
-        article,
-        chosen,
-        case_when(wanted_tags.into_sql::<Bool>(), TagLinks),
-        case_when(wanted_entities.into_sql::<Bool>(), EntityLinks),
-        OriginalIsPublic,
-    )
+    (article, chosen, Wanted(wanted_tags, TagLinks), Wanted(wanted_entities, EntityLinks), OriginalIsPublic)
 }
 
 /// The tags and entities that the rows show.
@@ -170,6 +164,46 @@ pub(super) fn all_full(
 ) -> QueryResult<Vec<FullArticle>> {
     let labels = labels(connection, &rows, cache)?;
     Ok(rows.into_iter().map(|row| full(row, shape, &labels)).collect())
+}
+
+/// Whether an expression is wanted, and the expression; else it is null. Which, is part of the
+/// statement: a plan that is kept has to reckon with all that a parameter may ask for, which the
+/// planner finds too dear, and plans anew each time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<W, E>(W, E);
+
+impl<W, E: ValidGrouping<G>, G> ValidGrouping<G> for Wanted<W, E> {
+    type IsAggregate = E::IsAggregate;
+}
+
+impl<E> Expression for Wanted<bool, E>
+where
+    E: Expression<SqlType: IntoNullable<Nullable: TypedExpressionType>>,
+{
+    type SqlType = <E::SqlType as IntoNullable>::Nullable;
+}
+
+impl<E> QueryId for Wanted<bool, E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<E: QueryFragment<Pg>> QueryFragment<Pg> for Wanted<bool, E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(if self.0 { "CASE WHEN true THEN " } else { "CASE WHEN false THEN " });
+        self.1.walk_ast(out.reborrow())?;
+        out.push_sql(" END");
+        Ok(())
+    }
+}
+
+impl<E: AppearsOnTable<articles::table>> AppearsOnTable<articles::table> for Wanted<bool, E> where
+    Self: Expression
+{
+}
+impl<E: SelectableExpression<articles::table>> SelectableExpression<articles::table> for Wanted<bool, E> where
+    Self: AppearsOnTable<articles::table>
+{
 }
 
 /// Hand-written SQL in the place of a column of `articles`. It is always the

@@ -8,7 +8,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::embed::Matching;
+use super::{list::Candidates, stretch::Stretch};
 use crate::{
     articles::model::Facet,
     schema::articles,
@@ -37,11 +37,13 @@ pub struct FacetCount {
 /// the articles; at most so many values of each.
 pub fn facets(
     connection: &mut PgConnection,
-    matching: Matching<'_>,
+    candidates: &Candidates<'_>,
     facets: &[Facet],
     limit: u32,
 ) -> QueryResult<Vec<FacetCount>> {
-    let matching = matching
+    let matching = candidates
+        .dated(Stretch::newest(COUNTED + 1))
+        .articles
         .order((articles::sort_date.desc(), articles::id.desc()))
         .limit(i64::from(COUNTED) + 1)
         .select((articles::id, articles::language, articles::source, articles::published_at));

@@ -15,6 +15,7 @@ use crate::{
     articles::{
         model::{ArticleStatus, Feature},
         search::Search,
+        vocabulary::Vocabulary,
     },
     entities::{self, model::EntityType},
     error::ApiResult,
@@ -113,15 +114,20 @@ impl ArticleFilter {
     }
 
     /// Looks up the keys that it names.
-    pub(super) fn look_up(&self, connection: &mut PgConnection, sees_unpublished: bool) -> ApiResult<Found> {
+    pub(super) fn look_up(
+        &self,
+        connection: &mut PgConnection,
+        sees_unpublished: bool,
+        vocabulary: &Vocabulary,
+    ) -> ApiResult<Found> {
         let family = |mut ids: Vec<Uuid>| {
             // The tag itself is the first.
             ids.truncate(if self.tags_exact { 1 } else { ids.len() });
             ids
         };
         let mut tags = LinkIds::find(&self.tags, |keys| {
-            let found = tags::queries::families(connection, keys)?;
-            Ok(found.into_iter().map(|(key, ids)| (key, family(ids))).collect())
+            let found = vocabulary.families(connection, keys)?;
+            Ok(found.iter().map(|(key, ids)| (key.clone(), family(ids.clone()))).collect())
         })?;
         let mut entities = LinkIds::find(&self.entities, |keys| {
             // An id needs no look: one that nothing has matches no article.
@@ -207,10 +213,20 @@ pub(super) enum OnlyLinks<'a> {
     Entities(&'a [Uuid]),
 }
 
+/// Whether a filter is for published articles, and for nothing else but links and a search.
+fn is_for_published(filter: &ArticleFilter) -> bool {
+    let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
+    filter.is_plain() && !is_narrower && filter.status == [ArticleStatus::Published]
+}
+
+/// Whether a filter is for all published articles, and for nothing else but a search.
+pub(super) fn is_all_published(filter: &ArticleFilter, found: &Found) -> bool {
+    is_for_published(filter) && found.tags.is_empty() && found.entities.is_empty()
+}
+
 /// Whether a filter is for the published articles of one tag or entity, and nothing else but a search.
 pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
-    let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
-    if !filter.is_plain() || is_narrower || filter.status != [ArticleStatus::Published] {
+    if !is_for_published(filter) {
         return None;
     }
     match (found.tags.only(), found.entities.only()) {

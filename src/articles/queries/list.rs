@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 use super::{
     embed::{Matching, Selected, add_bodies, affordable, all_full, selection},
-    filter::{self, ArticleFilter, Found, OnlyLinks},
-    linked::{linked, newest_linked},
-    relevance,
-    search::{self, Frequencies, Way},
+    filter::{self, ArticleFilter, Found},
+    frequencies::{Frequencies, Way},
+    linked::linked,
+    matches, relevance,
+    stretch::Stretch,
 };
 use crate::{
     articles::{
-        model::{ArticleSort, FullArticle},
+        model::{ArticleSort, ArticleStatus, FullArticle},
         search::FoundLabels,
         shape::Shape,
         shown::LabelCache,
@@ -40,6 +41,14 @@ pub struct Candidates<'a> {
     frequencies: Arc<Frequencies>,
 }
 
+/// The articles of a list, to be put in order by their dates.
+pub struct Dated<'a> {
+    pub articles: Matching<'a>,
+    /// Whether there are few queries of this form.
+    pub is_common: bool,
+    pub way: Way,
+}
+
 impl<'a> Candidates<'a> {
     /// Looks up what the filter names.
     pub fn find(
@@ -48,7 +57,7 @@ impl<'a> Candidates<'a> {
         sees_unpublished: bool,
         vocabulary: &Vocabulary,
     ) -> ApiResult<Self> {
-        let found = filter.look_up(connection, sees_unpublished)?;
+        let found = filter.look_up(connection, sees_unpublished, vocabulary)?;
         let (labels, frequencies) = match &filter.search {
             None => Default::default(),
             Some(search) => {
@@ -60,32 +69,42 @@ impl<'a> Candidates<'a> {
     }
 
     /// Those that match, in the way that finds so many of them the soonest.
-    pub fn matching(&self, wanted: u32) -> Matching<'a> {
-        match &self.filter.search {
-            None => filter::matching(self.filter, &self.found),
-            Some(search) => self.matching_by(search.way(wanted, &self.labels, &self.frequencies)),
-        }
+    fn matching(&self, wanted: u32) -> Matching<'a> {
+        self.matching_by(self.way(wanted))
+    }
+
+    /// How to find so many of them. Without a search they are walked.
+    fn way(&self, wanted: u32) -> Way {
+        let search = self.filter.search.as_ref();
+        search.map_or(Way::Walk, |search| search.way(wanted, &self.labels, &self.frequencies))
     }
 
     fn matching_by(&self, way: Way) -> Matching<'a> {
         let matching = filter::matching(self.filter, &self.found);
         match &self.filter.search {
             None => matching,
-            Some(search) => search::filter(matching, search.tsquery(&self.labels), way),
+            Some(search) => matches::filter(matching, search.asked(&self.labels).tsquery, way),
         }
     }
 
-    /// The links of the one tag or entity whose published articles these are, and what those have
-    /// to match, where it is the soonest to walk the links for so many matches.
-    fn links(&self, wanted: u32) -> Option<(OnlyLinks<'_>, Option<String>)> {
-        let links = filter::only_links(self.filter, &self.found)?;
-        match &self.filter.search {
-            None => Some((links, None)),
-            Some(search) => match search.way(wanted, &self.labels, &self.frequencies) {
-                Way::Walk => Some((links, Some(search.tsquery(&self.labels)))),
-                Way::Index | Way::Set => None,
-            },
-        }
+    /// Those that match, in the way that is the soonest for a stretch of their list by date; none
+    /// that is on the stretch is missing.
+    pub fn dated(&self, stretch: Stretch) -> Dated<'a> {
+        let Self { filter, found, .. } = self;
+        let way = self.way(stretch.limit);
+        let asked = filter.search.as_ref().map(|search| search.asked(&self.labels));
+        let links = filter::only_links(filter, found);
+        let is_common = links.is_some() || filter.is_common();
+        let articles = match (asked, links, way) {
+            (asked, Some(links), Way::Walk) => linked(links, asked.map(|asked| asked.tsquery), stretch),
+            (Some(asked), _, Way::Index) if filter.status == [ArticleStatus::Published] => {
+                let is_all = filter::is_all_published(filter, found);
+                let others = (!is_all).then(|| filter::matching(filter, found));
+                matches::indexed(asked, others, stretch)
+            }
+            _ => self.matching_by(way),
+        };
+        Dated { articles, is_common, way }
     }
 
     /// The tags and entities that the search stands for.
@@ -117,22 +136,8 @@ pub fn list(
     let without_bodies = shape.clone().without_bodies();
     let matching = || candidates.matching(page.limit);
     if let (ArticleSort::Relevance, Some(search)) = (sort, &candidates.filter.search) {
-        let Candidates { labels, frequencies, .. } = candidates;
-        let way = search.way(relevance::COMMON_CANDIDATES, labels, frequencies);
-        let (matching, is_common) = match candidates.links(relevance::COMMON_CANDIDATES) {
-            Some((links, tsquery)) => (newest_linked(links, tsquery, relevance::COMMON_CANDIDATES), true),
-            None => (candidates.matching_by(way), candidates.filter.is_common()),
-        };
-        let scored = relevance::page(
-            connection,
-            matching,
-            search.ranked(labels),
-            way,
-            page,
-            &without_bodies,
-            is_common,
-            cache,
-        )?;
+        let ranked = search.ranked(&candidates.labels);
+        let scored = relevance::page(connection, candidates, ranked, page, &without_bodies, cache)?;
         let (scores, rows): (Vec<i64>, Vec<FullArticle>) = scored.into_iter().unzip();
         let scores: HashMap<Uuid, i64> = rows.iter().map(|row| row.article.id).zip(scores).collect();
         let position = |full: &FullArticle| {
@@ -145,15 +150,10 @@ pub fn list(
     let query = match sort {
         ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => {
             let descending = sort == ArticleSort::PublishedAtDescending;
-            let candidates = match candidates.links(page.limit) {
-                Some((links, tsquery)) => {
-                    is_common = true;
-                    linked(links, tsquery, page, descending)?
-                }
-                None => matching(),
-            };
+            let dated = candidates.dated(Stretch::of_page(page, descending)?);
+            is_common = dated.is_common;
             keyset!(
-                candidates,
+                dated.articles,
                 page,
                 descending,
                 articles::sort_date,

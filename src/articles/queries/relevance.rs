@@ -6,11 +6,11 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{Double, Text},
+    sql_types::Double,
 };
 use uuid::Uuid;
 
-use super::{embed::Matching, load, search::Way};
+use super::{frequencies::Way, list::Candidates, load, matches::push_tsquery, stretch::Stretch};
 use crate::{
     articles::{model::FullArticle, shape::Shape, shown::LabelCache},
     db::keyset::Limited,
@@ -23,7 +23,7 @@ use crate::{
 /// be ranked in time, and of news the newest are wanted.
 const CANDIDATES: u32 = 1000;
 /// The same where the matches are very many, and the articles are walked for them.
-pub(super) const COMMON_CANDIDATES: u32 = 200;
+const COMMON_CANDIDATES: u32 = 200;
 /// What the fields count: the text, the labels, the standfirst, the headline. With the cover density
 /// these order the topics of Reuters-21578 better than `ts_rank` with any weights did.
 const WEIGHTS: &str = "'{0.3, 0.5, 0.5, 1}'";
@@ -34,37 +34,37 @@ const HALF_LIFE_DAYS: f64 = 30.0;
 /// one page and one more. `ranked` are texts of `tsquery` literals, each of which counts.
 pub(super) fn page(
     connection: &mut PgConnection,
-    matching: Matching<'_>,
+    candidates: &Candidates<'_>,
     ranked: [String; 3],
-    way: Way,
     page: &PageRequest,
     shape: &Shape,
-    is_common: bool,
     cache: &LabelCache,
 ) -> ApiResult<Vec<(i64, FullArticle)>> {
-    let scored = page.of_scored(scored(connection, matching, ranked, way, is_common)?)?;
+    let scored = page.of_scored(scored(connection, candidates, ranked)?)?;
     let ids: Vec<Uuid> = scored.iter().map(|(_, id)| *id).collect();
     let mut rows = load(connection, &ids, shape, cache)?;
     let found = scored.into_iter().filter_map(|(score, id)| Some((score, rows.remove(&id)?)));
     Ok(found.collect())
 }
 
-/// The score of each candidate.
+/// The score of each that is ranked.
 fn scored(
     connection: &mut PgConnection,
-    matching: Matching<'_>,
+    candidates: &Candidates<'_>,
     ranked: [String; 3],
-    way: Way,
-    is_common: bool,
 ) -> QueryResult<Vec<(i64, Uuid)>> {
-    let at_most = if way == Way::Index { CANDIDATES } else { COMMON_CANDIDATES };
-    let candidates = matching.order((articles::sort_date.desc(), articles::id.desc())).select((
+    let few = candidates.dated(Stretch::newest(COMMON_CANDIDATES));
+    let (dated, at_most) = match few.way {
+        Way::Index => (candidates.dated(Stretch::newest(CANDIDATES)), CANDIDATES),
+        _ => (few, COMMON_CANDIDATES),
+    };
+    let candidates = dated.articles.order((articles::sort_date.desc(), articles::id.desc())).select((
         articles::id,
         articles::sort_date,
         Rank(ranked),
     ));
     let candidates: Vec<(Uuid, DateTime<Utc>, f64)> =
-        Limited::to(candidates, at_most, is_common).load(connection)?;
+        Limited::to(candidates, at_most, dated.is_common).load(connection)?;
     let today = Utc::now().date_naive();
     let score =
         |(id, date, rank): (Uuid, DateTime<Utc>, f64)| ((rank * freshness(date, today) * 1e6) as i64, id);
@@ -95,8 +95,8 @@ impl QueryFragment<Pg> for Rank {
             out.push_sql("ts_rank_cd(");
             out.push_sql(WEIGHTS);
             out.push_sql(", vector, ");
-            out.push_bind_param::<Text, _>(tsquery)?;
-            out.push_sql("::tsquery)");
+            push_tsquery(&mut out, tsquery)?;
+            out.push_sql(")");
         }
         out.push_sql(")::float8 FROM article_search WHERE article_id = articles.id)");
         Ok(())

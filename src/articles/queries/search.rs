@@ -1,24 +1,15 @@
 //! What articles are found by: their analysed texts, stored beside them.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::Bound,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::collections::HashMap;
 
 use diesel::{
     dsl::sql,
-    expression::{AppearsOnTable, ValidGrouping},
-    pg::Pg,
     prelude::*,
-    query_builder::{AstPass, QueryFragment, QueryId},
     sql_query,
-    sql_types::{Array, Bool, Float, Nullable, SmallInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Nullable, SmallInt, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
-use super::embed::Matching;
 use crate::{
     db::prepared::{Prepared, Value},
     schema::articles,
@@ -120,154 +111,4 @@ pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
     .bind::<SmallInt, _>(VERSION)
     .get_result(connection)
     .map(|answer: Answer| answer.has_stale)
-}
-
-/// How often lexemes occur, as PostgreSQL's statistics know it. They name the
-/// common ones; any other is in fewer articles than the least common of these.
-#[derive(Debug, Default)]
-pub struct Frequencies {
-    /// The part of all articles that have the lexeme.
-    parts: BTreeMap<String, f64>,
-    articles: f64,
-}
-
-/// How long frequencies are taken for true.
-const LIFETIME: Duration = Duration::from_secs(60);
-
-/// The frequencies as they were lately.
-#[derive(Debug, Default)]
-pub struct KnownFrequencies(Mutex<Option<(Instant, Arc<Frequencies>)>>);
-
-impl KnownFrequencies {
-    /// Reads them anew where that was long ago.
-    pub fn get(&self, connection: &mut PgConnection) -> QueryResult<Arc<Frequencies>> {
-        // No code panics while it holds the lock.
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((read, frequencies)) = &*known
-            && read.elapsed() < LIFETIME
-        {
-            return Ok(frequencies.clone());
-        }
-        let frequencies = Arc::new(Frequencies::load(connection)?);
-        *known = Some((Instant::now(), frequencies.clone()));
-        Ok(frequencies)
-    }
-}
-
-/// How the articles that match are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// All that match are taken from the index of lexemes.
-    Index,
-    /// The articles are walked in the order of the list until enough have matched.
-    Walk,
-    /// All that match, in no order and in whatever way PostgreSQL expects to be the fastest: to be
-    /// counted.
-    Set,
-}
-
-/// What a match costs that is taken from the index, and an article that is
-/// walked past, in microseconds of PostgreSQL's time (200,000 articles of 150
-/// words, all in memory).
-const TAKEN: f64 = 3.0;
-const WALKED: f64 = 15.0;
-
-impl Frequencies {
-    /// Those of the database as it is now.
-    pub fn load(connection: &mut PgConnection) -> QueryResult<Self> {
-        #[derive(QueryableByName)]
-        struct Statistics {
-            #[diesel(sql_type = Array<Text>)]
-            lexemes: Vec<String>,
-            #[diesel(sql_type = Array<Float>)]
-            parts: Vec<f32>,
-            #[diesel(sql_type = Float)]
-            articles: f32,
-        }
-        // Once a minute.
-        let found: Statistics = sql_query(
-            "SELECT coalesce(most_common_elems::text::text[], '{}') AS lexemes, \
-                coalesce(most_common_elem_freqs, '{}') AS parts, reltuples AS articles \
-             FROM pg_class LEFT JOIN pg_stats ON schemaname = 'public' AND tablename = relname AND attname = 'vector' \
-             WHERE pg_class.oid = 'article_search'::regclass",
-        )
-        .get_result(connection)?;
-        // The least, the greatest and that of nulls follow the frequencies.
-        let parts = found.lexemes.into_iter().zip(found.parts.into_iter().map(f64::from)).collect();
-        Ok(Self { parts, articles: f64::from(found.articles).max(0.0) })
-    }
-
-    /// How to find so many matches of a query, all of whose clauses have to
-    /// match: in each, any of its lexemes.
-    pub fn way_to(&self, wanted: u32, clauses: &[Vec<String>]) -> Way {
-        self.way(wanted, clauses, |lexeme| self.parts.get(lexeme).copied().unwrap_or_default())
-    }
-
-    /// The same, where of each lexeme the beginning is given.
-    pub fn way_to_beginnings(&self, wanted: u32, clauses: &[Vec<String>]) -> Way {
-        self.way(wanted, clauses, |beginning| {
-            let begun = self.parts.range::<str, _>((Bound::Included(beginning), Bound::Unbounded));
-            begun.take_while(|(lexeme, _)| lexeme.starts_with(beginning)).map(|(_, part)| part).sum()
-        })
-    }
-
-    fn way(&self, wanted: u32, clauses: &[Vec<String>], part: impl Fn(&str) -> f64) -> Way {
-        let parts =
-            clauses.iter().map(|lexemes| lexemes.iter().map(|lexeme| part(lexeme)).sum::<f64>().min(1.0));
-        let parts: Vec<f64> = parts.collect();
-        let Some(least) = parts.iter().copied().min_by(f64::total_cmp) else {
-            // Whatever has not a word: nearly all.
-            return Way::Walk;
-        };
-        // Words that meet by chance; those that belong together meet more often.
-        let all: f64 = parts.iter().product();
-        let matches = least * self.articles;
-        if all <= 0.0 || matches * TAKEN <= f64::from(wanted) / all * WALKED { Way::Index } else { Way::Walk }
-    }
-}
-
-/// Restricts the articles to those that match.
-pub(super) fn filter<'a>(articles: Matching<'a>, tsquery: String, way: Way) -> Matching<'a> {
-    articles.filter(Matches { tsquery, way })
-}
-
-/// Whether an article matches a search, in a form that leaves PostgreSQL no other way: it knows
-/// nothing of how often a word occurs among the newest.
-#[derive(ValidGrouping)]
-struct Matches {
-    tsquery: String,
-    way: Way,
-}
-
-impl Expression for Matches {
-    type SqlType = Bool;
-}
-
-impl AppearsOnTable<articles::table> for Matches {}
-
-impl QueryId for Matches {
-    type QueryId = ();
-    // The way is part of the statement.
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl QueryFragment<Pg> for Matches {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let (before, after) = match self.way {
-            Way::Index => (
-                "articles.id = ANY (ARRAY(SELECT article_id FROM article_search WHERE vector @@ ",
-                "::tsquery))",
-            ),
-            Way::Walk => {
-                ("(SELECT vector @@ ", "::tsquery FROM article_search WHERE article_id = articles.id)")
-            }
-            Way::Set => {
-                ("articles.id IN (SELECT article_id FROM article_search WHERE vector @@ ", "::tsquery)")
-            }
-        };
-        out.push_sql(before);
-        out.push_bind_param::<Text, _>(&self.tsquery)?;
-        out.push_sql(after);
-        Ok(())
-    }
 }

@@ -107,6 +107,23 @@ fn what_the_index_is_asked_for() {
 }
 
 #[test]
+fn the_words_of_a_query_are_asked_for_without_their_order() {
+    let words = |text: &str| parsed(text).to_words(Match::Exact, &[]);
+    assert_eq!(words("\"a1 b1 c1\"").unwrap(), "('=a1' & '=b1' & '=c1')");
+    assert_eq!(words("\"a1 b1\" OR c1 -d1").unwrap(), "((('=a1' & '=b1') | '=c1') & !'=d1')");
+    // It would leave out what has both words apart.
+    assert_eq!(words("c1 -\"a1 b1\"").unwrap(), "'=c1'");
+    assert_eq!(words("-\"a1 b1\""), None);
+    assert_eq!(words("a1 -b1"), None);
+    assert_eq!(words("\"a1\""), None);
+    let labels = [vec!["#1".to_owned()]];
+    let labelled = parsed("\"a1 b1\"").to_words(Match::Exact, &labels);
+    assert_eq!(labelled.unwrap(), "(('=a1' & '=b1') | '#1')");
+    let phrases = |text: &str| parsed(text).phrases(Match::Exact);
+    assert_eq!((phrases("\"a1 b1\" c1"), phrases("a1 -\"b1 c1\"")), (1, 0));
+}
+
+#[test]
 fn queries_have_limits() {
     assert_eq!(Query::parse(&"ب".repeat(MAX_LENGTH + 1), None), Err(QueryFault::TooLong(MAX_LENGTH + 1)));
     assert!(Query::parse(&"ب".repeat(MAX_LENGTH), None).is_ok());

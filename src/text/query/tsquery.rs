@@ -10,12 +10,44 @@ pub type Labels = [Vec<String>];
 impl Query {
     /// The text of a `tsquery` literal; nothing where the query is empty.
     pub fn to_tsquery(&self, strength: Match, labels: &Labels) -> Option<String> {
+        self.combined(labels, |clause, labels| Some(clause.to_tsquery(clause.phrase(strength), labels)))
+    }
+
+    /// The same without the order of words in phrases: it matches whatever the query matches, and
+    /// is told by an index that knows no places. Nothing where the query has no phrase, or nothing else
+    /// than what must not be there.
+    pub fn to_words(&self, strength: Match, labels: &Labels) -> Option<String> {
+        if !self.asked().any(|clause| clause.is_phrase(strength)) {
+            return None;
+        }
+        self.combined(labels, |clause, labels| {
+            // Both words of what must not follow one another may be there.
+            let is_sure = clause.role != Role::Without || !clause.is_phrase(strength);
+            is_sure.then(|| clause.to_tsquery(clause.words_of(strength), labels))
+        })
+    }
+
+    /// How many phrases a match has to have.
+    pub fn phrases(&self, strength: Match) -> usize {
+        self.asked().filter(|clause| clause.role != Role::Without && clause.is_phrase(strength)).count()
+    }
+
+    /// All that is asked for as one; what has no text is left out.
+    fn combined(
+        &self,
+        labels: &Labels,
+        text: impl Fn(&Clause, &[String]) -> Option<String>,
+    ) -> Option<String> {
         let asked = self.asked_with(labels);
         let groups = asked.chunk_by(|_, (next, _)| next.role == Role::Alternative);
-        let groups = groups.map(|group| {
-            joined(" | ", group.iter().map(|(clause, labels)| clause.to_tsquery(strength, labels)))
-        });
-        (!asked.is_empty()).then(|| joined(" & ", groups))
+        let groups: Vec<String> = groups
+            .filter_map(|group| {
+                let texts: Option<Vec<String>> =
+                    group.iter().map(|(clause, labels)| text(clause, labels)).collect();
+                texts.map(|texts| joined(" | ", texts.into_iter()))
+            })
+            .collect();
+        (!groups.is_empty()).then(|| joined(" & ", groups.into_iter()))
     }
 
     /// Each word or phrase that it asks for, in order, as the text of a `tsquery` literal: what a
@@ -58,9 +90,10 @@ impl Query {
 }
 
 impl Clause {
-    fn to_tsquery(&self, strength: Match, labels: &[String]) -> String {
+    /// `text` is what its words are asked for by.
+    fn to_tsquery(&self, text: String, labels: &[String]) -> String {
         let labels = labels.iter().map(|label| quoted(label));
-        let any = joined(" | ", [self.phrase(strength)].into_iter().chain(labels));
+        let any = joined(" | ", [text].into_iter().chain(labels));
         if self.role == Role::Without { format!("!{any}") } else { any }
     }
 
@@ -71,6 +104,14 @@ impl Clause {
             (offset, format!("({phrase} <{}> {})", offset - before, any(token, strength)))
         });
         phrase
+    }
+
+    fn is_phrase(&self, strength: Match) -> bool {
+        self.asked(strength).nth(1).is_some()
+    }
+
+    fn words_of(&self, strength: Match) -> String {
+        joined(" & ", self.asked(strength).map(|(_, token)| any(token, strength)))
     }
 }
 

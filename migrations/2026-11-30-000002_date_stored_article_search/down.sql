@@ -1,0 +1,2 @@
+-- The dates go with their column.
+SELECT;

@@ -1,0 +1,149 @@
+//! Whether articles match a search, in the form of SQL that finds them the soonest.
+
+use diesel::{
+    dsl::sql,
+    expression::{AppearsOnTable, ValidGrouping, is_aggregate},
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{Bool, Text},
+};
+
+use super::{embed::Matching, frequencies::Way, stretch::Stretch};
+use crate::schema::articles;
+
+/// What the index of lexemes is asked for, as texts of `tsquery` literals.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub tsquery: String,
+    /// What the index can tell of it, where that is less: it knows no places of words.
+    pub words: Option<String>,
+}
+
+/// Puts a `tsquery` into a statement that is kept. It is read once: that of a bare parameter would
+/// be read anew for each row.
+pub(super) fn push_tsquery<'b>(out: &mut AstPass<'_, 'b, Pg>, text: &'b String) -> QueryResult<()> {
+    out.push_sql("(SELECT ");
+    out.push_bind_param::<Text, _>(text)?;
+    out.push_sql("::tsquery)");
+    Ok(())
+}
+
+/// Restricts the articles to those that match.
+pub(super) fn filter<'a>(articles: Matching<'a>, tsquery: String, way: Way) -> Matching<'a> {
+    articles.filter(Matches { tsquery, way })
+}
+
+/// Whether an article matches a search, in a form that leaves PostgreSQL no other way: it knows
+/// nothing of how often a word occurs among the newest.
+#[derive(ValidGrouping)]
+struct Matches {
+    tsquery: String,
+    way: Way,
+}
+
+impl Expression for Matches {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<articles::table> for Matches {}
+
+impl QueryId for Matches {
+    type QueryId = ();
+    // The way is part of the statement.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for Matches {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match self.way {
+            Way::Index => {
+                out.push_sql(
+                    "articles.id = ANY (ARRAY(SELECT article_id FROM article_search WHERE vector @@ ",
+                );
+                push_tsquery(&mut out, &self.tsquery)?;
+                out.push_sql("))");
+            }
+            Way::Walk => {
+                out.push_sql("(SELECT vector @@ ");
+                push_tsquery(&mut out, &self.tsquery)?;
+                out.push_sql(" FROM article_search WHERE article_id = articles.id)");
+            }
+            Way::Set => {
+                out.push_sql("articles.id IN (SELECT article_id FROM article_search WHERE vector @@ ");
+                // The planner is to know it.
+                out.push_bind_param::<Text, _>(&self.tsquery)?;
+                out.push_sql("::tsquery)");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The published articles in a stretch of their list by date that the index of lexemes has. What
+/// is found bears the date, so they are put in order before any article is read; what the index
+/// cannot tell, and whether they are among the `others`, is looked up one by one from the first
+/// on, until there are enough.
+pub(super) fn indexed<'a>(asked: Asked, others: Option<Matching<'a>>, stretch: Stretch) -> Matching<'a> {
+    let Asked { tsquery, words } = asked;
+    let (told, untold) = match words {
+        None => (tsquery, None),
+        Some(words) => (words, Some(tsquery)),
+    };
+    let others = others
+        .map(|others| others.filter(sql::<Bool>("articles.id = candidate.id")).select(sql::<Bool>("true")));
+    articles::table.into_boxed().filter(Indexed { told, untold, others, stretch })
+}
+
+/// Whether the article is on such a stretch. It is an array, so that it is found first, whatever
+/// the planner expects of it.
+struct Indexed<Q> {
+    told: String,
+    untold: Option<String>,
+    others: Option<Q>,
+    stretch: Stretch,
+}
+
+impl<Q> Expression for Indexed<Q> {
+    type SqlType = Bool;
+}
+
+impl<Q> ValidGrouping<()> for Indexed<Q> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<Q> AppearsOnTable<articles::table> for Indexed<Q> {}
+
+impl<Q> QueryId for Indexed<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Indexed<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "articles.id = ANY (ARRAY(SELECT id FROM ( \
+                SELECT article_id AS id, published_at FROM article_search WHERE vector @@ ",
+        );
+        push_tsquery(&mut out, &self.told)?;
+        out.push_sql(" AND published_at IS NOT NULL");
+        self.stretch.push_beyond(&mut out, "(published_at, article_id)")?;
+        // Kept apart, all are put in order before the first is looked at.
+        out.push_sql(" ORDER BY ");
+        self.stretch.push_order(&mut out, "published_at", "article_id");
+        out.push_sql(" OFFSET 0) AS candidate WHERE true");
+        if let Some(tsquery) = &self.untold {
+            out.push_sql(" AND (SELECT vector @@ ");
+            push_tsquery(&mut out, tsquery)?;
+            out.push_sql(" FROM article_search WHERE article_id = candidate.id)");
+        }
+        if let Some(others) = &self.others {
+            out.push_sql(" AND (");
+            others.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        self.stretch.push_end(&mut out, "published_at", "id");
+        out.push_sql("))");
+        Ok(())
+    }
+}
