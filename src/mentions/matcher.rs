@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{model::Texts, queries};
 use crate::{
     entities::model::EntityType,
-    text::gazetteer::{Entity, Gazetteer, Mention, Name},
+    text::gazetteer::{self, Entity, Gazetteer},
 };
 
 /// The entities' names as they were at one time.
@@ -20,6 +20,9 @@ pub struct Matcher {
     /// The new names of the queue that it knows: those of which articles can be told.
     pub pending: Vec<i64>,
 }
+
+/// A name that stands in a text, with its entity.
+pub type Name = (Uuid, gazetteer::Mention);
 
 /// What a matcher is built of.
 pub struct Names {
@@ -43,7 +46,7 @@ impl Matcher {
         let ids = entities.iter().map(|entity| entity.id).collect();
         let named = |(id, entity): (u32, queries::NamedEntity)| Entity {
             id,
-            names: entity.names.0.into_iter().map(|(language, text)| Name { text, language }).collect(),
+            names: entity.names.0.into_iter().map(|(language, text)| gazetteer::Name { text, language }).collect(),
             is_person: entity.kind == EntityType::Person,
             uses: u32::try_from(entity.article_count).unwrap_or(u32::MAX),
             related: Vec::new(),
@@ -58,9 +61,9 @@ impl Matcher {
     }
 
     /// The names in an article's texts, each with its entity.
-    pub fn find(&self, texts: &Texts) -> Vec<(Uuid, Mention)> {
+    pub fn find(&self, texts: &Texts) -> Vec<Name> {
         let found = self.gazetteer.find_in_texts(&texts.all(), Some(&texts.language));
-        let with_entity = |mention: Mention| {
+        let with_entity = |mention: gazetteer::Mention| {
             let entity = usize::try_from(mention.entity).ok().and_then(|number| self.entities.get(number));
             Some((*entity?, mention))
         };
