@@ -216,12 +216,8 @@ fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult
 
 fn store_all(connection: &mut PgConnection, stale: &[queries::Stale]) -> QueryResult<()> {
     for article in stale {
-        let fields = fields(
-            &article.language,
-            &article.headline,
-            article.standfirst.as_deref(),
-            &article.body_text,
-        );
+        let fields =
+            fields(&article.language, &article.headline, article.standfirst.as_deref(), &article.body_text);
         let vector = query::vector(fields) + &labels_of(article.labels.iter().copied());
         queries::store(connection, article.id, vector)?;
     }

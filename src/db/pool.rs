@@ -42,7 +42,7 @@ pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgCon
             "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET statement_timeout = {timeout}; SET lock_timeout = {lock_timeout}"
         ))
         .map_err(|error| ConnectError::Failed(error.to_string()))?;
-    // Long texts are packed several times as fast as by PostgreSQL's own way, and unpacked twice. Not every build knows it.
+    // Packing long texts in PostgreSQL's own way was a fifth of an import's work. Not every build knows this one.
     let _ = connection.batch_execute("SET default_toast_compression = 'lz4'");
     // Two failures are told by their words alone. Not every account may set this.
     let _ = connection.batch_execute("SET lc_messages = 'C'");

@@ -71,7 +71,8 @@ fn retain_living<'a>(
     found: impl Iterator<Item = &'a mut Vec<Name>>,
 ) -> QueryResult<()> {
     let found: Vec<_> = found.collect();
-    let named: HashSet<Uuid> = found.iter().flat_map(|names| names.iter()).map(|(entity, _)| *entity).collect();
+    let named: HashSet<Uuid> =
+        found.iter().flat_map(|names| names.iter()).map(|(entity, _)| *entity).collect();
     if named.is_empty() {
         return Ok(());
     }

@@ -46,7 +46,12 @@ impl Matcher {
         let ids = entities.iter().map(|entity| entity.id).collect();
         let named = |(id, entity): (u32, queries::NamedEntity)| Entity {
             id,
-            names: entity.names.0.into_iter().map(|(language, text)| gazetteer::Name { text, language }).collect(),
+            names: entity
+                .names
+                .0
+                .into_iter()
+                .map(|(language, text)| gazetteer::Name { text, language })
+                .collect(),
             is_person: entity.kind == EntityType::Person,
             uses: u32::try_from(entity.article_count).unwrap_or(u32::MAX),
             related: Vec::new(),
