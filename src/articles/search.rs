@@ -23,7 +23,7 @@ use crate::{
     },
     text::{
         highlight::{Limits, highlight},
-        query::{self, Field, Match, Query, Weight},
+        query::{self, Field, Match, Packed, Query, Weight},
     },
     values::{LanguageTag, text_enum},
 };
@@ -154,14 +154,19 @@ pub struct FoundLabels {
 /// How many articles one transaction of [`reindex`] analyses.
 const AT_ONCE: u32 = 200;
 
-/// The analysed texts of an article, as the text of a `tsvector`.
-fn vector_of(language: &str, headline: &str, standfirst: Option<&str>, body_text: &str) -> String {
+/// The texts of an article that it is found by.
+fn fields<'a>(
+    language: &'a str,
+    headline: &'a str,
+    standfirst: Option<&'a str>,
+    body_text: &'a str,
+) -> [Field<'a>; 3] {
     let field = |text, weight, is_completed| Field { text, language: Some(language), weight, is_completed };
-    query::vector([
+    [
         field(headline, Weight::A, true),
         field(standfirst.unwrap_or_default(), Weight::B, false),
         field(body_text, Weight::D, false),
-    ])
+    ]
 }
 
 /// What an article with these tags and entities is found by besides its texts, to be put behind
@@ -171,9 +176,18 @@ pub fn labels_of(ids: impl IntoIterator<Item = Uuid>) -> String {
 }
 
 impl ArticleContent {
-    /// The analysed texts of the article.
+    /// The analysed texts of the article, as the text of a `tsvector`.
     pub fn vector(&self) -> String {
-        vector_of(&self.language, &self.headline, self.standfirst.as_deref(), &self.body_text)
+        query::vector(self.fields())
+    }
+
+    /// The same, to be copied.
+    pub fn packed_vector(&self) -> Packed {
+        query::packed(self.fields())
+    }
+
+    fn fields(&self) -> [Field<'_>; 3] {
+        fields(&self.language, &self.headline, self.standfirst.as_deref(), &self.body_text)
     }
 }
 
@@ -216,12 +230,9 @@ fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult
 
 fn store_all(connection: &mut PgConnection, stale: &[queries::Stale]) -> QueryResult<()> {
     for article in stale {
-        let vector = vector_of(
-            &article.language,
-            &article.headline,
-            article.standfirst.as_deref(),
-            &article.body_text,
-        ) + &labels_of(article.labels.iter().copied());
+        let fields =
+            fields(&article.language, &article.headline, article.standfirst.as_deref(), &article.body_text);
+        let vector = query::vector(fields) + &labels_of(article.labels.iter().copied());
         queries::store(connection, article.id, vector)?;
     }
     Ok(())

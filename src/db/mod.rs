@@ -19,6 +19,7 @@ pub mod prepared;
 mod server;
 pub mod slugs;
 mod streams;
+pub mod tsvector;
 
 use std::{sync::Arc, time::Duration};
 

@@ -7,8 +7,8 @@ use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
 use super::{
-    matcher::Matcher,
-    model::LinkOrigin,
+    matcher::{Matcher, Name},
+    model::{LinkOrigin, Texts},
     plan::Plan,
     queries::{self, Link},
 };
@@ -42,6 +42,45 @@ pub fn annotate(
     Ok(annotated)
 }
 
+/// An article that is new, with the names in its texts.
+pub struct Unmentioned {
+    pub texts: Texts,
+    pub found: Vec<Name>,
+}
+
+/// Stores the mentions of new articles. The entities that each of them mentions, the most salient
+/// first: to these it is to be linked behind what an editor says.
+pub fn annotate_new(
+    connection: &mut PgConnection,
+    mut articles: Vec<Unmentioned>,
+) -> QueryResult<HashMap<Uuid, Vec<(Uuid, f64)>>> {
+    retain_living(connection, articles.iter_mut().map(|article| &mut article.found))?;
+    let (mut mentions, mut mentioned) = (Vec::new(), HashMap::new());
+    for Unmentioned { texts, found } in articles {
+        let mut plan = Plan::new(&texts, Vec::new(), found);
+        mentions.append(&mut plan.changed);
+        mentioned.insert(texts.id, plan.entities);
+    }
+    queries::store_new(connection, &mentions)?;
+    Ok(mentioned)
+}
+
+/// Leaves out entities that were deleted since the matcher was built.
+fn retain_living<'a>(
+    connection: &mut PgConnection,
+    found: impl Iterator<Item = &'a mut Vec<Name>>,
+) -> QueryResult<()> {
+    let found: Vec<_> = found.collect();
+    let named: HashSet<Uuid> =
+        found.iter().flat_map(|names| names.iter()).map(|(entity, _)| *entity).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let living = queries::living(connection, &named.into_iter().collect::<Vec<_>>())?;
+    found.into_iter().for_each(|names| names.retain(|(entity, _)| living.contains(entity)));
+    Ok(())
+}
+
 fn annotate_some(
     connection: &mut PgConnection,
     matcher: &Matcher,
@@ -58,13 +97,7 @@ fn annotate_some(
         links.filter(|link| link.origin == LinkOrigin::Editor).map(|link| link.entity)
     };
     let mut found: Vec<_> = texts.iter().map(|texts| matcher.find(texts, given(&texts.id))).collect();
-    // The matcher may know some that were deleted since.
-    let named: HashSet<Uuid> = found.iter().flatten().map(|(entity, _)| *entity).collect();
-    let named: Vec<Uuid> = named.into_iter().collect();
-    let living = if named.is_empty() { HashSet::new() } else { queries::living(connection, &named)? };
-    for found in &mut found {
-        found.retain(|(entity, _)| living.contains(entity));
-    }
+    retain_living(connection, found.iter_mut())?;
     let (mut changed, mut gone) = (Vec::new(), Vec::new());
     let mut mentioned = Vec::with_capacity(texts.len());
     for (texts, found) in texts.iter().zip(found) {
@@ -77,6 +110,12 @@ fn annotate_some(
     queries::delete(connection, &gone)?;
     queries::store(connection, &changed)?;
     relink(connection, links, mentioned)
+}
+
+/// Leaves out entities that an editor has linked, and those that are too many.
+pub fn leave_to_editor(entities: &mut Vec<(Uuid, f64)>, given: &HashSet<Uuid>) {
+    entities.retain(|(entity, _)| !given.contains(entity));
+    entities.truncate(LINKS);
 }
 
 /// Links the articles to what they mention and no editor has linked.
@@ -93,8 +132,8 @@ fn relink(
             .unwrap_or_default()
             .into_iter()
             .partition(|link| link.origin == LinkOrigin::Editor);
-        entities.retain(|(entity, _)| !given.iter().any(|link| link.entity == *entity));
-        entities.truncate(LINKS);
+        let given: HashSet<Uuid> = given.into_iter().map(|link| link.entity).collect();
+        leave_to_editor(&mut entities, &given);
         let before = before.into_iter().map(|link| (link.entity, link.salience.unwrap_or_default()));
         let is_relinked = !before.eq(entities.iter().copied());
         if is_relinked {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     entities::model::EntityType,
-    text::gazetteer::{Entity, Gazetteer, Mention, Name},
+    text::gazetteer::{self, Entity, Gazetteer},
 };
 
 /// Of how many entities it is asked with whom they often appear.
@@ -26,6 +26,9 @@ pub struct Matcher {
     /// The new names of the queue that it knows: those of which articles can be told.
     pub pending: Vec<i64>,
 }
+
+/// A name that stands in a text, with its entity.
+pub type Name = (Uuid, gazetteer::Mention);
 
 /// What a matcher is built of.
 pub struct Names {
@@ -49,7 +52,12 @@ impl Matcher {
         let ids = entities.iter().map(|entity| entity.id).collect();
         let named = |(id, entity): (u32, queries::NamedEntity)| Entity {
             id,
-            names: entity.names.0.into_iter().map(|(language, text)| Name { text, language }).collect(),
+            names: entity
+                .names
+                .0
+                .into_iter()
+                .map(|(language, text)| gazetteer::Name { text, language })
+                .collect(),
             is_person: entity.kind == EntityType::Person,
             uses: u32::try_from(entity.article_count).unwrap_or(u32::MAX),
             ..Entity::default()
@@ -78,7 +86,7 @@ impl Matcher {
     }
 
     /// The names in an article's texts, each with its entity. Of the known entities it speaks anyway.
-    pub fn find(&self, texts: &Texts, known: impl Iterator<Item = Uuid>) -> Vec<(Uuid, Mention)> {
+    pub fn find(&self, texts: &Texts, known: impl Iterator<Item = Uuid>) -> Vec<Name> {
         let known: Vec<u32> = known.filter_map(|id| self.number(id)).collect();
         let found = self.gazetteer.find_with(&texts.all(), Some(&texts.language), &known);
         found.into_iter().filter_map(|mention| Some((self.entity(mention.entity)?, mention))).collect()

@@ -55,7 +55,7 @@ text_enum! {
 
 /// A stored mention.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = mentions)]
+#[diesel(table_name = mentions, treat_none_as_default_value = false)]
 pub struct Mention {
     pub id: Uuid,
     pub article_id: Uuid,

@@ -104,6 +104,14 @@ pub fn store(connection: &mut PgConnection, rows: &[Mention]) -> QueryResult<()>
     Ok(())
 }
 
+/// Stores mentions of articles that have none.
+pub fn store_new(connection: &mut PgConnection, rows: &[Mention]) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    diesel::copy_from(mentions::table).from_insertable(rows).execute(connection).map(drop)
+}
+
 /// Deletes mentions, each given by its article and its id.
 pub fn delete(connection: &mut PgConnection, gone: &[(Uuid, Uuid)]) -> QueryResult<()> {
     if gone.is_empty() {
@@ -136,7 +144,7 @@ pub fn links(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Lin
 }
 
 /// A place behind all that an editor can link.
-const FIRST_POSITION: i64 = 1000;
+pub const FIRST_POSITION: i16 = 1000;
 
 /// Gives the articles these links of the annotator in the place of those that it had, which are
 /// given by article, entity and salience. An article's links are in order.
@@ -166,7 +174,7 @@ pub fn relink(
     Prepared::<()>::new(DELETE, values).execute(connection)?;
     if !links.is_empty() {
         let values =
-            [Value::BigInt(FIRST_POSITION), Value::Ids(of), Value::Ids(to), Value::Doubles(saliences)];
+            [Value::BigInt(FIRST_POSITION.into()), Value::Ids(of), Value::Ids(to), Value::Doubles(saliences)];
         Prepared::<()>::new(INSERT, values).execute(connection)?;
     }
     Ok(())

@@ -19,7 +19,7 @@ pub use lexeme::{Class, Lexeme, lexemes, quoted};
 use read::Item;
 pub use terms::{Place, Terms};
 pub use tsquery::Labels;
-pub use vector::{Field, Weight, label, labels, vector};
+pub use vector::{Field, Packed, Weight, label, labels, packed, vector};
 
 /// The longest query, in code points.
 pub const MAX_LENGTH: usize = 1_000;

@@ -1,5 +1,6 @@
 //! The annotator: what it links, what it leaves alone, and how new names reach stored articles.
 
+use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
 use serde_json::{Value, json};
 
 use crate::{
@@ -85,6 +86,20 @@ fn the_same_import_twice_changes_nothing() {
     assert_eq!(changed[0]["result"], "updated");
     assert_eq!(named(&mentions(&app, &id(0), "")), [("النيل", "nile")]);
     assert_eq!(links(&app, &id(0)), [link("nile", "mentions", "gazetteer")]);
+}
+
+#[test]
+fn an_imported_article_is_found_by_what_a_posted_one_is() {
+    let app = newsroom();
+    let article = |slug: &str| {
+        json!({"slug": slug, "language": "ar", "status": "published", "headline": "والنيل", "standfirst": "O'Neill's \\ word",
+               "body": "الخرطوم على النيل، الخرطوم.", "entities": ["nile"]})
+    };
+    app.create("/v1/articles", article("posted"));
+    assert_eq!(import(&app, &[article("imported")])[0]["result"], "created");
+    let kinds = sql::<BigInt>("SELECT count(*) FROM article_search GROUP BY analysis, vector");
+    assert_eq!(kinds.get_results(&mut app.database.connect()), Ok(vec![2]));
+    assert_eq!(links(&app, "imported"), links(&app, "posted"));
 }
 
 #[test]

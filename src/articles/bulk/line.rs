@@ -11,6 +11,7 @@ use crate::{
     },
     bulk::line,
     error::{ApiError, ApiResult},
+    text::query::Packed,
     values::{Key, Slug},
 };
 
@@ -22,8 +23,8 @@ pub struct LineArticle {
     published_at: Option<DateTime<Utc>>,
     /// As a new article has it, but for its original.
     pub content: ArticleContent,
-    /// What the article is found by.
-    pub vector: String,
+    /// What its texts are found by.
+    pub vector: Packed,
     pub translation_of: Option<Key>,
     pub links: NamedLinks,
 }
@@ -50,7 +51,7 @@ impl LineArticle {
             slug: input.slug.map(Slug::into_string),
             status: input.status,
             published_at: input.published_at.map(|instant| instant.0),
-            vector: content.vector(),
+            vector: content.packed_vector(),
             content,
             translation_of: input.translation_of,
             links,

@@ -23,6 +23,16 @@ impl Weight {
             Self::D => "D",
         }
     }
+
+    /// As a position of a `tsvector` has it.
+    fn bits(self) -> u16 {
+        match self {
+            Self::A => 3,
+            Self::B => 2,
+            Self::C => 1,
+            Self::D => 0,
+        }
+    }
 }
 
 /// How far apart the words of two fields are, so that no phrase is found across them.
@@ -57,6 +67,15 @@ pub struct Field<'a> {
 /// The text of a `tsvector` literal: the lexemes of fields, with their positions and weights.
 /// Of a text that has no room in a `tsvector` the beginning counts.
 pub fn vector<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> String {
+    collected(fields).literal()
+}
+
+/// The same as [`vector`], to be copied.
+pub fn packed<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> Packed {
+    collected(fields).packed()
+}
+
+fn collected<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> Vector {
     let mut vector = Vector::default();
     let mut before = 0;
     for Field { text, language, weight, is_completed } in fields {
@@ -73,7 +92,7 @@ pub fn vector<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> String {
         }
         before += count + GAP;
     }
-    vector.literal()
+    vector
 }
 
 /// The lexeme by which everything is found that bears a label: a tag or an entity, by its id.
@@ -86,6 +105,36 @@ pub fn labels<T: Display>(ids: impl IntoIterator<Item = T>) -> String {
     let weight = Weight::C.letter();
     // Away from all words: it stands next to none of them.
     ids.into_iter().map(|id| format!(" {}:{LAST_POSITION}{weight}", quoted(&label(id)))).collect()
+}
+
+/// A `tsvector` in PostgreSQL's binary format, which it need not parse: as many lexemes as are
+/// said, each with a null byte behind its text, then the number of its positions and these.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Packed {
+    count: u32,
+    lexemes: Vec<u8>,
+}
+
+impl Packed {
+    fn push(&mut self, lexeme: &str, places: &[(u16, Weight)]) {
+        let number = u16::try_from(places.len()).unwrap_or_default();
+        self.lexemes.extend_from_slice(lexeme.as_bytes());
+        self.lexemes.push(0);
+        self.lexemes.extend(number.to_be_bytes());
+        let of_place = |(position, weight): &(u16, Weight)| (weight.bits() << 14 | position).to_be_bytes();
+        self.lexemes.extend(places.iter().flat_map(of_place));
+        self.count += 1;
+    }
+
+    /// Adds labels that it does not have yet, as [`labels`] does.
+    pub fn add_labels<T: Display>(&mut self, ids: impl IntoIterator<Item = T>) {
+        ids.into_iter().for_each(|id| self.push(&label(id), &[(LAST_POSITION, Weight::C)]));
+    }
+
+    /// All of its bytes, in two parts.
+    pub fn bytes(&self) -> ([u8; 4], &[u8]) {
+        (self.count.to_be_bytes(), &self.lexemes)
+    }
 }
 
 #[derive(Default)]
@@ -127,11 +176,22 @@ impl Vector {
         }
     }
 
-    fn literal(self) -> String {
+    /// In the order in which PostgreSQL has them.
+    fn sorted(self) -> Vec<(String, Vec<(u16, Weight)>)> {
         let mut lexemes: Vec<_> = self.places.into_iter().collect();
         lexemes.sort_unstable();
+        lexemes
+    }
+
+    fn packed(self) -> Packed {
+        let mut packed = Packed { count: 0, lexemes: Vec::with_capacity(self.size) };
+        self.sorted().iter().for_each(|(lexeme, places)| packed.push(lexeme, places));
+        packed
+    }
+
+    fn literal(self) -> String {
         let mut literal = String::with_capacity(2 * self.size);
-        for (lexeme, places) in lexemes {
+        for (lexeme, places) in self.sorted() {
             literal.extend([if literal.is_empty() { "" } else { " " }, &quoted(&lexeme)]);
             for (index, (position, weight)) in places.into_iter().enumerate() {
                 let before = if index == 0 { ":" } else { "," };

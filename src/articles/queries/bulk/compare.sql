@@ -2,9 +2,9 @@
 CREATE TEMPORARY TABLE differences ON COMMIT DROP AS
 SELECT * FROM (
     SELECT staged.id,
-        tag.ids IS DISTINCT FROM staged.tag_ids AS tags,
+        tag.ids IS DISTINCT FROM links.tag_ids AS tags,
         (entity.ids, entity.relations, entity.saliences)
-            IS DISTINCT FROM (staged.entity_ids, staged.relations, staged.saliences) AS entities,
+            IS DISTINCT FROM (links.entity_ids, links.relations, links.saliences) AS entities,
         (now.slug, now.language, now.headline, now.alternative_headline, now.standfirst, now.body,
          now.body_format, now.body_html, now.body_text, now.word_count, now.byline, now.source, now.external_id,
          now.canonical_url, now.image, now.translation_of, now.metadata, now.status, now.published_at)
@@ -15,6 +15,7 @@ SELECT * FROM (
         (now.status, now.published_at) IS DISTINCT FROM (staged.status, staged.published_at) AS date,
         CASE WHEN now.status = 'published' THEN now.published_at END AS link_date
     FROM staged_articles AS staged
+    JOIN staged_links AS links USING (id)
     JOIN articles AS now ON now.id = staged.id
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(tag_id ORDER BY position), '{}') AS ids
@@ -26,6 +27,5 @@ SELECT * FROM (
             coalesce(array_agg(salience ORDER BY position), '{}') AS saliences
         FROM article_entities WHERE article_id = staged.id AND origin = 'editor'
     ) AS entity
-    WHERE NOT staged.is_new
 ) AS compared
 WHERE tags OR entities OR content

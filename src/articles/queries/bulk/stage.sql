@@ -1,6 +1,5 @@
 CREATE TEMPORARY TABLE staged_articles (
     id uuid NOT NULL,
-    is_new boolean NOT NULL,
     slug text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL,
     language text COLLATE "C" NOT NULL,
@@ -19,11 +18,15 @@ CREATE TEMPORARY TABLE staged_articles (
     image jsonb,
     published_at timestamptz,
     translation_of uuid,
-    metadata jsonb NOT NULL,
+    metadata jsonb NOT NULL
+) ON COMMIT DROP;
+
+CREATE TEMPORARY TABLE staged_links (
+    id uuid NOT NULL,
     tag_ids uuid[] NOT NULL,
     entity_ids uuid[] NOT NULL,
     relations text[] COLLATE "C" NOT NULL,
     saliences double precision[] NOT NULL,
     analysis smallint NOT NULL,
-    vector text NOT NULL
+    vector tsvector NOT NULL
 ) ON COMMIT DROP
