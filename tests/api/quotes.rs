@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, eventually, path_of};
+use crate::{
+    mentions::know_names,
+    support::{TestApp, eventually, path_of},
+};
 
 /// A newsroom that knows a minister, a mayor and a ministry.
 fn newsroom() -> TestApp {
@@ -15,6 +18,7 @@ fn newsroom() -> TestApp {
     ] {
         app.create("/v1/entities", entity);
     }
+    know_names(&app);
     app
 }
 
