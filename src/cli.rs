@@ -16,7 +16,10 @@ use crate::{
     },
     entities::bulk::LineEntity,
     logging,
-    mentions::{background, matcher::Matcher},
+    mentions::{
+        background,
+        matcher::{Matcher, SharedMatcher},
+    },
     openapi, server,
     startup::CommandError,
     transfer::{export::ExportArticles, import::ImportFile},
@@ -160,7 +163,7 @@ impl Cli {
             Command::Import(ImportCommand::Articles(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
                 let connection = &mut database.connect_current()?;
-                let matcher = Matcher::load(connection)?;
+                let matcher = SharedMatcher::of(Matcher::load(connection)?);
                 import.run::<LineArticle>(connection, &matcher)
             }
             Command::Import(ImportCommand::Entities(import)) => {

@@ -16,7 +16,7 @@ use crate::{
     http::{conditional::IfMatch, json::MergePatch},
     mentions::{
         annotate::{Annotated, annotate},
-        matcher::Matcher,
+        matcher::SharedMatcher,
         model::LinkOrigin,
     },
     text::body,
@@ -26,7 +26,7 @@ use crate::{
 /// Makes an article, and the tags and entities that it brings along.
 pub fn create(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {
     let (content, links) = resolve(connection, input, None)?;
@@ -40,7 +40,7 @@ pub fn create(
 /// Gives an article other content. A slug that is left out stays.
 pub fn replace(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     key: &Key,
     if_match: &IfMatch,
     input: &ArticleInput,
@@ -53,7 +53,7 @@ pub fn replace(
 /// Changes some of an article.
 pub fn patch(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     key: &Key,
     if_match: &IfMatch,
     patch: &MergePatch,
@@ -73,7 +73,7 @@ pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> A
 
 fn write(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     current: &FullArticle,
     input: &ArticleInput,
 ) -> ApiResult<FullArticle> {

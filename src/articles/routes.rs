@@ -152,7 +152,7 @@ pub async fn create_article(
     key: IdempotencyKey,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.get();
+    let matcher = matcher.into_inner();
     let once = key.once(access.key_id(), &request, &body.sha256);
     let input = body.value;
     let written = db.write(move |connection| {
@@ -204,7 +204,7 @@ pub async fn replace_article(
     if_match: IfMatch,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.get();
+    let matcher = matcher.into_inner();
     let input = body.value;
     let written =
         db.write(move |connection| written(edit::replace(connection, &matcher, &key, &if_match, &input)?));
@@ -230,7 +230,7 @@ pub async fn update_article(
     if_match: IfMatch,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.get();
+    let matcher = matcher.into_inner();
     let written =
         db.write(move |connection| written(edit::patch(connection, &matcher, &key, &if_match, &patch)?));
     Ok(written.await?.replaced())

@@ -27,7 +27,7 @@ pub fn import<I: Item>(
     payload: Payload,
     max_line: usize,
     db: Data<Db>,
-    context: impl Fn() -> Arc<I::Context> + 'static,
+    context: Arc<I::Context>,
 ) -> ApiResult<HttpResponse> {
     let mut body = LineBody::new(request, payload, max_line)?;
     let permit = db.admit_import()?;
@@ -80,7 +80,7 @@ async fn read_batches<I: Item>(
 
 async fn write_batches<I: Item>(
     db: &Db,
-    context: impl Fn() -> Arc<I::Context>,
+    context: Arc<I::Context>,
     mut batches: mpsc::Receiver<Batch<I>>,
     answers: &Answers,
 ) {
@@ -89,7 +89,7 @@ async fn write_batches<I: Item>(
     while let Some(Batch { lines, end }) = batches.recv().await {
         let first = lines.first().map_or(next, |line| line.number);
         let last = lines.last().map_or(next, |line| line.number + 1);
-        let context = context();
+        let context = context.clone();
         let written = match db
             .transactions(move |connection| super::write::<I>(connection, &context, lines, &|_| Ok(())))
             .await

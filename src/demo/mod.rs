@@ -16,7 +16,7 @@ use crate::{
     entities,
     error::ApiError,
     http::input::{self, Input},
-    mentions::matcher::Matcher,
+    mentions::matcher::{Matcher, SharedMatcher},
     schema,
     startup::CommandError,
     tags,
@@ -66,7 +66,7 @@ fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
     for entity in lines(ENTITIES) {
         entities::edit::create(connection, &entity?)?;
     }
-    let matcher = Matcher::load(connection)?;
+    let matcher = SharedMatcher::of(Matcher::load(connection)?);
     for article in lines(ARTICLES) {
         articles::edit::create(connection, &matcher, &article?)?;
     }

@@ -7,7 +7,7 @@ use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
 use super::{
-    matcher::{Matcher, Name},
+    matcher::{Matcher, Name, SharedMatcher},
     model::{LinkOrigin, Texts},
     plan::Plan,
     queries::{self, Link},
@@ -32,12 +32,14 @@ pub struct Annotated {
 /// link that comes or goes does not move the article's version: no editor has changed it.
 pub fn annotate(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     ids: &[Uuid],
 ) -> QueryResult<Vec<Annotated>> {
+    // Taken when the articles are written or locked, and not before: see [`queries::writers`].
+    let matcher = matcher.get();
     let mut annotated = Vec::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
-        annotated.append(&mut annotate_some(connection, matcher, some)?);
+        annotated.append(&mut annotate_some(connection, &matcher, some)?);
     }
     Ok(annotated)
 }

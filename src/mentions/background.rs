@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     annotate::annotate,
     matcher::{Matcher, Names, SharedMatcher},
-    queries::{self, company, queue},
+    queries::{self, company, queue, writers},
 };
 use crate::{
     articles::search,
@@ -29,6 +29,8 @@ const ARTICLES: i64 = 200;
 const PAUSE: Duration = Duration::from_millis(100);
 /// How old the matcher gets where no name changes, but the use that articles make of them.
 const STALE: Duration = Duration::from_secs(600);
+/// How long the longest writer is waited for: a batch of an import, or a merge of very many articles.
+const LONGEST_WRITE: Duration = Duration::from_secs(120);
 /// How often the queue is asked where changes are not heard of, or others work at it.
 const SLOW_PAUSE: Duration = Duration::from_secs(5);
 
@@ -63,6 +65,7 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
                 matcher.relate(company.unwrap_or_default());
                 shared.set(matcher);
                 (built_at, built) = (Some(now), Instant::now());
+                await_writers(&db).await;
             }
             work_off(&db, &shared).await;
             // While names change all the time, it takes a part of the time alone.
@@ -72,13 +75,26 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
     }
 }
 
+/// Waits for those who may write articles with the names of before, but not for ever.
+async fn await_writers(db: &Db) {
+    let start = Instant::now();
+    let Ok(next) = db.read(|connection| Ok(writers::next(connection)?)).await else { return };
+    while start.elapsed() < LONGEST_WRITE {
+        match db.read(|connection| Ok(writers::oldest(connection)?)).await {
+            Ok(oldest) if oldest < next => sleep(PAUSE).await,
+            _ => return,
+        }
+    }
+    log::warn!("a transaction takes very long: names that it does not know may be missing in what it writes");
+}
+
 async fn work_off(db: &Db, shared: &SharedMatcher) {
     loop {
-        let matcher = shared.get();
-        if matcher.pending.is_empty() {
+        if shared.get().pending.is_empty() {
             return;
         }
-        match db.write(move |connection| Ok(step(connection, &matcher)?)).await {
+        let shared = shared.clone();
+        match db.write(move |connection| Ok(step(connection, &shared)?)).await {
             Ok(Step::Done) => return,
             Ok(Step::Annotated(_)) => {}
             Err(error) => {
@@ -96,7 +112,7 @@ pub fn run(connection: &mut PgConnection, all: bool, mut say: impl FnMut(u64)) -
         queue::add_all(connection)?;
     }
     connection.transaction(queue::widen)?;
-    let matcher = Matcher::load(connection)?;
+    let matcher = SharedMatcher::of(Matcher::load(connection)?);
     let mut count = 0;
     loop {
         match connection.transaction(|connection| step(connection, &matcher))? {
@@ -118,8 +134,8 @@ enum Step {
 }
 
 /// The next articles that new names concern are annotated.
-fn step(connection: &mut PgConnection, matcher: &Matcher) -> QueryResult<Step> {
-    let Some(pass) = queue::take(connection, &matcher.pending)? else { return Ok(Step::Done) };
+fn step(connection: &mut PgConnection, matcher: &SharedMatcher) -> QueryResult<Step> {
+    let Some(pass) = queue::take(connection, &matcher.get().pending)? else { return Ok(Step::Done) };
     let ids = match &pass.entities {
         None => queue::next_articles(connection, pass.after, ARTICLES)?,
         Some(entities) => {

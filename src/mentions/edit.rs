@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     annotate::annotate,
     body::MentionInput,
-    matcher::Matcher,
+    matcher::SharedMatcher,
     model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
     plan, queries,
 };
@@ -21,7 +21,7 @@ use crate::{
 /// Says that an article's text speaks of an entity.
 pub fn create(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     article: &Key,
     input: &MentionInput,
 ) -> ApiResult<(Mention, EntityBrief, String)> {
@@ -57,7 +57,12 @@ fn refuse_known(connection: &mut PgConnection, new: &Mention) -> ApiResult<()> {
 }
 
 /// Takes a mention away. One of the annotator is kept as rejected, so that it is not found again.
-pub fn delete(connection: &mut PgConnection, matcher: &Matcher, article: &Key, key: &Key) -> ApiResult<()> {
+pub fn delete(
+    connection: &mut PgConnection,
+    matcher: &SharedMatcher,
+    article: &Key,
+    key: &Key,
+) -> ApiResult<()> {
     let texts = lock(connection, article)?;
     let (mention, _) = find(connection, texts.id, key)?;
     if mention.origin == MentionOrigin::Gazetteer {
@@ -85,7 +90,7 @@ fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
 }
 
 /// Brings the other mentions of the article, and its links, up to date.
-fn follow(connection: &mut PgConnection, matcher: &Matcher, article: Uuid) -> ApiResult<()> {
+fn follow(connection: &mut PgConnection, matcher: &SharedMatcher, article: Uuid) -> ApiResult<()> {
     let annotated = annotate(connection, matcher, &[article])?;
     if annotated.iter().any(|article| article.is_relinked) {
         search::store_again(connection, &[article])?;

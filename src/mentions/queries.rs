@@ -1,8 +1,10 @@
-//! All the SQL of mentions: here of what the annotator reads and writes, below of lists, of the queue and of prior use.
+//! All the SQL of mentions: here of what the annotator reads and writes, below of lists, of the
+//! queue, of prior use, and of who writes.
 
 pub mod company;
 pub mod list;
 pub mod queue;
+pub mod writers;
 
 use std::collections::{HashMap, HashSet};
 

@@ -200,7 +200,7 @@ pub async fn create_mention(
     body: JsonBody<MentionInput>,
 ) -> ApiResult<HttpResponse> {
     let once = once.once(access.key_id(), &request, &body.sha256);
-    let (matcher, input) = (matcher.get(), body.value);
+    let (matcher, input) = (matcher.into_inner(), body.value);
     let written = db.write(move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| {
             let (mention, entity, language) = edit::create(connection, &matcher, &key, &input)?;
@@ -271,7 +271,7 @@ pub async fn delete_mention(
     matcher: Data<SharedMatcher>,
     OwnedKey { owner, key }: OwnedKey,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.get();
+    let matcher = matcher.into_inner();
     db.write(move |connection| edit::delete(connection, &matcher, &owner, &key)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

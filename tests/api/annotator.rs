@@ -1,6 +1,8 @@
 //! The annotator: what it links, what it leaves alone, and how new names reach stored articles.
 
-use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
+use std::{thread, time::Duration};
+
+use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt};
 use serde_json::{Value, json};
 
 use crate::{
@@ -232,4 +234,23 @@ fn all_articles_are_annotated_from_the_command_line_and_it_goes_on_where_it_was_
     assert!(annotate(&["--all"]).contains("2 articles annotated"));
     assert_eq!(links(&app, "first").len(), 1);
     assert!(annotate(&[]).contains("0 articles annotated"));
+}
+
+#[test]
+fn an_article_that_is_being_written_while_a_name_is_new_is_found_by_it() {
+    let app = newsroom();
+    let mut blocker = app.database.connect();
+    // Its writer has looked for names already when it comes to what the article is found by.
+    blocker.batch_execute("BEGIN; LOCK TABLE article_search IN EXCLUSIVE MODE").expect("a lock");
+    thread::scope(|scope| {
+        scope.spawn(|| app.publish("أم درمان على النيل", json!({"slug": "bridge"})));
+        eventually("the writer waits", || app.database.waiting_queries() > 0);
+        app.create("/v1/entities", json!({"slug": "omdurman", "type": "place", "names": {"ar": "أم درمان"}}));
+        // The service knows the name by now, and would be done with it if it did not wait.
+        thread::sleep(Duration::from_secs(1));
+        blocker.batch_execute("ROLLBACK").expect("no lock");
+    });
+    eventually("the name is found", || {
+        named(&mentions(&app, "bridge", "")).contains(&("أم درمان", "omdurman"))
+    });
 }

@@ -192,11 +192,7 @@ fn two_transactions_cannot_close_a_cycle_together() {
     run(&mut first, &adopt(1, 2));
     let mut second = database.connect();
     let second = thread::spawn(move || second.batch_execute(&adopt(2, 1)));
-    let waiting = "SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    crate::support::eventually("the second waits for the first", || {
-        sql::<BigInt>(waiting).get_result::<i64>(&mut database.connect()).expect("the activity") == 1
-    });
+    crate::support::eventually("the second waits for the first", || database.waiting_queries() == 1);
     run(&mut first, "COMMIT");
     assert_cycle(second.join().expect("no panic"));
 }

@@ -13,12 +13,12 @@ use crate::{
     bulk::{Batch, Item, Numbered, Outcome, free_slugs},
     db::{former::Resource, slugs},
     error::ApiResult,
-    mentions::matcher::Matcher,
+    mentions::matcher::SharedMatcher,
 };
 use plan::Plan;
 
 impl Item for LineArticle {
-    type Context = Matcher;
+    type Context = SharedMatcher;
 
     fn read(text: &[u8]) -> ApiResult<Self> {
         LineArticle::read(text)
@@ -26,7 +26,7 @@ impl Item for LineArticle {
 
     fn write(
         connection: &mut PgConnection,
-        matcher: &Matcher,
+        matcher: &SharedMatcher,
         articles: &[Numbered<Self>],
     ) -> ApiResult<Batch> {
         let current = queries::look_up(connection, articles.iter().map(|(_, article)| article.as_ref()))?;

@@ -25,7 +25,7 @@ use crate::{
         model::{ArticleStatus, Publication},
     },
     db::former::{self, Resource},
-    mentions::matcher::Matcher,
+    mentions::matcher::SharedMatcher,
     schema::articles,
     values::Key,
 };
@@ -120,7 +120,7 @@ pub fn find_originals(connection: &mut PgConnection, keys: &[Key]) -> QueryResul
 /// that was there before and has changed; what is not different does not move.
 pub fn write(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     rows: &[Row<'_>],
     links: &[Links],
 ) -> QueryResult<HashMap<Uuid, i64>> {

@@ -48,5 +48,5 @@ pub async fn import_articles(
     limits: Data<Limits>,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
-    stream::import::<LineArticle>(&request, payload, limits.max_body, db, move || matcher.get())
+    stream::import::<LineArticle>(&request, payload, limits.max_body, db, matcher.into_inner())
 }

@@ -49,6 +49,5 @@ pub async fn import_entities(
     limits: Data<Limits>,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
-    let nothing = Arc::new(());
-    stream::import::<LineEntity>(&request, payload, limits.max_body, db, move || Arc::clone(&nothing))
+    stream::import::<LineEntity>(&request, payload, limits.max_body, db, Arc::new(()))
 }

@@ -76,6 +76,15 @@ impl TestDatabase {
         self.connect().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// How many connections wait for a lock.
+    pub fn waiting_queries(&self) -> i64 {
+        diesel::dsl::sql::<diesel::sql_types::BigInt>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+        .get_result(&mut self.connect())
+        .expect("the activity")
+    }
+
     /// The processes of the connections on which the services hear of changes.
     pub fn listeners(&self) -> Vec<i32> {
         #[derive(QueryableByName)]

@@ -16,9 +16,9 @@ use crate::{
     db::tsvector::Vector,
     mentions::{
         annotate::{Unmentioned, annotate_new, leave_to_editor},
-        matcher::Matcher,
+        matcher::{Matcher, SharedMatcher},
         model::{LinkOrigin, Texts},
-        queries::FIRST_POSITION,
+        queries::{FIRST_POSITION, writers},
     },
     schema::{article_entities, article_tags, articles},
     text::analysis::VERSION,
@@ -78,16 +78,18 @@ const AFTER_SEARCH: &str = "
 /// Copies new articles, and finds the names in their texts meanwhile.
 pub fn insert(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     new: &[Linked<'_>],
 ) -> QueryResult<Vec<Unmentioned>> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
+    writers::register(connection)?;
+    let matcher = matcher.get();
     let rows: Vec<Columns<'_>> = new.iter().map(|(row, _)| Columns::of(row)).collect();
     thread::scope(|scope| {
         let finding =
-            scope.spawn(|| new.iter().map(|(row, links)| unmentioned(matcher, row, links)).collect());
+            scope.spawn(|| new.iter().map(|(row, links)| unmentioned(&matcher, row, links)).collect());
         copy_from(articles::table).from_insertable(&rows).execute(connection)?;
         Ok(finding.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     articles::{links::Links, model::Relation, search::labels_of},
     db::tsvector::Vector,
-    mentions::{annotate::annotate, matcher::Matcher},
+    mentions::{annotate::annotate, matcher::SharedMatcher},
     text::analysis::VERSION,
 };
 
@@ -77,7 +77,7 @@ const REPLACE_SEARCH: &str = include_str!("replace_search.sql");
 /// are links that the transaction writes afterwards.
 pub fn replace(
     connection: &mut PgConnection,
-    matcher: &Matcher,
+    matcher: &SharedMatcher,
     known: &[Linked<'_>],
     will_count: &[&Links],
 ) -> QueryResult<HashMap<Uuid, i64>> {
@@ -145,7 +145,11 @@ fn lock_counted(connection: &mut PgConnection, will_count: &[&Links]) -> QueryRe
 
 /// Annotates the articles, in which something is new, and adds what they mention to what they are
 /// found by.
-fn annotate_staged(connection: &mut PgConnection, matcher: &Matcher, ids: Vec<Uuid>) -> QueryResult<()> {
+fn annotate_staged(
+    connection: &mut PgConnection,
+    matcher: &SharedMatcher,
+    ids: Vec<Uuid>,
+) -> QueryResult<()> {
     let annotated = annotate(connection, matcher, &ids)?;
     let mentioning = annotated.into_iter().filter(|article| !article.entities.is_empty());
     let (ids, labels): (Vec<Uuid>, Vec<String>) =
