@@ -72,7 +72,7 @@ fn class(text: &str, at: usize) -> Option<(Class, usize)> {
     let second = || bytes.get(at + 1).map_or(0, |byte| usize::from(byte & 0x3F));
     Some(match first {
         ..0x80 => (CLASSES[usize::from(first)], at + 1),
-        ..0xE0 => (CLASSES[usize::from(first & 0x1F) << 6 | second()], at + 2),
+        0x80..0xE0 => (CLASSES[usize::from(first & 0x1F) << 6 | second()], at + 2),
         _ => match text.get(at..)?.chars().next()? {
             // Dashes, double quotation marks, the bullet and the ellipsis.
             c @ ('\u{2010}'..='\u{2015}' | '\u{201C}'..='\u{201F}' | '\u{2022}' | '\u{2026}') => {
