@@ -35,7 +35,10 @@ enum Class {
 pub fn stretch(text: &str, start: usize) -> Option<Stretch> {
     let (first, mut end) = class(text, start)?;
     if matches!(first, Class::Space | Class::Inner) {
-        // A mark is a letter where it stands on a sign.
+        // A mark is a letter where it stands on a sign, or on spaces, which are one sign together.
+        while text.get(start..end + 1).is_some_and(|gap| gap.ends_with("  ")) {
+            end += 1;
+        }
         let is_alone = class(text, end).is_none_or(|(next, _)| !matches!(next, Class::Mark | Class::Other));
         return Some(if is_alone { Stretch::Gap(end) } else { involved(text, start) });
     }
@@ -60,8 +63,10 @@ pub fn stretch(text: &str, start: usize) -> Option<Stretch> {
 fn involved(text: &str, start: usize) -> Stretch {
     let rest = text.get(start..).unwrap_or_default();
     let spaces = rest.match_indices([' ', '\n']).map(|(at, _)| start + at).filter(|at| *at > start);
-    let mut ends = spaces
-        .filter(|at| class(text, at + 1).is_none_or(|(next, _)| !matches!(next, Class::Mark | Class::Other)));
+    let mut ends = spaces.filter(|at| {
+        let is_last = !text.get(at + 1..).is_some_and(|rest| rest.starts_with(' '));
+        is_last && class(text, at + 1).is_none_or(|(next, _)| !matches!(next, Class::Mark | Class::Other))
+    });
     Stretch::Involved(ends.next().unwrap_or(text.len()))
 }
 
@@ -72,7 +77,7 @@ fn class(text: &str, at: usize) -> Option<(Class, usize)> {
     let second = || bytes.get(at + 1).map_or(0, |byte| usize::from(byte & 0x3F));
     Some(match first {
         ..0x80 => (CLASSES[usize::from(first)], at + 1),
-        ..0xE0 => (CLASSES[usize::from(first & 0x1F) << 6 | second()], at + 2),
+        0x80..0xE0 => (CLASSES[usize::from(first & 0x1F) << 6 | second()], at + 2),
         _ => match text.get(at..)?.chars().next()? {
             // Dashes, double quotation marks, the bullet and the ellipsis.
             c @ ('\u{2010}'..='\u{2015}' | '\u{201C}'..='\u{201F}' | '\u{2022}' | '\u{2026}') => {

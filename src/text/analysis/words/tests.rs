@@ -125,6 +125,8 @@ proptest! {
 fn so_are_those_around_every_character() {
     for c in '\0'..='\u{3000}' {
         for (before, after) in [
+            (" ", " \u{64B}"),
+            ("", "  \u{64B}"),
             ("", ""),
             ("a", "ب"),
             ("1", "2"),
