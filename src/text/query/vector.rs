@@ -126,9 +126,15 @@ impl Packed {
         self.count += 1;
     }
 
-    /// Adds labels that it does not have yet, as [`labels`] does.
+    /// Adds labels, as [`labels`] does, to one that has none.
     pub fn add_labels<T: Display>(&mut self, ids: impl IntoIterator<Item = T>) {
-        ids.into_iter().for_each(|id| self.push(&label(id), &[(LAST_POSITION, Weight::C)]));
+        let mut labels: Vec<String> = ids.into_iter().map(label).collect();
+        labels.sort_unstable();
+        let words = std::mem::take(self);
+        // Before all words, as their mark is: what is in order PostgreSQL need not sort.
+        labels.iter().for_each(|label| self.push(label, &[(LAST_POSITION, Weight::C)]));
+        self.lexemes.extend(words.lexemes);
+        self.count += words.count;
     }
 
     /// All of its bytes, in two parts.

@@ -91,13 +91,12 @@ fn labels_and_beginnings_stand_apart_from_words() {
 fn a_packed_vector_has_bytes_for_what_a_literal_writes() {
     let headline = Field { text: "war", language: Some("en"), weight: Weight::A, is_completed: true };
     let mut vector = packed([headline]);
-    vector.add_labels(["1"]);
+    vector.add_labels(["2", "1"]);
     let (count, lexemes) = vector.bytes();
-    let war = b"=war\0\0\x01\xc0\x01".as_slice();
-    assert_eq!(
-        (u32::from_be_bytes(count), lexemes),
-        (3, [war, b"^war\0\0\0", b"#1\0\0\x01\x7f\xff"].concat().as_slice())
-    );
+    let label = |id: &[u8]| [b"#".as_slice(), id, b"\0\0\x01\x7f\xff"].concat();
+    let words = b"=war\0\0\x01\xc0\x01^war\0\0\0";
+    assert_eq!(u32::from_be_bytes(count), 4);
+    assert_eq!(lexemes, [label(b"1"), label(b"2"), words.to_vec()].concat());
 }
 
 proptest! {
