@@ -122,6 +122,11 @@ impl Search {
         }
     }
 
+    /// How many articles match at most, as far as is known.
+    pub fn at_most(&self, labels: &FoundLabels, frequencies: &Frequencies) -> f64 {
+        frequencies.at_most(&self.query.required(self.strength.into(), &labels.lexemes))
+    }
+
     /// How the search was read.
     pub fn explain(&self, labels: &FoundLabels) -> SearchExplanation {
         SearchExplanation::new(self.query.explain(self.strength.into()), &labels.matches)

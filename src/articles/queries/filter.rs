@@ -159,8 +159,8 @@ impl ArticleFilter {
 
 /// A filter's keys, looked up.
 pub(super) struct Found {
-    tags: LinkIds,
-    entities: LinkIds,
+    pub tags: LinkIds,
+    pub entities: LinkIds,
     /// The original of translations, where they are asked for: it may not be there.
     original: Option<Option<Uuid>>,
 }
@@ -168,7 +168,7 @@ pub(super) struct Found {
 /// A link filter, its keys looked up. A key stands for several ids, of which any will do; for
 /// none where there is no such item, so that no article can have it.
 #[derive(Default)]
-struct LinkIds {
+pub(super) struct LinkIds {
     all: Vec<Vec<Uuid>>,
     any: Option<Vec<Uuid>>,
     none: Vec<Uuid>,
@@ -193,12 +193,12 @@ impl LinkIds {
         })
     }
 
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.all.is_empty() && self.any.is_none() && self.none.is_empty()
     }
 
     /// The ids of the only item that is asked for.
-    fn only(&self) -> Option<&[Uuid]> {
+    pub fn only(&self) -> Option<&[Uuid]> {
         match self.all.as_slice() {
             [ids] if self.any.is_none() && self.none.is_empty() => Some(ids),
             _ => None,
@@ -206,15 +206,8 @@ impl LinkIds {
     }
 }
 
-/// The articles of any of some tags, or of some entities.
-#[derive(Clone, Copy)]
-pub(super) enum OnlyLinks<'a> {
-    Tags(&'a [Uuid]),
-    Entities(&'a [Uuid]),
-}
-
 /// Whether a filter is for published articles, and for nothing else but links and a search.
-fn is_for_published(filter: &ArticleFilter) -> bool {
+pub(super) fn is_for_published(filter: &ArticleFilter) -> bool {
     let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
     filter.is_plain() && !is_narrower && filter.status == [ArticleStatus::Published]
 }
@@ -222,18 +215,6 @@ fn is_for_published(filter: &ArticleFilter) -> bool {
 /// Whether a filter is for all published articles, and for nothing else but a search.
 pub(super) fn is_all_published(filter: &ArticleFilter, found: &Found) -> bool {
     is_for_published(filter) && found.tags.is_empty() && found.entities.is_empty()
-}
-
-/// Whether a filter is for the published articles of one tag or entity, and nothing else but a search.
-pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
-    if !is_for_published(filter) {
-        return None;
-    }
-    match (found.tags.only(), found.entities.only()) {
-        (Some(tags), None) if found.entities.is_empty() => Some(OnlyLinks::Tags(tags)),
-        (None, Some(entities)) if found.tags.is_empty() => Some(OnlyLinks::Entities(entities)),
-        _ => None,
-    }
 }
 
 /// The articles that pass the filter, but for its search.

@@ -103,10 +103,14 @@ impl Frequencies {
         })
     }
 
+    /// How many articles match all of the clauses at most: as many as have the rarest.
+    pub fn at_most(&self, clauses: &[Vec<String>]) -> f64 {
+        let parts = parts(clauses, |lexeme| self.parts.get(lexeme).copied().unwrap_or_default());
+        parts.into_iter().fold(1.0, f64::min) * self.articles
+    }
+
     fn way(&self, wanted: u32, clauses: &[Vec<String>], phrases: usize, part: impl Fn(&str) -> f64) -> Way {
-        let parts =
-            clauses.iter().map(|lexemes| lexemes.iter().map(|lexeme| part(lexeme)).sum::<f64>().min(1.0));
-        let parts: Vec<f64> = parts.collect();
+        let parts = parts(clauses, part);
         let Some(least) = parts.iter().copied().min_by(f64::total_cmp) else {
             // Whatever has not a word: nearly all.
             return Way::Walk;
@@ -118,6 +122,11 @@ impl Frequencies {
         let taken = matches * TAKEN + if phrases > 0 { matches.min(looked_at) * WALKED } else { 0.0 };
         if all <= 0.0 || taken <= looked_at / all * WALKED { Way::Index } else { Way::Walk }
     }
+}
+
+/// Of each clause the part of the articles that have any of its lexemes, or a little more.
+fn parts(clauses: &[Vec<String>], part: impl Fn(&str) -> f64) -> Vec<f64> {
+    clauses.iter().map(|lexemes| lexemes.iter().map(|lexeme| part(lexeme)).sum::<f64>().min(1.0)).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,32 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{embed::Matching, filter::OnlyLinks, matches::push_tsquery, stretch::Stretch};
+use super::{
+    embed::Matching,
+    filter::{ArticleFilter, Found, is_for_published},
+    matches::push_tsquery,
+    stretch::Stretch,
+};
 use crate::schema::articles;
+
+/// The articles of any of some tags, or of some entities.
+#[derive(Clone, Copy)]
+pub(super) enum OnlyLinks<'a> {
+    Tags(&'a [Uuid]),
+    Entities(&'a [Uuid]),
+}
+
+/// Whether a filter is for the published articles of one tag or entity, and nothing else but a search.
+pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
+    if !is_for_published(filter) {
+        return None;
+    }
+    match (found.tags.only(), found.entities.only()) {
+        (Some(tags), None) if found.entities.is_empty() => Some(OnlyLinks::Tags(tags)),
+        (None, Some(entities)) if found.tags.is_empty() => Some(OnlyLinks::Entities(entities)),
+        _ => None,
+    }
+}
 
 /// The articles of a tag with those below it, or of an entity, in a stretch of their list by date.
 /// The links bear the date, so that one index has them as they are, however few or many there are;

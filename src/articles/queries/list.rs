@@ -12,7 +12,7 @@ use super::{
     embed::{Matching, Selected, add_bodies, affordable, all_full, selection},
     filter::{self, ArticleFilter, Found},
     frequencies::{Frequencies, Way},
-    linked::linked,
+    linked::{linked, only_links},
     matches, relevance,
     stretch::Stretch,
 };
@@ -46,7 +46,6 @@ pub struct Dated<'a> {
     pub articles: Matching<'a>,
     /// Whether there are few queries of this form.
     pub is_common: bool,
-    pub way: Way,
 }
 
 impl<'a> Candidates<'a> {
@@ -79,6 +78,12 @@ impl<'a> Candidates<'a> {
         search.map_or(Way::Walk, |search| search.way(wanted, &self.labels, &self.frequencies))
     }
 
+    /// How many match at most, as far as is known.
+    pub fn at_most(&self) -> f64 {
+        let search = self.filter.search.as_ref();
+        search.map_or(f64::INFINITY, |search| search.at_most(&self.labels, &self.frequencies))
+    }
+
     fn matching_by(&self, way: Way) -> Matching<'a> {
         let matching = filter::matching(self.filter, &self.found);
         match &self.filter.search {
@@ -93,7 +98,7 @@ impl<'a> Candidates<'a> {
         let Self { filter, found, .. } = self;
         let way = self.way(stretch.limit);
         let asked = filter.search.as_ref().map(|search| search.asked(&self.labels));
-        let links = filter::only_links(filter, found);
+        let links = only_links(filter, found);
         let is_common = links.is_some() || filter.is_common();
         let articles = match (asked, links, way) {
             (asked, Some(links), Way::Walk) => linked(links, asked.map(|asked| asked.tsquery), stretch),
@@ -104,7 +109,7 @@ impl<'a> Candidates<'a> {
             }
             _ => self.matching_by(way),
         };
-        Dated { articles, is_common, way }
+        Dated { articles, is_common }
     }
 
     /// The tags and entities that the search stands for.

@@ -10,7 +10,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{frequencies::Way, list::Candidates, load, matches::push_tsquery, stretch::Stretch};
+use super::{list::Candidates, load, matches::push_tsquery, stretch::Stretch};
 use crate::{
     articles::{model::FullArticle, shape::Shape, shown::LabelCache},
     db::keyset::Limited,
@@ -22,8 +22,9 @@ use crate::{
 /// How many of the newest matches are ranked. A common word has more than can
 /// be ranked in time, and of news the newest are wanted.
 const CANDIDATES: u32 = 1000;
-/// The same where the matches are very many, and the articles are walked for them.
+/// The same where the words are in more than so [`MANY`] articles.
 const COMMON_CANDIDATES: u32 = 200;
+const MANY: f64 = 5000.0;
 /// What the fields count: the text, the labels, the standfirst, the headline. With the cover density
 /// these order the topics of Reuters-21578 better than `ts_rank` with any weights did.
 const WEIGHTS: &str = "'{0.3, 0.5, 0.5, 1}'";
@@ -53,11 +54,8 @@ fn scored(
     candidates: &Candidates<'_>,
     ranked: [String; 3],
 ) -> QueryResult<Vec<(i64, Uuid)>> {
-    let few = candidates.dated(Stretch::newest(COMMON_CANDIDATES));
-    let (dated, at_most) = match few.way {
-        Way::Index => (candidates.dated(Stretch::newest(CANDIDATES)), CANDIDATES),
-        _ => (few, COMMON_CANDIDATES),
-    };
+    let at_most = if candidates.at_most() > MANY { COMMON_CANDIDATES } else { CANDIDATES };
+    let dated = candidates.dated(Stretch::newest(at_most));
     let candidates = dated.articles.order((articles::sort_date.desc(), articles::id.desc())).select((
         articles::id,
         articles::sort_date,
