@@ -127,13 +127,13 @@ pub fn insert_belongings(
             entity_of(row, (id, Relation::Mentions, Some(salience)), position, LinkOrigin::Gazetteer)
         }));
     }
+    // All of a kind at once: what they count on is locked in one order.
+    copy_from(article_tags::table).from_insertable(&tags).execute(connection)?;
+    copy_from(article_entities::table).from_insertable(&entities).execute(connection)?;
+    // After the links, whose change makes what was stored stale.
     connection.batch_execute(BEFORE_SEARCH)?;
     copy_from(article_search::table).from_insertable(&search).execute(connection)?;
-    connection.batch_execute(AFTER_SEARCH)?;
-    // At the end: what they count on is locked until the transaction is over. All of a kind at once: it
-    // is locked in one order.
-    copy_from(article_tags::table).from_insertable(&tags).execute(connection)?;
-    copy_from(article_entities::table).from_insertable(&entities).execute(connection).map(drop)
+    connection.batch_execute(AFTER_SEARCH)
 }
 
 fn unmentioned(matcher: &Matcher, row: &Row<'_>, links: &Links) -> Unmentioned {
