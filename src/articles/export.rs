@@ -52,7 +52,7 @@ pub struct ExportedArticle {
 }
 
 fn is_empty(metadata: &StoredJson) -> bool {
-    metadata.0.get() == "{}"
+    metadata.as_str() == "{}"
 }
 
 #[derive(Serialize)]

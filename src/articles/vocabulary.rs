@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{queries::frequencies::KnownFrequencies, shown::LabelCache};
 use crate::{
     db::{changes::Topic, freshness::Freshness, known::Known},
+    error::ApiResult,
     labels::known::KnownLabels,
     tags,
     values::Key,
@@ -27,6 +28,7 @@ pub struct Vocabulary {
     /// What the tags and entities of articles are called.
     pub shown: LabelCache,
     families: Known<Vec<Key>, Families>,
+    family: Known<Key, Arc<Vec<Uuid>>>,
 }
 
 /// Of each tag the ids of itself and of all that are below it.
@@ -43,8 +45,16 @@ impl Vocabulary {
             frequencies: KnownFrequencies::default(),
             labels: KnownLabels::new(freshness.clone()),
             shown: LabelCache::new(&freshness),
-            families: Known::new(freshness, &[Topic::Tags], LIFETIME, CAPACITY, size),
+            families: Known::new(freshness.clone(), &[Topic::Tags], LIFETIME, CAPACITY, size),
+            family: Known::new(freshness, &[Topic::Tags], LIFETIME, CAPACITY, |_, ids: &Arc<Vec<Uuid>>| {
+                size_of::<Key>() + size_of_val(ids.as_slice())
+            }),
         }
+    }
+
+    /// The tag and all that are below it, or the problem that says why there is none.
+    pub fn family(&self, connection: &mut PgConnection, key: &Key) -> ApiResult<Arc<Vec<Uuid>>> {
+        self.family.get(key.clone(), |key| tags::queries::family(connection, key).map(Arc::new))
     }
 
     /// The tags with these keys, each with all that are below it; the tag itself is the first.

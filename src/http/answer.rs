@@ -15,7 +15,7 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use super::{coding::Coding, conditional, page::PageInfo};
+use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json};
 use crate::{
     config::{CacheConfig, PurgeHeader},
     db::{
@@ -45,7 +45,7 @@ pub struct Content {
 impl Content {
     /// One item, and all that it was made of.
     pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
-        let body = serde_json::to_vec(item).map_err(ApiError::internal)?;
+        let body = to_json(item).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(Some(version), &body),
             body: body.into(),
@@ -70,7 +70,7 @@ impl Content {
 
     /// Some items that are no page of a list, and all that they are made of.
     pub fn collection(items: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
-        let body = serde_json::to_vec(items).map_err(ApiError::internal)?;
+        let body = to_json(items).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(None, &body),
             body: body.into(),

@@ -5,8 +5,8 @@ use diesel::{
     serialize::{self, Output, ToSql},
     sql_types::{self, Jsonb},
 };
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value, value::RawValue};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, ser::SerializeStruct};
+use serde_json::{Map, Value};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -25,11 +25,7 @@ pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        match bytes.as_bytes() {
-            // The version of the binary form, which is the text after it.
-            [1, text @ ..] => Ok(Json(serde_json::from_slice(text)?)),
-            _ => Err("jsonb of an unknown version".into()),
-        }
+        Ok(Json(serde_json::from_slice(jsonb_text(&bytes)?)?))
     }
 }
 
@@ -47,7 +43,41 @@ impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
 }
 
 /// JSON that was checked when it was stored, and is handed on as PostgreSQL wrote it.
-pub type StoredJson = Json<Box<RawValue>>;
+#[derive(Debug, Clone, FromSqlRow)]
+pub struct StoredJson(Box<str>);
+
+impl StoredJson {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromSql<Jsonb, Pg> for StoredJson {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(str::from_utf8(jsonb_text(&bytes)?)?.into()))
+    }
+}
+
+/// The name by which [`serde_json::value::RawValue`] tells a serializer that its one member is JSON already.
+pub const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+impl Serialize for StoredJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // As a RawValue does, which can be had by reading the whole text again alone.
+        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
+        raw.serialize_field(RAW_VALUE, &self.0)?;
+        raw.end()
+    }
+}
+
+/// The text of a `jsonb` in its binary form, which begins with a version.
+fn jsonb_text<'a>(bytes: &'a PgValue<'_>) -> deserialize::Result<&'a [u8]> {
+    match bytes.as_bytes() {
+        [1, text @ ..] => Ok(text),
+        _ => Err("jsonb of an unknown version".into()),
+    }
+}
 
 /// What a newsroom notes on an article for its own purposes: a JSON object of
 /// at most 16 KiB.
@@ -82,3 +112,17 @@ impl PartialSchema for Metadata {
 }
 
 impl ToSchema for Metadata {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_json_is_handed_on_as_it_is() {
+        let text = r#"{"b":  1, "a": ["\u00e9", null]}"#;
+        let stored = [StoredJson(text.into())];
+        assert_eq!(serde_json::to_string(&stored).expect("JSON"), format!("[{text}]"));
+        let value: Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(serde_json::to_value(&stored[0]).expect("JSON"), value);
+    }
+}

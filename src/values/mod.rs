@@ -15,7 +15,7 @@ mod text_enum;
 mod timestamp;
 
 pub use bounded_list::BoundedList;
-pub use json::{Json, Metadata, StoredJson};
+pub use json::{Json, Metadata, RAW_VALUE, StoredJson};
 pub use key::Key;
 pub use localized::{LanguageTag, Localized, StoredTexts, direction_of, nearest};
 pub use object::Object;

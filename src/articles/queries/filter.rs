@@ -20,7 +20,7 @@ use crate::{
     entities::{self, model::EntityType},
     error::ApiResult,
     schema::{article_entities, article_tags, articles, entities as entity_table, tags as tag_table},
-    tags::{self, model::TagKind},
+    tags::model::TagKind,
     values::{Key, Moment, text_enum},
 };
 
@@ -142,7 +142,7 @@ impl ArticleFilter {
         })?;
         match &self.within {
             None => {}
-            Some(Within::Tag(key)) => tags.all.push(family(tags::queries::family(connection, key)?)),
+            Some(Within::Tag(key)) => tags.all.push(family(vocabulary.family(connection, key)?.to_vec())),
             Some(Within::Entity(key)) => {
                 entities.all.push(vec![entities::queries::find(connection, key)?.id])
             }
