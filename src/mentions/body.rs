@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    model::{self, MentionField, MentionOrigin, MentionStatus},
+    model::{self, GivenOrigin, MentionField, MentionOrigin, MentionStatus},
     queries::list::MentioningArticle,
 };
 use crate::{
@@ -218,6 +218,9 @@ pub struct MentionInput {
     pub prefix: Option<Text<0, 1000, true>>,
     /// What stands after it.
     pub suffix: Option<Text<0, 1000, true>>,
+    /// Who says so: an editor, unless given.
+    #[schema(nullable = false)]
+    pub origin: Option<GivenOrigin>,
 }
 
 impl Input for MentionInput {

@@ -30,7 +30,8 @@ pub fn create(
     let entity = entity(connection, input);
     let place = place(texts.of(field), field, input);
     let (entity, place) = ApiError::both(entity, place)?;
-    let mention = plan::made(texts.id, entity, field, &place);
+    let origin = input.origin.map_or(MentionOrigin::Editor, MentionOrigin::from);
+    let mention = Mention { origin, ..plan::made(texts.id, entity, field, &place) };
     refuse_known(connection, &mention)?;
     queries::store(connection, std::slice::from_ref(&mention))?;
     follow(connection, matcher, texts.id)?;

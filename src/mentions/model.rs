@@ -26,7 +26,26 @@ text_enum! {
         Editor = "editor",
         /// The annotator, which knows the entities' names.
         Gazetteer = "gazetteer",
+        /// Another system, from which it was brought.
         Import = "import",
+    }
+}
+
+text_enum! {
+    /// Who may be named as the origin of a mention that is made.
+    pub enum GivenOrigin {
+        Editor = "editor",
+        /// Another system, from which it is brought.
+        Import = "import",
+    }
+}
+
+impl From<GivenOrigin> for MentionOrigin {
+    fn from(origin: GivenOrigin) -> Self {
+        match origin {
+            GivenOrigin::Editor => MentionOrigin::Editor,
+            GivenOrigin::Import => MentionOrigin::Import,
+        }
     }
 }
 

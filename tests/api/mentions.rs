@@ -163,6 +163,20 @@ fn an_editor_says_what_a_text_speaks_of_and_is_right() {
 }
 
 #[test]
+fn what_another_system_has_found_is_marked_so_and_follows_its_text() {
+    let app = newsroom();
+    app.publish("فيضان في العاصمة", json!({"slug": "flood"}));
+    let told = |origin: &str| json!({"entity": "khartoum", "field": "headline", "exact": "العاصمة", "origin": origin});
+    let refused = app.post("/v1/articles/flood/mentions", told("gazetteer"));
+    assert_eq!(refused.faults(), [("/origin".to_owned(), "unknown_value".to_owned())]);
+    assert_eq!(app.create("/v1/articles/flood/mentions", told("import"))["origin"], "import");
+    app.change("/v1/articles/flood", json!({"headline": "أمس: فيضان في العاصمة"}));
+    let found = mentions(&app, "flood", "?origin=import");
+    assert_eq!(named(&found), [("العاصمة", "khartoum")]);
+    assert_eq!((&found[0]["start"], &found[0]["status"]), (&json!(14), &json!("found")));
+}
+
+#[test]
 fn nobody_says_the_same_twice() {
     let app = newsroom();
     app.publish("فيضان في العاصمة", json!({"slug": "flood", "body": "الخرطوم."}));
