@@ -91,6 +91,8 @@ class Recorder:
         log = self._logged_since(before)
         self.settings = self._settings(log)
         self.process = who_asked(log, 'FROM "tags"')
+        # Until it hears of changes, it keeps nothing of what it reads, and asks again.
+        time.sleep(2)
         return self
 
     def __exit__(self, *_: object) -> None:
