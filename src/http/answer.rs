@@ -42,13 +42,19 @@ pub struct Content {
     lifetime: Option<Duration>,
 }
 
+/// The same bytes in memory of their own size: they may be kept for long, and while they were
+/// written they had up to twice as much.
+fn of_its_size(body: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(body)
+}
+
 impl Content {
     /// One item, and all that it was made of.
     pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
         let body = to_json(item).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(Some(version), &body),
-            body: body.into(),
+            body: of_its_size(&body),
             page: None,
             subjects,
             unnamed: Vec::new(),
@@ -73,7 +79,7 @@ impl Content {
         let body = to_json(items).map_err(ApiError::internal)?;
         Ok(Self {
             etag: conditional::etag(None, &body),
-            body: body.into(),
+            body: of_its_size(&body),
             page: None,
             subjects,
             unnamed: Vec::new(),
