@@ -1,5 +1,5 @@
 //! The tags and entities that articles show, kept in memory: most articles show the same few, and to
-//! join them to each article is half of what reading it costs.
+//! join them to each article is up to half of what PostgreSQL does for it.
 
 use std::{
     collections::{HashMap, hash_map::Entry},

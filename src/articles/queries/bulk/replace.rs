@@ -138,6 +138,7 @@ fn lock_counted(connection: &mut PgConnection, will_count: &[&Links]) -> QueryRe
     let tags: Vec<Uuid> = will_count.iter().flat_map(|links| links.tags.iter().copied()).collect();
     let entities = will_count.iter().flat_map(|links| links.entities.iter().map(|(id, _, _)| *id)).collect();
     for (sql, ids) in LOCK_COUNTED.into_iter().zip([tags, entities]) {
+        // Of tables that are new each time.
         sql_query(sql).bind::<Array<SqlUuid>, _>(ids).execute(connection)?;
     }
     Ok(())
