@@ -72,6 +72,10 @@ pub struct CacheConfig {
     /// Memory for finished answers, in bytes or as 64MiB; 0 for none
     #[arg(long, env = "MAQAL_CACHE_SIZE", value_name = "BYTES", default_value = "64MiB", value_parser = parse_bytes)]
     pub cache_size: u64,
+    // The newest ten thousand, which most lists and searches show.
+    /// Memory for articles as lists show them, of which a new list is put together; 0 for none
+    #[arg(long, env = "MAQAL_LISTED_CACHE_SIZE", value_name = "BYTES", default_value = "16MiB", value_parser = parse_bytes)]
+    pub listed_cache_size: u64,
     // None, unless asked for: a client that asks each time is never shown what is gone.
     /// Seconds for which clients and CDNs may use an answer without asking
     #[arg(long, env = "MAQAL_MAX_AGE", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]

@@ -110,7 +110,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     // waited for.
     db.listen()?;
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
-    let article_reads = Data::new(articles::read::ArticleReads::new(&db));
+    let article_reads = Data::new(articles::read::ArticleReads::new(&db, config.cache.listed_cache_size));
     let matcher = SharedMatcher::default();
     actix_web::rt::spawn(background::keep(db.clone(), matcher.clone()));
     let matcher = Data::new(matcher);

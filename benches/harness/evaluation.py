@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import loading, shell
-from .maqal import Cluster, Maqal, Server, build, cache_options
+from .maqal import NOTHING_KEPT, Cluster, Maqal, Server, build
 
 WORD = re.compile(r"\w+")
 FIELDS = ("headline", "standfirst", "body")
@@ -28,7 +28,7 @@ def filled(articles: Path) -> Iterator[tuple[Cluster, Server]]:
         Path(folder).chmod(0o711)
         cluster = Cluster(maqal, Path(folder) / "data")
         try:
-            server = cluster.start(*cache_options(maqal))
+            server = cluster.start(*NOTHING_KEPT)
             texts = Path(folder) / "texts.ndjson"
             without_labels(articles, texts)
             shell.say("import", f"{loading.load(cluster, texts):.1f} s")

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import articles, loading, machine, paths, rounds, rows, searches, shell
 from .contenders import Contender, Wrk
 from .machine import Postgres
-from .maqal import Cluster, Maqal, Server, cache_options
+from .maqal import NOTHING_KEPT, Cluster, Maqal, Server
 from .rounds import Effort, Result
 
 
@@ -52,7 +52,7 @@ def load(maqal: Maqal, folder: Path, count: int) -> Archive:
     shell.say("growth", f"loading {count:,} articles")
     lines = articles.make(count, folder / "articles.ndjson")
     cluster = Cluster(maqal, folder / "data")
-    server = cluster.start(*cache_options(maqal))
+    server = cluster.start(*NOTHING_KEPT)
     try:
         seconds = loading.load(cluster, lines)
         lines.unlink()

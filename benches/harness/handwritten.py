@@ -12,17 +12,18 @@ import json
 import os
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import shell
 from .maqal import Cluster
 from .searches import Kind
 from .shell import BenchError
-from .statements import Recorder, Statement, without_false_variables
+from .statements import Recorder, Script, Statement, with_names, without_false_variables
 
 ASKED = re.compile(r"\bvector @@ (?:\(SELECT )?\$(\d+)::tsquery")
 RANKED = re.compile(r"\$(\d+)::tsquery")
+HEADLINE = '"articles"."headline"'
 LIMIT = re.compile(r"LIMIT (\$?)(\d+)$")
 # How many times slower than the best a statement may be that is measured still, and how many searches are tried.
 HOPELESS, TRIED = 3.0, 8
@@ -51,6 +52,12 @@ RELEVANCE = """WITH candidates AS MATERIALIZED (
     FROM candidates AS articles ORDER BY score DESC, found DESC LIMIT 21
 )
 {columns} JOIN best ON found = articles.id ORDER BY score DESC, found DESC"""
+
+
+# The page of a list.
+TAG_PAGE = """articles.id = ANY (ARRAY(
+    SELECT article_id FROM article_tags WHERE tag_id = {tag} AND published_at IS NOT NULL
+    ORDER BY published_at DESC, article_id DESC LIMIT {limit}))"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +123,7 @@ class Recorded:
     @property
     def columns(self) -> str:
         """What is selected of articles, without a condition."""
-        shown = next(each for each in self.statements if '"articles"."headline"' in each.sql)
+        shown = next(each for each in self.statements if HEADLINE in each.sql)
         return in_place(outer_select(shown.sql), shown.parameters) + " FROM articles"
 
     @property
@@ -144,6 +151,18 @@ class Recorded:
         return int(str(self.search.parameters[int(found[2]) - 1])) if found[1] else int(found[2])
 
 
+def listed(script: Script, tag: str | None) -> Script:
+    """One statement for the page that the service reads by this script: the newest articles, those of the tag or all."""
+    shown = next(text for text in script.statements if HEADLINE in text)
+    where = TAG_PAGE.format(tag=id_of(tag), limit=21) if tag else PUBLISHED
+    sql = f"{with_names(outer_select(shown))} FROM articles WHERE {where} {NEWEST.format(limit=21)};"
+    return replace(script, name=f"{script.name}-alone", statements=(sql,), variables={})
+
+
+def id_of(tag: str) -> str:
+    return f"(SELECT id FROM tags WHERE slug = '{tag}')"
+
+
 def store(cluster: Cluster, kind: Kind, recorded: list[Recorded]) -> None:
     """The table from which the statements take what each search asks for; a `tsquery` may be too long for a row."""
     rows = [
@@ -166,8 +185,8 @@ def statements(kind: Kind, one: Recorded) -> dict[str, str]:
         return SEARCH.format(kind=kind.name, what=what)
 
     search = stored("asked::tsquery")
-    tag = f"(SELECT id FROM tags WHERE slug = '{kind.tag}')"
-    tagged = f" AND {TAGGED.format(tag=tag)}" if kind.tag else ""
+    tag = id_of(kind.tag) if kind.tag else ""
+    tagged = f" AND {TAGGED.format(tag=tag)}" if tag else ""
     ways = {name: f"{PUBLISHED}{tagged} AND {form.format(search=search)}" for name, form in (("index", INDEX), ("walk", WALK))}
     newest = NEWEST.format(limit=21)
     if not kind.tag:

@@ -47,16 +47,6 @@ class Maqal:
     def command(self, *arguments: str, **environment: str) -> str:
         return shell.run([str(self.binary), *arguments], env=self.environment(**environment))
 
-    def offers(self, option: str, *command: str) -> bool:
-        done = subprocess.run(
-            [str(self.binary), *command, "--help"],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=self.environment(),
-        )
-        return done.returncode == 0 and option in done.stdout
-
     def version(self) -> str:
         return shell.first_line([str(self.binary), "--version"])
 
@@ -162,6 +152,6 @@ class Cluster:
         self.sql("VACUUM (FREEZE, ANALYZE)", "CHECKPOINT", database=database)
 
 
-def cache_options(maqal: Maqal) -> list[str]:
-    """What turns the cache off; nothing in a build that has none."""
-    return ["--cache-size", "0"] if maqal.offers("--cache-size", "serve") else []
+# What keeps no answer, and what keeps neither answers nor the articles of lists.
+NO_ANSWERS = ["--cache-size", "0"]
+NOTHING_KEPT = [*NO_ANSWERS, "--listed-cache-size", "0"]

@@ -10,7 +10,8 @@ from .articles import zipf_weights
 ARTICLE = "/v1/articles/bench-{}"
 LIST = "/v1/articles?include=tags"
 # Neither the most nor the least frequent of 200.
-TAG_LIST = "/v1/tags/bench-tag-20/articles?include=tags"
+TAG = "bench-tag-20"
+TAG_LIST = f"/v1/tags/{TAG}/articles?include=tags"
 PAGES = "/v1/articles?limit=20"
 # How one entity is covered, neither the most nor the least frequent: each has a place for what makes its requests differ.
 COVERAGE = {

@@ -18,7 +18,6 @@ from .articles import MIDDLING, RARE_MATCHES
 
 # Several times as many as clients.
 DIFFERENT = 128
-TAG = paths.TAG_LIST.split("/")[3]
 NEWEST = "&sort=-published_at"
 
 
@@ -82,7 +81,7 @@ KINDS = (
     Kind("search-middling", f"a word of {articles.MIDDLING_IN_EACH} % of the Arabic articles", middling),
     Kind("search-rare", f"a word of about {RARE_MATCHES} articles", rare),
     Kind("search-two", "two common words", two_words),
-    Kind("search-tag", f"a common word, with `tags={TAG}`", common, tag=TAG),
+    Kind("search-tag", f"a common word, with `tags={paths.TAG}`", common, tag=paths.TAG),
     Kind("search-phrase", "a phrase of two words", phrases),
     Kind("ranked-common", "a common word, by relevance", common, rest=""),
     Kind("ranked-rare", f"a word of about {RARE_MATCHES} articles, by relevance", rare, rest=""),

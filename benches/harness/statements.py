@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import shell
-from .maqal import DATABASE, Cluster, Server, cache_options
+from .maqal import DATABASE, NOTHING_KEPT, Cluster, Server
 from .shell import BenchError
 
 ENTRY = re.compile(
@@ -73,7 +73,7 @@ def read_parameters(text: str) -> tuple[str | None, ...]:
 
 
 class Recorder:
-    """A server of one connection, without a cache, all of whose statements PostgreSQL logs."""
+    """A server of one connection, which keeps nothing, all of whose statements PostgreSQL logs."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
@@ -85,7 +85,7 @@ class Recorder:
     def __enter__(self) -> Recorder:
         self._log_statements("SET log_min_duration_statement = 0")
         before = self.cluster.log.stat().st_size
-        options = ["--pool-size", "1", "--workers", "1", *cache_options(self.cluster.maqal)]
+        options = ["--pool-size", "1", "--workers", "1", *NOTHING_KEPT]
         self.server = self.cluster.start_beside(*options)
         self.get("/v1/tags?limit=1")
         log = self._logged_since(before)
@@ -221,14 +221,19 @@ ALONE = {
 }
 
 
-def standing_alone(script: Script) -> Script:
+def with_names(sql: str) -> str:
     """The same, answering with all that the answer shows: nothing of it is known before."""
-    texts = script.statements
     for known, joined in ALONE.items():
-        if not any(known in text for text in texts):
+        if known not in sql:
             raise BenchError(f"maqal no longer asks so for links: {known}")
-        texts = tuple(text.replace(known, joined) for text in texts)
-    return replace(script, name=f"{script.name}-alone", statements=texts)
+        sql = sql.replace(known, joined)
+    return sql
+
+
+def standing_alone(script: Script) -> Script:
+    """The same in one statement, with the names of what is linked."""
+    (only,) = script.statements
+    return replace(script, name=f"{script.name}-alone", statements=(with_names(only),))
 
 
 def fixed_script(recorder: Recorder, name: str, path: str) -> Script:

@@ -255,6 +255,8 @@ impl Article {
 pub enum Shaped {
     Whole(Box<Article>),
     Part(Value),
+    /// As it was kept.
+    Kept(Arc<StoredJson>),
 }
 
 /// A page of a list of articles.

@@ -8,6 +8,7 @@ pub mod facets;
 pub mod findings;
 pub mod input;
 pub mod links;
+pub mod listed;
 pub mod model;
 pub mod params;
 pub mod queries;
@@ -17,6 +18,7 @@ pub mod routes;
 pub mod search;
 pub mod shape;
 pub mod shown;
+mod subjects;
 pub mod vocabulary;
 
 use actix_web::web;

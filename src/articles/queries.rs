@@ -1,6 +1,7 @@
 //! All the SQL of articles: here of single ones, below of their lists and links.
 
 pub mod bulk;
+mod candidates;
 pub mod complete;
 mod embed;
 pub mod export;
@@ -11,6 +12,7 @@ mod linked;
 mod links;
 mod list;
 mod matches;
+mod places;
 pub mod related;
 mod relevance;
 pub mod search;
@@ -22,13 +24,15 @@ use std::{collections::HashMap, slice};
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
+pub use candidates::Candidates;
+pub use embed::affordable;
 pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{lock_counted, set_entities, set_tags};
-pub use list::{Candidates, list};
+pub use list::places;
 pub use matches::Asked;
 pub use relevance::freshness;
 
-use embed::{Matching, Selected, add_bodies, affordable, all_full, full, labels, selection};
+use embed::{Matching, Selected, all_full, full, labels, selection};
 
 use super::{
     model::{Article, ArticleContent, ArticleStatus, FullArticle},
@@ -123,8 +127,7 @@ fn has_key((article, ..): &Selected, key: &Key) -> bool {
     }
 }
 
-/// Those of the articles that are there, by their ids. The last ones are left out where bodies are
-/// asked for and are very long.
+/// Those of the articles that are there, by their ids.
 pub fn load(
     connection: &mut PgConnection,
     ids: &[Uuid],
@@ -134,15 +137,20 @@ pub fn load(
     let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("articles.id", ids.iter().copied()) else {
         return Ok(HashMap::new());
     };
-    let without_bodies = shape.clone().without_bodies();
-    let rows: Vec<Selected> =
-        articles::table.filter(wanted).select(selection(&without_bodies)).load(connection)?;
-    let rows = all_full(connection, rows, &without_bodies, cache)?;
-    let mut found: HashMap<Uuid, FullArticle> = rows.into_iter().map(|row| (row.article.id, row)).collect();
-    let mut rows: Vec<FullArticle> = ids.iter().filter_map(|id| found.remove(id)).collect();
-    rows.truncate(affordable(connection, &rows, shape)?);
-    add_bodies(connection, &mut rows, shape)?;
+    let rows: Vec<Selected> = articles::table.filter(wanted).select(selection(shape)).load(connection)?;
+    let rows = all_full(connection, rows, shape, cache)?;
     Ok(rows.into_iter().map(|row| (row.article.id, row)).collect())
+}
+
+/// The same, in the order of the ids.
+pub fn load_in_order(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    shape: &Shape,
+    cache: &LabelCache,
+) -> QueryResult<Vec<FullArticle>> {
+    let mut found = load(connection, ids, shape, cache)?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The article with all that a client writes of it, locked against other

@@ -6,13 +6,15 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    body::{Article, ArticlePage},
+    body::{Article, ArticlePage, Shaped},
     facets::Facets,
     findings::Highlights,
+    listed::ListedCache,
     model::{ArticleSort, Facet, FullArticle},
     queries::{self, ArticleFilter, Candidates},
     search::Search,
     shape::Shape,
+    subjects::Subjects,
     vocabulary::Vocabulary,
 };
 use crate::{
@@ -37,8 +39,8 @@ pub struct ArticleReads {
 }
 
 impl ArticleReads {
-    /// Those of a database.
-    pub fn new(db: &Db) -> Self {
+    /// Those of a database, with so many bytes for the articles of lists.
+    pub fn new(db: &Db, listed_bytes: u64) -> Self {
         let vocabulary = Arc::new(Vocabulary::new(db.freshness().clone()));
         let known = vocabulary.clone();
         let items = Batches::new(db.clone(), AT_ONCE, move |connection, questions: &[(Key, Shape)]| {
@@ -47,9 +49,10 @@ impl ArticleReads {
             Ok(answers.collect())
         });
         let known = vocabulary.clone();
+        let listed = ListedCache::new(db.freshness(), listed_bytes);
         let pages = Batches::new(db.clone(), 1, move |connection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
-            asked.iter().map(|asked| asked.read(connection, &known).map(Ok)).collect()
+            asked.iter().map(|asked| asked.read(connection, &known, &listed).map(Ok)).collect()
         });
         Self { db: db.clone(), items, pages, vocabulary }
     }
@@ -82,20 +85,9 @@ impl ArticleReads {
 }
 
 fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
-    let subjects = subjects(&full);
-    // Whether the original is shown depends on whether it is published: until then nobody may know of it.
-    let original = full.original.map(|id| Subject::One(Topic::Articles, id));
-    let content = Content::item(full.article.version, &Article::from(full).shaped(shape)?, subjects)?;
+    let Subjects { shown, original } = Subjects::of(&full);
+    let content = Content::item(full.article.version, &Article::from(full).shaped(shape)?, shown)?;
     Ok(content.changing_also_with(original))
-}
-
-/// What the answer shows.
-fn subjects(full: &FullArticle) -> Vec<Subject> {
-    let mut subjects = vec![Subject::One(Topic::Articles, full.article.id)];
-    subjects.extend(full.tags.iter().flatten().map(|tag| Subject::One(Topic::Tags, tag.id)));
-    subjects
-        .extend(full.entities.iter().flatten().map(|entity| Subject::One(Topic::Entities, entity.entity.id)));
-    subjects
 }
 
 /// Which articles, in which order, and what of each.
@@ -121,7 +113,10 @@ impl List {
         vocabulary: &Vocabulary,
     ) -> ApiResult<Page<FullArticle>> {
         let candidates = self.candidates(connection, vocabulary)?;
-        queries::list(connection, &candidates, self.sort, page, count, &self.shape, &vocabulary.shown)
+        let Page { rows: ids, info } =
+            queries::places(connection, &candidates, self.sort, page, count, &self.shape)?;
+        let rows = queries::load_in_order(connection, &ids, &self.shape, &vocabulary.shown)?;
+        Ok(Page { rows, info })
     }
 
     fn candidates(
@@ -148,12 +143,17 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    fn read(&self, connection: &mut PgConnection, vocabulary: &Vocabulary) -> ApiResult<Content> {
-        let Self { list, page, count, .. } = self;
+    fn read(
+        &self,
+        connection: &mut PgConnection,
+        vocabulary: &Vocabulary,
+        listed: &ListedCache,
+    ) -> ApiResult<Content> {
+        let Self { list, count, .. } = self;
         let search = list.filter.search.as_ref();
         let candidates = list.candidates(connection, vocabulary)?;
-        let page =
-            queries::list(connection, &candidates, list.sort, page, *count, &list.shape, &vocabulary.shown)?;
+        let Page { rows: ids, info } =
+            queries::places(connection, &candidates, list.sort, &self.page, *count, &list.shape)?;
         let facets = match &self.facets {
             None => None,
             Some((asked, limit)) => {
@@ -161,19 +161,37 @@ impl ListPage {
                 Some(Facets::new(asked, counts))
             }
         };
-        let mut highlights = match search.filter(|_| self.highlight) {
-            None => HashMap::new(),
-            Some(search) => highlights(connection, search, &page.rows)?,
-        };
-        let data = page.rows.into_iter().map(|full| {
-            let highlights = highlights.remove(&full.article.id);
-            Article { highlights, ..Article::from(full) }.shaped(&list.shape)
-        });
         let query = search.filter(|_| self.explain).map(|search| search.explain(candidates.labels()));
-        let data = data.collect::<ApiResult<_>>()?;
-        let body = ArticlePage { data, page: page.info.clone(), facets, query };
+        let data = match listed.serves(&list.shape) && !self.highlight {
+            true => {
+                let listed = listed.get(connection, &ids, &list.shape, &vocabulary.shown)?;
+                listed.into_iter().map(Shaped::Kept).collect()
+            }
+            false => self.data(connection, &ids, vocabulary)?,
+        };
+        let body = ArticlePage { data, page: info.clone(), facets, query };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-        Content::page(page.info, &body, subjects.to_vec())
+        Content::page(info, &body, subjects.to_vec())
+    }
+
+    /// The articles themselves, as they are asked for.
+    fn data(
+        &self,
+        connection: &mut PgConnection,
+        ids: &[Uuid],
+        vocabulary: &Vocabulary,
+    ) -> ApiResult<Vec<Shaped>> {
+        let shape = &self.list.shape;
+        let rows = queries::load_in_order(connection, ids, shape, &vocabulary.shown)?;
+        let mut highlights = match self.list.filter.search.as_ref().filter(|_| self.highlight) {
+            None => HashMap::new(),
+            Some(search) => highlights(connection, search, &rows)?,
+        };
+        let shaped = |full: FullArticle| {
+            let highlights = highlights.remove(&full.article.id);
+            Article { highlights, ..Article::from(full) }.shaped(shape)
+        };
+        rows.into_iter().map(shaped).collect()
     }
 }
 

@@ -95,7 +95,8 @@ pub fn read(
     let sharing = queries::related::sharing(connection, article.id, &labels)?;
     let mut nearest = nearest(&labels, sharing, &article.language, Utc::now().date_naive());
     nearest.truncate(limit.0 as usize);
-    let ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();
+    let mut ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();
+    ids.truncate(queries::affordable(connection, &ids, shape)?);
     let mut found: HashMap<Uuid, FullArticle> = queries::load(connection, &ids, shape, cache)?;
     let mut data = Vec::with_capacity(nearest.len());
     for near in nearest {

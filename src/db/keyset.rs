@@ -95,19 +95,25 @@ where
 /// there are few: of common lists, with the usual limit.
 pub struct Limited<Q> {
     query: Q,
-    limit: u32,
+    /// None where the query ends with it.
+    limit: Option<u32>,
     is_kept: bool,
 }
 
 impl<Q> Limited<Q> {
     /// One row more than the page has: whether there is another page.
     pub fn to_page(query: Q, page: &PageRequest, is_common: bool) -> Self {
-        Self { query, limit: page.limit + 1, is_kept: is_common && page.limit == Limit::default().0 }
+        Self::to(query, page.limit + 1, is_common && page.limit == Limit::default().0)
     }
 
     /// So many rows.
     pub fn to(query: Q, limit: u32, is_kept: bool) -> Self {
-        Self { query, limit, is_kept }
+        Self { query, limit: Some(limit), is_kept }
+    }
+
+    /// A query that has its limit.
+    pub fn already(query: Q, is_kept: bool) -> Self {
+        Self { query, limit: None, is_kept }
     }
 }
 
@@ -129,8 +135,10 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Limited<Q> {
             out.unsafe_to_cache_prepared();
         }
         self.query.walk_ast(out.reborrow())?;
-        out.push_sql(" LIMIT ");
-        out.push_sql(&self.limit.to_string());
+        if let Some(limit) = self.limit {
+            out.push_sql(" LIMIT ");
+            out.push_sql(&limit.to_string());
+        }
         Ok(())
     }
 }

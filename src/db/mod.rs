@@ -9,6 +9,7 @@ pub mod explain;
 pub mod former;
 pub mod freshness;
 pub mod idempotency;
+pub mod kept;
 pub mod keyset;
 pub mod known;
 mod listener;

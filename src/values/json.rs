@@ -42,9 +42,16 @@ impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
     }
 }
 
-/// JSON that was checked when it was stored, and is handed on as PostgreSQL wrote it.
+/// JSON that was checked or made before, and is handed on as it is.
 #[derive(Debug, Clone, FromSqlRow)]
 pub struct StoredJson(Box<str>);
+
+impl From<String> for StoredJson {
+    /// A text that is JSON.
+    fn from(json: String) -> Self {
+        Self(json.into())
+    }
+}
 
 impl StoredJson {
     /// Its text.

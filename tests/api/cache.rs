@@ -20,6 +20,8 @@ fn start(flags: &[&str]) -> TestApp {
     app
 }
 
+const NOTHING_KEPT: [&str; 4] = ["--cache-size", "0", "--listed-cache-size", "0"];
+
 /// Every path that is kept.
 const PATHS: [&str; 8] = [
     "/v1/articles/news",
@@ -34,10 +36,14 @@ const PATHS: [&str; 8] = [
 
 /// Runs `work` while nobody can read the tables.
 fn without_tables<T>(database: &TestDatabase, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+    without(database, "articles, tags, entities, article_tags, article_entities", work)
+}
+
+/// The same of these tables alone.
+fn without<T>(database: &TestDatabase, tables: &str, work: impl FnOnce(&mut PgConnection) -> T) -> T {
     let mut connection = database.connect();
-    let lock =
-        "BEGIN; LOCK TABLE articles, tags, entities, article_tags, article_entities IN ACCESS EXCLUSIVE MODE";
-    connection.batch_execute(lock).expect("the tables are locked");
+    let lock = format!("BEGIN; LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE");
+    connection.batch_execute(&lock).expect("the tables are locked");
     let result = work(&mut connection);
     connection.batch_execute("ROLLBACK").expect("the tables are free");
     result
@@ -89,7 +95,7 @@ fn every_form_of_a_kept_answer_is_given_without_the_database() {
 #[test]
 fn a_kept_answer_is_the_one_that_the_database_gives() {
     let app = start(&[]);
-    let plain = TestApp::with(app.database.clone(), &["--cache-size", "0"]);
+    let plain = TestApp::with(app.database.clone(), &NOTHING_KEPT);
     for path in PATHS {
         for (name, value) in [("Accept", "*/*"), ("Accept-Encoding", "gzip"), ("Origin", "https://a.example")]
         {
@@ -102,6 +108,44 @@ fn a_kept_answer_is_the_one_that_the_database_gives() {
             }
         }
     }
+}
+
+#[test]
+fn a_new_list_is_put_together_of_articles_that_other_lists_have_shown() {
+    let app = start(&["--cache-size", "0"]);
+    let plain = TestApp::with(app.database.clone(), &NOTHING_KEPT);
+    app.publish("مرفأ", json!({"slug": "port", "tags": ["sea"]}));
+    app.get("/v1/articles?include=tags&limit=2");
+    let new = [
+        "/v1/articles?include=tags&sort=headline",
+        "/v1/articles?include=tags&tags=sea&limit=1",
+        "/v1/articles?include=tags&q=مرفأ&count=exact",
+        "/v1/articles?include=tags&sort=updated_at&language=ar",
+    ];
+    let from_database: Vec<_> = new.iter().map(|path| plain.get(path)).collect();
+    // Who asks with such a filter asks the table of the links as well.
+    let is_free = |path: &str| !path.contains("tags=sea");
+    without(&app.database, "article_entities, entities", |_| {
+        new.iter().zip(&from_database).for_each(|(path, plain)| assert_same(plain, &app.get(path)));
+    });
+    without(&app.database, "article_tags", |_| {
+        let new = new.iter().zip(&from_database).filter(|(path, _)| is_free(path));
+        new.for_each(|(path, plain)| assert_same(plain, &app.get(path)));
+    });
+}
+
+#[test]
+fn a_list_shows_who_has_a_key_what_others_may_not_see() {
+    let app = start(&["--cache-size", "0"]);
+    app.get("/v1/articles");
+    app.change("/v1/articles/news", json!({"status": "draft"}));
+    let lists = |path: &str| {
+        let by_editor = || app.as_editor("GET", &format!("{path}&status=draft")).send();
+        [app.get(path), by_editor(), app.get(path)].map(|list| list.column("slug").len())
+    };
+    assert_eq!(lists("/v1/articles?limit=3"), [0, 1, 0]);
+    app.change("/v1/articles/news", json!({"status": "published"}));
+    assert_eq!(lists("/v1/articles?limit=4"), [1, 0, 1]);
 }
 
 #[derive(QueryableByName)]

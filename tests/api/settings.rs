@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::support::{DataDir, Said, Serving, TestDatabase, maqal};
 
 /// The environment variable of each setting, and its default.
-const SETTINGS: [(&str, &str); 19] = [
+const SETTINGS: [(&str, &str); 20] = [
     ("DATABASE_URL", ""),
     ("MAQAL_DATA_DIR", "maqal-data"),
     ("MAQAL_POSTGRES_BIN", ""),
@@ -22,6 +22,7 @@ const SETTINGS: [(&str, &str); 19] = [
     ("MAQAL_DEMO", ""),
     ("MAQAL_LOG_FORMAT", "text"),
     ("MAQAL_CACHE_SIZE", "64MiB"),
+    ("MAQAL_LISTED_CACHE_SIZE", "16MiB"),
     ("MAQAL_MAX_AGE", "0"),
     ("MAQAL_STALE_WHILE_REVALIDATE", "0"),
     ("MAQAL_PURGE_HEADER", "none"),

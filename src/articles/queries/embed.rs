@@ -46,15 +46,10 @@ pub(super) fn bodies(shape: &Shape) -> _ {
 const BODY_BYTES: i64 = 8 * 1024 * 1024;
 
 /// How many of the articles, from the first on, have bodies that fit in a page; one at least.
-pub(super) fn affordable(
-    connection: &mut PgConnection,
-    rows: &[FullArticle],
-    shape: &Shape,
-) -> QueryResult<usize> {
+pub fn affordable(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) -> QueryResult<usize> {
     if !shape.has_bodies() {
-        return Ok(rows.len());
+        return Ok(ids.len());
     }
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.article.id).collect();
     let sizes: HashMap<Uuid, i64> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((
@@ -67,33 +62,11 @@ pub(super) fn affordable(
         .into_iter()
         .collect();
     let mut sum = 0;
-    let fitting = rows.iter().take_while(|row| {
-        sum += sizes.get(&row.article.id).copied().unwrap_or_default();
+    let fitting = ids.iter().take_while(|id| {
+        sum += sizes.get(id).copied().unwrap_or_default();
         sum <= BODY_BYTES
     });
     Ok(fitting.count().max(1))
-}
-
-/// Adds the bodies that the shape wants.
-pub(super) fn add_bodies(
-    connection: &mut PgConnection,
-    rows: &mut [FullArticle],
-    shape: &Shape,
-) -> QueryResult<()> {
-    if !shape.has_bodies() {
-        return Ok(());
-    }
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.article.id).collect();
-    let mut found: HashMap<Uuid, Bodies> = articles::table
-        .filter(articles::id.eq_any(ids))
-        .select((articles::id, bodies(shape)))
-        .load(connection)?
-        .into_iter()
-        .collect();
-    for row in rows {
-        row.bodies = found.remove(&row.article.id).unwrap_or_default();
-    }
-    Ok(())
 }
 
 /// The articles that a query has chosen so far.

@@ -8,7 +8,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{list::Candidates, stretch::Stretch};
+use super::{candidates::Candidates, stretch::Stretch};
 use crate::{
     articles::model::Facet,
     schema::articles,
@@ -43,7 +43,8 @@ pub fn facets(
 ) -> QueryResult<Vec<FacetCount>> {
     let matching = candidates
         .dated(Stretch::newest(COUNTED + 1))
-        .articles
+        .places
+        .articles()
         .order((articles::sort_date.desc(), articles::id.desc()))
         .limit(i64::from(COUNTED) + 1)
         .select((articles::id, articles::language, articles::source, articles::published_at));

@@ -1,22 +1,18 @@
 //! The newest articles of a tag or an entity, from the index of its links.
 
 use diesel::{
-    expression::{AppearsOnTable, ValidGrouping},
     pg::Pg,
     prelude::*,
-    query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{self, Bool},
+    query_builder::{AstPass, QueryFragment},
+    sql_types,
 };
 use uuid::Uuid;
 
 use super::{
-    embed::Matching,
     filter::{ArticleFilter, Found, is_for_published},
     matches::push_tsquery,
     stretch::Stretch,
 };
-use crate::schema::articles;
-
 /// The articles of any of some tags, or of some entities.
 #[derive(Clone, Copy)]
 pub(super) enum OnlyLinks<'a> {
@@ -36,18 +32,10 @@ pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option
     }
 }
 
-/// The articles of a tag with those below it, or of an entity, in a stretch of their list by date.
-/// The links bear the date, so that one index has them as they are, however few or many there are;
-/// left to the planner, a tag of middling use costs a hundred times more. `matching`, the text of a
-/// `tsquery` literal, is what they have to match as well.
-pub(super) fn linked<'a>(links: OnlyLinks<'_>, matching: Option<String>, stretch: Stretch) -> Matching<'a> {
-    articles::table.into_boxed().filter(LinkedPage::new(links, matching, stretch))
-}
-
-/// Whether the article is on a page of links. The page is an array, so that it
-/// is found first, whatever the planner expects of it.
-#[derive(ValidGrouping)]
-struct LinkedPage {
+/// The places of the articles of a tag with those below it, or of an entity, on a stretch of their list
+/// by date. The links bear the date, so that one index has them as they are, however few or many there
+/// are; left to the planner, a tag of middling use costs a hundred times more.
+pub(super) struct Linked {
     /// The table of the links, and whose they are, up to the id.
     table: &'static str,
     ids: Vec<Uuid>,
@@ -56,28 +44,14 @@ struct LinkedPage {
     stretch: Stretch,
 }
 
-impl Expression for LinkedPage {
-    type SqlType = Bool;
-}
-
-impl AppearsOnTable<articles::table> for LinkedPage {}
-
-impl QueryId for LinkedPage {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl QueryFragment<Pg> for LinkedPage {
+impl QueryFragment<Pg> for Linked {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("articles.id = ANY (ARRAY(");
+        out.push_sql("SELECT published_at, article_id AS id FROM ");
         match self.ids.as_slice() {
-            [id] => {
-                out.push_sql("SELECT article_id FROM ");
-                self.push_links(&mut out, |out| out.push_bind_param::<sql_types::Uuid, _>(id))?;
-            }
+            [id] => self.push_links(&mut out, |out| out.push_bind_param::<sql_types::Uuid, _>(id))?,
             several => {
                 // One page of each, merged: an article may bear several of them.
-                out.push_sql("SELECT article_id FROM (SELECT DISTINCT page.* FROM unnest(");
+                out.push_sql("(SELECT DISTINCT page.* FROM unnest(");
                 out.push_bind_param::<sql_types::Array<sql_types::Uuid>, _>(several)?;
                 out.push_sql(
                     "::uuid[]) AS linked (id) CROSS JOIN LATERAL (SELECT published_at, article_id FROM ",
@@ -90,13 +64,13 @@ impl QueryFragment<Pg> for LinkedPage {
                 self.stretch.push_end(&mut out, "published_at", "article_id");
             }
         }
-        out.push_sql("))");
         Ok(())
     }
 }
 
-impl LinkedPage {
-    fn new(links: OnlyLinks<'_>, matching: Option<String>, stretch: Stretch) -> Self {
+impl Linked {
+    /// `matching`, the text of a `tsquery` literal, is what they have to match as well.
+    pub fn new(links: OnlyLinks<'_>, matching: Option<String>, stretch: Stretch) -> Self {
         let (table, ids) = match links {
             OnlyLinks::Tags(ids) => ("article_tags AS link WHERE tag_id = ", ids),
             OnlyLinks::Entities(ids) => ("article_entities AS link WHERE entity_id = ", ids),

@@ -2,7 +2,7 @@
 
 use diesel::{
     dsl::sql,
-    expression::{AppearsOnTable, ValidGrouping, is_aggregate},
+    expression::{AppearsOnTable, ValidGrouping},
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
@@ -80,49 +80,37 @@ impl QueryFragment<Pg> for Matches {
     }
 }
 
-/// The published articles in a stretch of their list by date that the index of lexemes has. What
-/// is found bears the date, so they are put in order before any article is read; what the index
-/// cannot tell, and whether they are among the `others`, is looked up one by one from the first
-/// on, until there are enough.
-pub(super) fn indexed<'a>(asked: Asked, others: Option<Matching<'a>>, stretch: Stretch) -> Matching<'a> {
-    let Asked { tsquery, words } = asked;
-    let (told, untold) = match words {
-        None => (tsquery, None),
-        Some(words) => (words, Some(tsquery)),
-    };
-    let others = others
-        .map(|others| others.filter(sql::<Bool>("articles.id = candidate.id")).select(sql::<Bool>("true")));
-    articles::table.into_boxed().filter(Indexed { told, untold, others, stretch })
-}
-
-/// Whether the article is on such a stretch. It is an array, so that it is found first, whatever
-/// the planner expects of it.
-struct Indexed<Q> {
+/// The places of the published articles on a stretch of their list by date that the index of lexemes
+/// has. What is found bears the date, so they are put in order before any article is read; what the
+/// index cannot tell, and whether they are among the others, is looked up one by one from the first on,
+/// until there are enough.
+pub(super) struct Indexed<'a> {
     told: String,
     untold: Option<String>,
-    others: Option<Q>,
+    others: Option<Box<dyn QueryFragment<Pg> + Send + 'a>>,
     stretch: Stretch,
 }
 
-impl<Q> Expression for Indexed<Q> {
-    type SqlType = Bool;
+impl<'a> Indexed<'a> {
+    /// Those that match what is asked for, and are among the `others` where there are any.
+    pub fn new(asked: Asked, others: Option<Matching<'a>>, stretch: Stretch) -> Self {
+        let Asked { tsquery, words } = asked;
+        let (told, untold) = match words {
+            None => (tsquery, None),
+            Some(words) => (words, Some(tsquery)),
+        };
+        let others = others.map(|others| -> Box<dyn QueryFragment<Pg> + Send + 'a> {
+            let others = others.filter(sql::<Bool>("articles.id = candidate.id"));
+            Box::new(others.select(sql::<Bool>("true")))
+        });
+        Self { told, untold, others, stretch }
+    }
 }
 
-impl<Q> ValidGrouping<()> for Indexed<Q> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<Q> AppearsOnTable<articles::table> for Indexed<Q> {}
-
-impl<Q> QueryId for Indexed<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Indexed<Q> {
+impl QueryFragment<Pg> for Indexed<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "articles.id = ANY (ARRAY(SELECT id FROM ( \
+            "SELECT published_at, id FROM ( \
                 SELECT article_id AS id, published_at FROM article_search WHERE vector @@ ",
         );
         push_tsquery(&mut out, &self.told)?;
@@ -143,7 +131,6 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Indexed<Q> {
             out.push_sql(")");
         }
         self.stretch.push_end(&mut out, "published_at", "id");
-        out.push_sql("))");
         Ok(())
     }
 }

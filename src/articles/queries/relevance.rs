@@ -10,14 +10,8 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{list::Candidates, load, matches::push_tsquery, stretch::Stretch};
-use crate::{
-    articles::{model::FullArticle, shape::Shape, shown::LabelCache},
-    db::keyset::Limited,
-    error::ApiResult,
-    http::page::PageRequest,
-    schema::articles,
-};
+use super::{candidates::Candidates, matches::push_tsquery, stretch::Stretch};
+use crate::{db::keyset::Limited, schema::articles};
 
 /// How many of the newest matches are ranked. A common word has more than can
 /// be ranked in time, and of news the newest are wanted.
@@ -31,36 +25,19 @@ const WEIGHTS: &str = "'{0.3, 0.5, 0.5, 1}'";
 /// An article of today counts twice as much as an old one, and one of this age half as much more.
 const HALF_LIFE_DAYS: f64 = 30.0;
 
-/// The matches in the order of their relevance, with their scores: the rows of
-/// one page and one more. `ranked` are texts of `tsquery` literals, each of which counts.
-pub(super) fn page(
-    connection: &mut PgConnection,
-    candidates: &Candidates<'_>,
-    ranked: [String; 3],
-    page: &PageRequest,
-    shape: &Shape,
-    cache: &LabelCache,
-) -> ApiResult<Vec<(i64, FullArticle)>> {
-    let scored = page.of_scored(scored(connection, candidates, ranked)?)?;
-    let ids: Vec<Uuid> = scored.iter().map(|(_, id)| *id).collect();
-    let mut rows = load(connection, &ids, shape, cache)?;
-    let found = scored.into_iter().filter_map(|(score, id)| Some((score, rows.remove(&id)?)));
-    Ok(found.collect())
-}
-
-/// The score of each that is ranked.
-fn scored(
+/// The score of each that is ranked. `ranked` are texts of `tsquery` literals, each of which counts.
+pub(super) fn scored(
     connection: &mut PgConnection,
     candidates: &Candidates<'_>,
     ranked: [String; 3],
 ) -> QueryResult<Vec<(i64, Uuid)>> {
     let at_most = if candidates.at_most() > MANY { COMMON_CANDIDATES } else { CANDIDATES };
     let dated = candidates.dated(Stretch::newest(at_most));
-    let candidates = dated.articles.order((articles::sort_date.desc(), articles::id.desc())).select((
-        articles::id,
-        articles::sort_date,
-        Rank(ranked),
-    ));
+    let candidates = dated
+        .places
+        .articles()
+        .order((articles::sort_date.desc(), articles::id.desc()))
+        .select((articles::id, articles::sort_date, Rank(ranked)));
     let candidates: Vec<(Uuid, DateTime<Utc>, f64)> =
         Limited::to(candidates, at_most, dated.is_common).load(connection)?;
     let today = Utc::now().date_naive();
