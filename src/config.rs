@@ -68,13 +68,13 @@ pub struct CorsConfig {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Cache")]
 pub struct CacheConfig {
-    // The hot set of a newsroom: some ten thousand articles.
+    // The hot set of a newsroom: some eight thousand articles.
     /// Memory for finished answers, in bytes or as 64MiB; 0 for none
     #[arg(long, env = "MAQAL_CACHE_SIZE", value_name = "BYTES", default_value = "64MiB", value_parser = parse_bytes)]
     pub cache_size: u64,
-    // The newest ten thousand, which most lists and searches show.
+    // The newest four thousand, which most lists and searches show.
     /// Memory for articles as lists show them, of which a new list is put together; 0 for none
-    #[arg(long, env = "MAQAL_LISTED_CACHE_SIZE", value_name = "BYTES", default_value = "16MiB", value_parser = parse_bytes)]
+    #[arg(long, env = "MAQAL_LISTED_CACHE_SIZE", value_name = "BYTES", default_value = "8MiB", value_parser = parse_bytes)]
     pub listed_cache_size: u64,
     // None, unless asked for: a client that asks each time is never shown what is gone.
     /// Seconds for which clients and CDNs may use an answer without asking

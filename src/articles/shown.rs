@@ -71,7 +71,7 @@ type KeptLabels<K> = Kept<Uuid, Arc<Shown<K>>>;
 
 /// How many bytes of tags are kept, and how many of entities.
 const TAG_BYTES: u64 = 2 << 20;
-const ENTITY_BYTES: u64 = 6 << 20;
+const ENTITY_BYTES: u64 = 8 << 20;
 
 impl LabelCache {
     /// Keeps them as long as they are true.

@@ -166,7 +166,7 @@ impl Answer {
     pub fn size(&self) -> usize {
         let headers: usize =
             [&self.link, &self.surrogate_keys].into_iter().flatten().map(HeaderValue::len).sum();
-        size_of::<Self>() + self.body.len() + headers + 4 * self.slots.len() + 64
+        size_of::<Self>() + self.body.len() + headers + size_of_val::<[u32]>(&self.slots)
     }
 
     /// 200, or 304 to a client that has it already.

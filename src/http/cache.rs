@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     config::CacheConfig,
-    db::freshness::{Freshness, Tick},
+    db::{
+        freshness::{Freshness, Tick},
+        kept::kept_bytes,
+    },
     error::ApiResult,
 };
 
@@ -54,9 +57,7 @@ impl Cache {
         let kept = (config.cache_size > 0).then(|| {
             moka::sync::Cache::builder()
                 .max_capacity(config.cache_size)
-                .weigher(|key: &Arc<str>, answer: &Arc<Answer>| {
-                    u32::try_from(key.len() + answer.size()).unwrap_or(u32::MAX)
-                })
+                .weigher(|key: &Arc<str>, answer: &Arc<Answer>| kept_bytes(key.len() + answer.size()))
                 .build_with_hasher(foldhash::fast::RandomState::default())
         });
         Self {

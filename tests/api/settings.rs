@@ -22,7 +22,7 @@ const SETTINGS: [(&str, &str); 20] = [
     ("MAQAL_DEMO", ""),
     ("MAQAL_LOG_FORMAT", "text"),
     ("MAQAL_CACHE_SIZE", "64MiB"),
-    ("MAQAL_LISTED_CACHE_SIZE", "16MiB"),
+    ("MAQAL_LISTED_CACHE_SIZE", "8MiB"),
     ("MAQAL_MAX_AGE", "0"),
     ("MAQAL_STALE_WHILE_REVALIDATE", "0"),
     ("MAQAL_PURGE_HEADER", "none"),
