@@ -3,7 +3,10 @@
 //! number may work at it side by side. First the articles that have the names are put into the queue,
 //! then those in the queue are annotated.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use actix_web::rt::time::sleep;
 use diesel::{PgConnection, QueryResult};
@@ -167,8 +170,8 @@ fn expand(connection: &mut PgConnection, rows: &[i64], is_final: bool) -> QueryR
     if rows.is_empty() {
         return Ok(());
     }
-    let tsquery = tsquery(connection, &entities)?;
-    queue::add_concerned(connection, tsquery, &entities)?;
+    let tsqueries = tsqueries(connection, &entities)?;
+    queue::add_concerned(connection, tsqueries, &entities)?;
     if is_final { queue::remove(connection, &rows) } else { Ok(()) }
 }
 
@@ -202,8 +205,8 @@ pub fn step(connection: &mut PgConnection, shared: &SharedMatcher) -> QueryResul
 /// What has a meaning in a query.
 const SIGNS: [char; 8] = ['"', '“', '”', '„', '«', '»', '-', '|'];
 
-/// What an article's index must have, where it has one of the entities' names.
-fn tsquery(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<String> {
+/// What an article's index must have, where it has one of the entities' names: a query for each name.
+fn tsqueries(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Vec<String>> {
     let names = queue::names(connection, entities)?;
     let of_name = |(language, name): (Option<String>, String)| {
         // Signs that mean something in a query are none of the name's.
@@ -211,6 +214,7 @@ fn tsquery(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Stri
         let query = Query::parse(&words.to_lowercase(), language.as_deref()).ok()?;
         query.to_tsquery(Match::Stem, &[])
     };
-    let queries: Vec<String> = names.into_iter().flat_map(|names| names.0).filter_map(of_name).collect();
-    Ok(queries.join(" | "))
+    // A name is often the same in several languages.
+    let queries: BTreeSet<String> = names.into_iter().flat_map(|names| names.0).filter_map(of_name).collect();
+    Ok(queries.into_iter().collect())
 }
