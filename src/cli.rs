@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, num::NonZeroU32, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use diesel::PgConnection;
@@ -8,18 +8,15 @@ use diesel::PgConnection;
 use crate::{
     articles::{bulk::LineArticle, search},
     auth::{self, ApiKey, Role},
-    config::{DatabaseConfig, LogConfig, ServeConfig},
+    config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
     db::{
-        self,
+        self, Db,
         embedded::{Options, Purpose, Server},
         migrations,
     },
     entities::bulk::LineEntity,
     logging,
-    mentions::{
-        background,
-        matcher::{Matcher, SharedMatcher},
-    },
+    mentions::{background, matcher::SharedMatcher},
     openapi, server,
     startup::CommandError,
     transfer::{export::ExportArticles, import::ImportFile},
@@ -61,7 +58,7 @@ enum Command {
     /// The service does the same beside its work. Others may read and write meanwhile, and it may be broken off and
     /// begun again at any time.
     Annotate {
-        /// Annotate all articles anew, or go on with it
+        /// Annotate all articles anew; broken off, it goes on without this
         #[arg(long)]
         all: bool,
     },
@@ -163,8 +160,8 @@ impl Cli {
             Command::Import(ImportCommand::Articles(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
                 let connection = &mut database.connect_current()?;
-                let matcher = SharedMatcher::of(Matcher::load(connection)?);
-                import.run::<LineArticle>(connection, &matcher)
+                // It is filled before the first batch.
+                import.run::<LineArticle>(connection, &SharedMatcher::default())
             }
             Command::Import(ImportCommand::Entities(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
@@ -184,8 +181,12 @@ impl Cli {
             }
             Command::Annotate { all } => {
                 let database = Database::open(&self.database, Purpose::Command("annotate"), false)?;
+                drop(database.connect_current()?);
+                // Nobody waits for it.
+                let pool = PoolConfig { pool_size: NonZeroU32::new(1), db_timeout: 60, statement_timeout: 0 };
+                let db = Db::new(&database.url, &pool);
                 let say = |count| eprintln!("{count} articles");
-                let count = background::run(&mut database.connect_current()?, all, say)?;
+                let count = actix_web::rt::System::new().block_on(background::run(&db, all, say))?;
                 println!("{count} articles annotated");
                 Ok(())
             }

@@ -4,7 +4,7 @@ diesel::table! {
     annotation_queue (id) {
         id -> Int8,
         entity_id -> Nullable<Uuid>,
-        after -> Nullable<Uuid>,
+        article_id -> Nullable<Uuid>,
     }
 }
 
@@ -88,6 +88,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         source -> Nullable<Text>,
         external_id -> Nullable<Text>,
+        named_in -> Int8,
     }
 }
 

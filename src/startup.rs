@@ -1,7 +1,10 @@
 //! Why the program could not start, or a command not do its work: for whoever
 //! runs it, not for clients.
 
-use crate::db::{self, migrations};
+use crate::{
+    db::{self, migrations},
+    error::ApiError,
+};
 
 /// Why a command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +21,12 @@ pub enum CommandError {
     Bind(std::net::SocketAddr, std::io::Error),
     #[error("{0}")]
     Other(String),
+}
+
+impl From<ApiError> for CommandError {
+    fn from(error: ApiError) -> Self {
+        CommandError::Other(error.cause.unwrap_or(error.detail))
+    }
 }
 
 impl From<std::io::Error> for CommandError {

@@ -30,6 +30,11 @@ pub trait Item: Debug + Sized + Send + 'static {
     /// Reads and validates a line.
     fn read(text: &[u8]) -> ApiResult<Self>;
 
+    /// Brings that up to date before a batch, where nobody else does.
+    fn renew(_connection: &mut PgConnection, _context: &Self::Context) -> ApiResult<()> {
+        Ok(())
+    }
+
     /// Writes items in the transaction that is open: from the first on as many as do not depend on
     /// what the ones before them write.
     fn write(

@@ -10,7 +10,7 @@ use super::{
     matcher::{Matcher, Name, SharedMatcher},
     model::{LinkOrigin, Texts},
     plan::Plan,
-    queries::{self, Link},
+    queries::{self, Link, names},
 };
 
 /// How many articles have their texts in memory at a time.
@@ -28,18 +28,29 @@ pub struct Annotated {
     pub is_relinked: bool,
 }
 
-/// Annotates the articles, which nobody else writes meanwhile. Only what is different is written. A
-/// link that comes or goes does not move the article's version: no editor has changed it.
+/// Annotates the articles, which this transaction has written or locked: so it has a number, and
+/// nobody else writes them meanwhile. If there are names that the matcher does not know, they go into
+/// the queue.
 pub fn annotate(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
     ids: &[Uuid],
 ) -> QueryResult<Vec<Annotated>> {
-    // Taken when the articles are written or locked, and not before: see [`queries::writers`].
     let matcher = matcher.get();
+    names::queue_unless_seen(connection, ids, &matcher.seen)?;
+    annotate_with(connection, &matcher, ids)
+}
+
+/// Annotates the articles with the names that the matcher knows. Only what is different is written. A
+/// link that comes or goes does not move the article's version: no editor has changed it.
+pub fn annotate_with(
+    connection: &mut PgConnection,
+    matcher: &Matcher,
+    ids: &[Uuid],
+) -> QueryResult<Vec<Annotated>> {
     let mut annotated = Vec::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
-        annotated.append(&mut annotate_some(connection, &matcher, some)?);
+        annotated.append(&mut annotate_some(connection, matcher, some)?);
     }
     Ok(annotated)
 }

@@ -1,17 +1,21 @@
-//! New names reach stored articles: the queue of them is worked off in steps, in the background or
-//! by `maqal annotate`. A step is one transaction, so that whoever is killed loses nothing, and any
-//! number may work at it side by side.
+//! New names reach stored articles: the queue of them is worked off in the background or by
+//! `maqal annotate`, in transactions of a moment, so that whoever is killed loses nothing, and any
+//! number may work at it side by side. First the articles that have the names are put into the queue,
+//! then those in the queue are annotated.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use actix_web::rt::time::sleep;
-use diesel::{Connection, PgConnection, QueryResult};
+use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
 use super::{
-    annotate::annotate,
+    annotate::annotate_with,
     matcher::{Matcher, Names, SharedMatcher},
-    queries::{self, company, queue, writers},
+    queries::{self, company, names, queue, writers},
 };
 use crate::{
     articles::search,
@@ -20,10 +24,13 @@ use crate::{
         changes::Topic,
         freshness::{Freshness, Subject},
     },
+    error::ApiResult,
     text::query::{Match, Query},
 };
 
-/// How many articles one step annotates at most.
+/// For how many new names the articles are searched at once.
+const NAMES: usize = 50;
+/// How many articles are annotated at once.
 const ARTICLES: i64 = 200;
 /// How often it is looked whether names have changed.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -54,20 +61,16 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
         }
         if is_due {
             let start = Instant::now();
-            if let Err(error) = db.write(|connection| Ok(queue::widen(connection)?)).await {
-                log::warn!("the queue of new names stays as it is for now: {error}");
-            }
-            if let Ok(names) = db.read(|connection| Ok(Names::load(connection)?)).await
-                && let Ok(mut matcher) = db.compute(move || Matcher::build(names)).await
-            {
-                let namesakes = matcher.namesakes();
-                let company = db.read(move |connection| Ok(company::of(connection, &namesakes)?)).await;
-                matcher.relate(company.unwrap_or_default());
-                shared.set(matcher);
+            let turn = async {
+                let known = renew(&db, &shared).await?;
                 (built_at, built) = (Some(now), Instant::now());
-                await_writers(&db).await;
+                work_off(&db, &shared, &known, |_| {}).await
+            };
+            match turn.await {
+                Ok(Left::Nothing) => {}
+                Ok(Left::NewNames) => built_at = None,
+                Err(error) => log::warn!("new names do not reach stored articles for now: {error}"),
             }
-            work_off(&db, &shared).await;
             // While names change all the time, it takes a part of the time alone.
             sleep(start.elapsed().min(SLOW_PAUSE)).await;
         }
@@ -75,91 +78,135 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
     }
 }
 
-/// Waits for those who may write articles with the names of before, but not for ever.
-async fn await_writers(db: &Db) {
-    let start = Instant::now();
-    let Ok(next) = db.read(|connection| Ok(writers::next(connection)?)).await else { return };
-    while start.elapsed() < LONGEST_WRITE {
-        match db.read(|connection| Ok(writers::oldest(connection)?)).await {
-            Ok(oldest) if oldest < next => sleep(PAUSE).await,
-            _ => return,
-        }
-    }
-    log::warn!("a transaction takes very long: names that it does not know may be missing in what it writes");
-}
-
-async fn work_off(db: &Db, shared: &SharedMatcher) {
-    loop {
-        if shared.get().pending.is_empty() {
-            return;
-        }
-        let shared = shared.clone();
-        match db.write(move |connection| Ok(step(connection, &shared)?)).await {
-            Ok(Step::Done) => return,
-            Ok(Step::Annotated(_)) => {}
-            Err(error) => {
-                log::warn!("stored articles are not annotated for now: {error}");
-                return;
-            }
-        }
-    }
-}
-
-/// Works off the queue, all articles included if they are to be, and says after each step how many
-/// articles there have been.
-pub fn run(connection: &mut PgConnection, all: bool, mut say: impl FnMut(u64)) -> QueryResult<u64> {
+/// Works off the queue, all articles included if they are to be, and says now and then how many there
+/// have been. The number of them in the end.
+pub async fn run(db: &Db, all: bool, say: impl Fn(u64)) -> ApiResult<u64> {
     if all {
-        queue::add_all(connection)?;
+        db.write(|connection| Ok(queue::add_all(connection)?)).await?;
     }
-    connection.transaction(queue::widen)?;
-    let matcher = SharedMatcher::of(Matcher::load(connection)?);
+    let shared = SharedMatcher::default();
     let mut count = 0;
     loop {
-        match connection.transaction(|connection| step(connection, &matcher))? {
-            Step::Done => return Ok(count),
-            Step::Annotated(some) => {
-                count += some;
-                say(count);
-            }
+        let known = renew(db, &shared).await?;
+        let annotated = |some| {
+            count += some;
+            say(count);
+        };
+        if work_off(db, &shared, &known, annotated).await? == Left::Nothing {
+            return Ok(count);
         }
     }
+}
+
+/// Loads the names as they are now. The rows of the queue whose names are among them: taken away
+/// earlier, a name would be neither there nor known.
+async fn renew(db: &Db, shared: &SharedMatcher) -> ApiResult<Vec<i64>> {
+    // By itself, since only this writes.
+    db.write(|connection| Ok(names::renumber(connection)?)).await?;
+    let known = db.read(|connection| Ok(queue::named(connection)?)).await?;
+    let names = db.read(|connection| Ok(Names::load(connection)?)).await?;
+    let mut matcher = db.compute(move || Matcher::build(names)).await?;
+    let namesakes = matcher.namesakes();
+    let company = db.read(move |connection| Ok(company::of(connection, &namesakes)?)).await;
+    matcher.relate(company.unwrap_or_default());
+    shared.set(matcher);
+    Ok(known)
+}
+
+/// What is left to be done.
+#[derive(Debug, PartialEq)]
+enum Left {
+    Nothing,
+    /// There are names that the matcher does not know, and articles that wait for them.
+    NewNames,
+}
+
+/// Works off the rows of names, and then the articles in the queue, and says each time how many there
+/// have been.
+async fn work_off(
+    db: &Db,
+    shared: &SharedMatcher,
+    known: &[i64],
+    mut say: impl FnMut(u64),
+) -> ApiResult<Left> {
+    if !known.is_empty() {
+        let is_final = await_writers(db).await?;
+        for some in known.chunks(NAMES) {
+            let some = some.to_vec();
+            db.write(move |connection| Ok(expand(connection, &some, is_final)?)).await?;
+        }
+    }
+    loop {
+        let shared = shared.clone();
+        match db.write(move |connection| Ok(step(connection, &shared)?)).await? {
+            Step::Done => return Ok(Left::Nothing),
+            Step::Annotated(count) => say(count),
+            Step::Outdated => return Ok(Left::NewNames),
+        }
+    }
+}
+
+/// Waits until all have ended who may write articles with the names of before, and says whether they
+/// have: not for ever. [`writers`] tells why.
+async fn await_writers(db: &Db) -> ApiResult<bool> {
+    let start = Instant::now();
+    let own = db.write(|connection| Ok(writers::register(connection)?)).await?;
+    while db.read(|connection| Ok(writers::oldest(connection)?)).await? < own {
+        if start.elapsed() >= LONGEST_WRITE {
+            log::warn!(
+                "a transaction takes very long: what it writes is searched for new names when it has ended"
+            );
+            return Ok(false);
+        }
+        sleep(PAUSE).await;
+    }
+    Ok(true)
+}
+
+/// The articles that new names concern, each given by its row, are put into the queue. The names stay
+/// there if they are to be looked for again.
+fn expand(connection: &mut PgConnection, rows: &[i64], is_final: bool) -> QueryResult<()> {
+    let (rows, entities) = queue::take_entities(connection, rows)?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tsqueries = tsqueries(connection, &entities)?;
+    queue::add_concerned(connection, tsqueries, &entities)?;
+    if is_final { queue::remove(connection, &rows) } else { Ok(()) }
 }
 
 /// What a step has done.
-enum Step {
+#[derive(Debug, PartialEq)]
+pub enum Step {
     /// There was nothing to do.
     Done,
     /// So many articles were annotated.
     Annotated(u64),
+    /// They were, but not with the newest names, and are in the queue again.
+    Outdated,
 }
 
-/// The next articles that new names concern are annotated.
-fn step(connection: &mut PgConnection, matcher: &SharedMatcher) -> QueryResult<Step> {
-    let Some(pass) = queue::take(connection, &matcher.get().pending)? else { return Ok(Step::Done) };
-    let ids = match &pass.entities {
-        None => queue::next_articles(connection, pass.after, ARTICLES)?,
-        Some(entities) => {
-            let tsquery = tsquery(connection, entities)?;
-            queue::concerned(connection, tsquery, entities, pass.after, ARTICLES)?
-        }
-    };
-    let is_last = i64::try_from(ids.len()).unwrap_or(i64::MAX) < ARTICLES;
-    queue::advance(connection, &pass, ids.last().copied().filter(|_| !is_last))?;
+/// The next articles in the queue are annotated.
+pub fn step(connection: &mut PgConnection, shared: &SharedMatcher) -> QueryResult<Step> {
+    // Whoever takes rows away has a number.
+    let ids = queue::take_articles(connection, ARTICLES)?;
     if ids.is_empty() {
-        return Ok(Step::Annotated(0));
+        return Ok(Step::Done);
     }
-    let locked = queries::lock(connection, &ids)?;
-    let annotated = annotate(connection, matcher, &locked)?;
+    let ids = queries::lock(connection, &ids)?;
+    let matcher = shared.get();
+    let is_outdated = names::queue_unless_seen(connection, &ids, &matcher.seen)?;
+    let annotated = annotate_with(connection, &matcher, &ids)?;
     let relinked: Vec<Uuid> = annotated.iter().filter(|it| it.is_relinked).map(|it| it.article).collect();
     search::store_again(connection, &relinked)?;
-    Ok(Step::Annotated(locked.len() as u64))
+    Ok(if is_outdated { Step::Outdated } else { Step::Annotated(ids.len() as u64) })
 }
 
 /// What has a meaning in a query.
 const SIGNS: [char; 8] = ['"', '“', '”', '„', '«', '»', '-', '|'];
 
-/// What an article's index must have, where it has one of the entities' names.
-fn tsquery(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<String> {
+/// What an article's index must have, where it has one of the entities' names: a query for each name.
+fn tsqueries(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Vec<String>> {
     let names = queue::names(connection, entities)?;
     let of_name = |(language, name): (Option<String>, String)| {
         // Signs that mean something in a query are none of the name's.
@@ -167,6 +214,7 @@ fn tsquery(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Stri
         let query = Query::parse(&words.to_lowercase(), language.as_deref()).ok()?;
         query.to_tsquery(Match::Stem, &[])
     };
-    let queries: Vec<String> = names.into_iter().flat_map(|names| names.0).filter_map(of_name).collect();
-    Ok(queries.join(" | "))
+    // A name is often the same in several languages.
+    let queries: BTreeSet<String> = names.into_iter().flat_map(|names| names.0).filter_map(of_name).collect();
+    Ok(queries.into_iter().collect())
 }

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::{
     model::Texts,
-    queries::{self, company},
+    queries::{
+        self, company,
+        names::{self, Seen},
+    },
 };
 use crate::{
     entities::model::EntityType,
@@ -23,8 +26,8 @@ pub struct Matcher {
     gazetteer: Gazetteer,
     /// By their numbers in the gazetteer; in order.
     entities: Vec<Uuid>,
-    /// The new names of the queue that it knows: those of which articles can be told.
-    pub pending: Vec<i64>,
+    /// The names that it knows, however many there are by now.
+    pub seen: Seen,
 }
 
 /// A name that stands in a text, with its entity.
@@ -32,23 +35,22 @@ pub type Name = (Uuid, gazetteer::Mention);
 
 /// What a matcher is built of.
 pub struct Names {
-    pending: Vec<i64>,
+    seen: Seen,
     entities: Vec<queries::NamedEntity>,
 }
 
 impl Names {
     /// Those of the database as it is now.
     pub fn load(connection: &mut PgConnection) -> QueryResult<Self> {
-        // The queue first: whatever is in it is in the entities too.
-        let pending = queries::queue::pending(connection)?;
-        Ok(Self { pending, entities: queries::named_entities(connection)? })
+        let seen = names::seen(connection)?;
+        Ok(Self { seen, entities: queries::named_entities(connection)? })
     }
 }
 
 impl Matcher {
     /// A matcher of these names.
     pub fn build(names: Names) -> Self {
-        let Names { pending, entities } = names;
+        let Names { seen, entities } = names;
         let ids = entities.iter().map(|entity| entity.id).collect();
         let named = |(id, entity): (u32, queries::NamedEntity)| Entity {
             id,
@@ -63,11 +65,12 @@ impl Matcher {
             ..Entity::default()
         };
         let gazetteer = Gazetteer::build((0..).zip(entities).map(named));
-        Self { gazetteer, entities: ids, pending }
+        Self { gazetteer, entities: ids, seen }
     }
 
     /// One that is built here and now.
     pub fn load(connection: &mut PgConnection) -> QueryResult<Self> {
+        names::renumber(connection)?;
         let mut matcher = Self::build(Names::load(connection)?);
         matcher.relate(company::of(connection, &matcher.namesakes())?);
         Ok(matcher)
@@ -109,7 +112,7 @@ pub struct SharedMatcher(Arc<RwLock<Arc<Matcher>>>);
 impl Default for SharedMatcher {
     /// One that knows no names.
     fn default() -> Self {
-        Self::of(Matcher::build(Names { pending: Vec::new(), entities: Vec::new() }))
+        Self::of(Matcher::build(Names { seen: Seen::nothing(), entities: Vec::new() }))
     }
 }
 
@@ -128,5 +131,13 @@ impl SharedMatcher {
     pub fn set(&self, matcher: Matcher) {
         let matcher = Arc::new(matcher);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = matcher;
+    }
+
+    /// Loads the names anew if there are new ones.
+    pub fn renew(&self, connection: &mut PgConnection) -> QueryResult<()> {
+        if names::has_unseen(connection, &self.get().seen)? {
+            self.set(Matcher::load(connection)?);
+        }
+        Ok(())
     }
 }

@@ -1,8 +1,9 @@
 //! All the SQL of mentions: here of what the annotator reads and writes, below of lists, of the
-//! queue, of prior use, and of who writes.
+//! queue, of prior use, of names that are new, and of who writes.
 
 pub mod company;
 pub mod list;
+pub mod names;
 pub mod queue;
 pub mod writers;
 

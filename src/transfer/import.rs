@@ -100,6 +100,11 @@ impl ImportFile {
                     return Err(self.fault(error));
                 }
             };
+            // Names may be new since the batch before, made by others or by that batch itself.
+            if let Err(failure) = I::renew(connection, context) {
+                counts.print(progress.finish());
+                return Err(self.stopped(&failure));
+            }
             let written = bulk::write(connection, context, batch.lines, &|connection| match &name {
                 None => Ok(()),
                 Some(name) if batch.is_last => Ok(queries::forget(connection, name)?),

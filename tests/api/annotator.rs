@@ -1,24 +1,22 @@
-//! The annotator: what it links, what it leaves alone, and how new names reach stored articles.
+//! The annotator: what it links, and what it leaves alone.
 
-use std::{thread, time::Duration};
-
-use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt};
+use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
 use serde_json::{Value, json};
 
 use crate::{
     mentions::{know_names, mentions, named, newsroom},
-    support::{Said, TestApp, eventually, import, line, maqal},
+    support::{TestApp, import, line},
 };
 
 /// The entities of an article: each slug, relation and origin.
-fn links(app: &TestApp, article: &str) -> Vec<(String, String, String)> {
+pub fn links(app: &TestApp, article: &str) -> Vec<(String, String, String)> {
     let article = app.as_editor("GET", &format!("/v1/articles/{article}")).send().json();
     let text = |entity: &Value, name: &str| entity[name].as_str().expect("a text").to_owned();
     let entities = article["entities"].as_array().expect("a list").clone();
     entities.iter().map(|it| (text(it, "slug"), text(it, "relation"), text(it, "origin"))).collect()
 }
 
-fn link(slug: &str, relation: &str, origin: &str) -> (String, String, String) {
+pub fn link(slug: &str, relation: &str, origin: &str) -> (String, String, String) {
     (slug.to_owned(), relation.to_owned(), origin.to_owned())
 }
 
@@ -102,27 +100,6 @@ fn an_imported_article_is_found_by_what_a_posted_one_is() {
     let kinds = sql::<BigInt>("SELECT count(*) FROM article_search GROUP BY analysis, vector");
     assert_eq!(kinds.get_results(&mut app.database.connect()), Ok(vec![2]));
     assert_eq!(links(&app, "imported"), links(&app, "posted"));
-}
-
-#[test]
-fn new_names_reach_stored_articles() {
-    let app = newsroom();
-    let made = app.publish("Floods in Kassala", json!({"slug": "flood", "language": "en"}));
-    app.publish("Elsewhere", json!({"slug": "other", "language": "en"}));
-    app.create("/v1/entities", json!({"slug": "kassala", "type": "place", "names": {"en": "Kassala"}}));
-    eventually("the new entity is found", || {
-        links(&app, "flood") == [link("kassala", "mentions", "gazetteer")]
-    });
-    // Nobody has changed the article.
-    assert_eq!(app.get("/v1/articles/flood").json()["version"], made["version"]);
-    assert_eq!(app.get("/v1/articles?q=kassala").json()["data"].as_array().map(Vec::len), Some(1));
-    app.change("/v1/entities/nile", json!({"aliases": [{"language": "en", "name": "Elsewhere"}]}));
-    eventually("the alias is found", || links(&app, "other").len() == 1);
-    app.change("/v1/entities/nile", json!({"aliases": []}));
-    eventually("what is no name any more is not", || links(&app, "other").is_empty());
-    app.remove("/v1/entities/kassala");
-    assert_eq!(mentions(&app, "flood", "").len(), 0);
-    assert_eq!(app.publish("Kassala", json!({"language": "en"}))["entities"], json!([]));
 }
 
 #[test]
@@ -210,47 +187,4 @@ fn a_surname_is_that_of_whom_the_article_has_named_in_full_and_case_counts() {
     assert_eq!(named(&found), [("US", "us"), ("Salma Mosaad", "mosaad"), ("Mosaad", "mosaad")]);
     app.publish("Mosaad", json!({"slug": "two", "language": "en"}));
     assert_eq!(mentions(&app, "two", "").len(), 0);
-}
-
-#[test]
-fn all_articles_are_annotated_from_the_command_line_and_it_goes_on_where_it_was_broken_off() {
-    let app = newsroom();
-    let first = app.publish("النيل", json!({"slug": "first"}));
-    app.publish("النيل", json!({"slug": "second"}));
-    // As if it had been killed behind the first article.
-    app.database.execute(&format!(
-        "DELETE FROM mentions; DELETE FROM article_entities;
-         INSERT INTO annotation_queue (after) VALUES ('{}')",
-        first["id"].as_str().expect("an id"),
-    ));
-    let annotate = |arguments: &[&str]| {
-        let url = app.database.url();
-        let arguments: Vec<&str> = [&["annotate", "--database-url", &url], arguments].concat();
-        Said::by(maqal(&arguments)).ok()
-    };
-    assert!(annotate(&["--all"]).contains("1 articles annotated"));
-    assert_eq!(links(&app, "first"), []);
-    assert_eq!(links(&app, "second").len(), 1);
-    assert!(annotate(&["--all"]).contains("2 articles annotated"));
-    assert_eq!(links(&app, "first").len(), 1);
-    assert!(annotate(&[]).contains("0 articles annotated"));
-}
-
-#[test]
-fn an_article_that_is_being_written_while_a_name_is_new_is_found_by_it() {
-    let app = newsroom();
-    let mut blocker = app.database.connect();
-    // Its writer has looked for names already when it comes to what the article is found by.
-    blocker.batch_execute("BEGIN; LOCK TABLE article_search IN EXCLUSIVE MODE").expect("a lock");
-    thread::scope(|scope| {
-        scope.spawn(|| app.publish("أم درمان على النيل", json!({"slug": "bridge"})));
-        eventually("the writer waits", || app.database.waiting_queries() > 0);
-        app.create("/v1/entities", json!({"slug": "omdurman", "type": "place", "names": {"ar": "أم درمان"}}));
-        // The service knows the name by now, and would be done with it if it did not wait.
-        thread::sleep(Duration::from_secs(1));
-        blocker.batch_execute("ROLLBACK").expect("no lock");
-    });
-    eventually("the name is found", || {
-        named(&mentions(&app, "bridge", "")).contains(&("أم درمان", "omdurman"))
-    });
 }

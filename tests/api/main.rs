@@ -37,6 +37,7 @@ mod import;
 mod keys;
 mod mentions;
 mod migrations;
+mod new_names;
 mod openapi;
 mod quotes;
 mod related;

@@ -84,3 +84,33 @@ fn asking_whether_migrations_are_pending_changes_nothing() {
     down(&database);
     assert!(!migrations::are_current(&mut database.connect()).expect("an answer"));
 }
+
+#[test]
+fn articles_that_were_still_to_be_annotated_are_not_forgotten() {
+    let database = TestDatabase::bare();
+    migrations::run(&mut database.connect()).expect("migrations run");
+    let has_places = "SELECT count(*) FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name = 'annotation_queue' AND column_name = 'after'";
+    let number =
+        |query: &str| sql::<BigInt>(query).get_result::<i64>(&mut database.connect()).expect("a number");
+    while number(has_places) == 0 {
+        down(&database);
+    }
+    database.execute(
+        "INSERT INTO articles (id, slug, status, language, headline, body, body_format, body_html, body_text, word_count)
+         SELECT ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'article-' || n, 'draft', 'ar', 'عنوان', '', 'text', '', '', 0
+         FROM generate_series(1, 5) AS n;
+         INSERT INTO entities (id, slug, type, names) VALUES (gen_random_uuid(), 'nile', 'place', '{\"en\": \"Nile\"}');
+         INSERT INTO annotation_queue (after) VALUES ('00000000-0000-0000-0000-000000000004'),
+            ('00000000-0000-0000-0000-000000000002')",
+    );
+    up(&database);
+    let left =
+        "SELECT count(*) FROM annotation_queue WHERE article_id >= '00000000-0000-0000-0000-000000000003'";
+    assert_eq!((number(left), number("SELECT count(*) FROM annotation_queue")), (3, 4));
+    down(&database);
+    let all = "SELECT count(*) FROM annotation_queue WHERE entity_id IS NULL AND after IS NULL";
+    assert_eq!((number(all), number("SELECT count(*) FROM annotation_queue")), (1, 2));
+    up(&database);
+    assert_eq!(number("SELECT count(article_id) FROM annotation_queue"), 5);
+}

@@ -24,6 +24,10 @@ impl Item for LineArticle {
         LineArticle::read(text)
     }
 
+    fn renew(connection: &mut PgConnection, matcher: &SharedMatcher) -> ApiResult<()> {
+        Ok(matcher.renew(connection)?)
+    }
+
     fn write(
         connection: &mut PgConnection,
         matcher: &SharedMatcher,

@@ -18,7 +18,7 @@ use crate::{
         annotate::{Unmentioned, annotate_new, leave_to_editor},
         matcher::{Matcher, SharedMatcher},
         model::{LinkOrigin, Texts},
-        queries::{FIRST_POSITION, writers},
+        queries::{FIRST_POSITION, names, writers},
     },
     schema::{article_entities, article_tags, articles},
     text::analysis::VERSION,
@@ -86,6 +86,8 @@ pub fn insert(
     }
     writers::register(connection)?;
     let matcher = matcher.get();
+    let ids: Vec<Uuid> = new.iter().map(|(row, _)| row.id).collect();
+    names::queue_unless_seen(connection, &ids, &matcher.seen)?;
     let rows: Vec<Columns<'_>> = new.iter().map(|(row, _)| Columns::of(row)).collect();
     thread::scope(|scope| {
         let finding =
