@@ -140,7 +140,8 @@ const ENDINGS: [(&str, usize, &[&str]); 13] = [
 
 /// Words whose first letter is a particle to the eye alone, where what follows is a word that
 /// someone may ask for: who looks for a ball, `كرة`, does not mean an idea, `فكرة`. Most are words
-/// of news that stand behind the article as well, where no particle can; some are names.
+/// of news that stand behind the article as well, or behind a preposition, where no other particle
+/// can; some are names.
 static WHOLE_WORDS: LazyLock<HashSet<&str, FixedState>> =
     LazyLock::new(|| include_str!("arabic/whole_words.txt").split_whitespace().collect());
 

@@ -19,7 +19,7 @@ use script::Script;
 
 /// The version of what is stored of a text that is to be found: of what [`tokens`] gives, and of
 /// the lexemes that are made of it. What was stored under another one is stale.
-pub const VERSION: i16 = 3;
+pub const VERSION: i16 = 4;
 
 /// The longest form of a word in bytes; of a longer word its beginning counts.
 pub const MAX_FORM: usize = 100;
