@@ -279,6 +279,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
             parameters.push("Idempotency-Key");
             problems.push(("422", Problem::KeyReused));
         }
+        // A mention has no versions.
+        "delete" if path.ends_with("/{mention_id}") => {}
         "put" | "patch" | "delete" => {
             parameters.push("If-Match");
             problems.push(("412", Problem::StaleVersion));

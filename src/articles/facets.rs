@@ -11,7 +11,7 @@ use super::{
 use crate::{
     entities::model::{EntityType, Names as EntityNames},
     tags::model::{Names as TagNames, TagKind},
-    values::StoredTexts,
+    values::{StoredTexts, Text},
 };
 
 /// How many of the matches have what: of each facet that was asked for, the most frequent values.
@@ -80,7 +80,7 @@ pub struct EntityCount {
 /// How many of the matches have a value.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ValueCount {
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(value_type = Text<1, 100>)]
     pub value: String,
     #[schema(minimum = 1)]
     pub count: i64,

@@ -10,6 +10,7 @@ use crate::{
         highlight::{Fragment, Match},
         query::{self, ExplainedClause, ExplainedToken, Explanation},
     },
+    values::Text,
 };
 
 /// Where a search matches an article: parts of its texts, as many as are worth showing.
@@ -33,6 +34,7 @@ pub struct Highlights {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HighlightFragment {
     /// The part as it is written.
+    #[schema(value_type = Text<0, 50_000>)]
     pub text: String,
     /// Where it begins in the whole text, in code points.
     #[schema(minimum = 0)]
@@ -55,6 +57,7 @@ pub struct HighlightMatch {
     #[schema(minimum = 0)]
     pub end: u32,
     /// What is written there.
+    #[schema(value_type = Text<1, 50_000, true>)]
     pub exact: String,
 }
 
@@ -101,6 +104,9 @@ pub enum ClauseRole {
     LeftOut,
 }
 
+/// A form of a word; one letter may have become several.
+type Form = Text<0, 20_000>;
+
 /// How a word of a search was read.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(examples(json!({
@@ -109,19 +115,22 @@ pub enum ClauseRole {
 })))]
 pub struct SearchWord {
     /// As it was typed.
+    #[schema(value_type = Text<1, 1000, true>)]
     pub text: String,
     /// In lower case.
+    #[schema(value_type = Form)]
     pub exact: String,
     /// In the form in which spellings meet.
+    #[schema(value_type = Form)]
     pub folded: String,
     /// Other forms that are looked for.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 100, value_type = Vec<Form>)]
     pub variants: Vec<String>,
     /// Whether it is a function word.
     pub is_stop: bool,
     /// What is looked for: `=` stands before a form as it is written, `~` before one that a word
     /// has without its particles or endings. None where the word is left out.
-    #[schema(max_items = 400)]
+    #[schema(max_items = 400, value_type = Vec<Form>)]
     pub lexemes: Vec<String>,
 }
 

@@ -22,7 +22,7 @@ use crate::{
     error::ApiResult,
     http::page::Limit,
     labels::LabelKind,
-    values::{Key, rounded},
+    values::{Key, Text, rounded},
 };
 
 /// The articles that have to do with another one, the nearest first.
@@ -57,7 +57,7 @@ pub struct Reason {
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
     /// The name in the language of the article that was asked about, or the nearest there is.
-    #[schema(min_length = 1, max_length = 300)]
+    #[schema(value_type = Text<1, 300>)]
     pub name: String,
     /// How much it says, from above 0 to 1: the fewer articles have it, the more.
     #[schema(exclusive_minimum = 0.0, maximum = 1.0)]

@@ -26,7 +26,7 @@ use crate::{
         conditional::IfMatch,
         idempotency::IdempotencyKey,
         json::{JsonBody, MergePatch},
-        ndjson,
+        ndjson::{self, LinesSchema},
         params::Params,
         path::ItemKey,
         respond::Written,
@@ -56,7 +56,7 @@ const LINES: &str = concat!(
     params(ArticleListParams),
     responses((
         status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
-        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+        content((ArticlePage = "application/json"), (LinesSchema = "application/x-ndjson", example = json!(LINES))),
     )),
 )]
 #[get("/articles")]
@@ -78,7 +78,7 @@ pub async fn list_articles(
     params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
     responses((
         status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
-        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+        content((ArticlePage = "application/json"), (LinesSchema = "application/x-ndjson", example = json!(LINES))),
     )),
 )]
 #[get("/tags/{id}/articles")]
@@ -101,7 +101,7 @@ pub async fn list_tag_articles(
     params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
     responses((
         status = 200, description = "A page of articles, or with Accept: application/x-ndjson all of them, one a line.",
-        content((ArticlePage = "application/json"), (String = "application/x-ndjson", example = json!(LINES))),
+        content((ArticlePage = "application/json"), (LinesSchema = "application/x-ndjson", example = json!(LINES))),
     )),
 )]
 #[get("/entities/{id}/articles")]

@@ -92,6 +92,11 @@ pub struct Cooccurring {
     pub data: Vec<Together>,
 }
 
+/// How many articles there are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(minimum = 0)]
+pub struct ArticleCount(i64);
+
 /// An entity that appears with another one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Together {
@@ -101,7 +106,7 @@ pub struct Together {
     pub count: i64,
     /// With `interval`: how many of them are in each part of `timeline`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_items = 1000)]
+    #[schema(nullable = false, max_items = 1000, value_type = Option<Vec<ArticleCount>>)]
     pub counts: Option<Vec<i64>>,
     /// How many articles speak of this one.
     #[schema(minimum = 1)]

@@ -120,12 +120,16 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
+/// Up to 8784 hours, 366 days or 52 weeks.
+const SPAN: &str = "^(([1-9][0-9]{0,2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-7][0-9]|878[0-4])h\
+    |([1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-6])d|([1-9]|[1-4][0-9]|5[0-2])w)$";
+
 impl PartialSchema for Span {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some("A length of time in hours, days or weeks, a year at most."))
-            .pattern(Some("^[1-9][0-9]{0,3}[hdw]$"))
+            .pattern(Some(SPAN))
             .min_length(Some(2))
             .max_length(Some(5))
             .examples([serde_json::json!("7d")])
@@ -137,9 +141,16 @@ impl ToSchema for Span {}
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::{prelude::*, string::string_regex};
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn matches_of_the_pattern_are_spans(text in string_regex(SPAN.trim_matches(['^', '$'])).expect("a pattern")) {
+            prop_assert!(Span::parse(&text).is_some());
+        }
+    }
 
     #[test]
     fn spans_are_hours_days_and_weeks() {

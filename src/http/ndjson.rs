@@ -1,6 +1,6 @@
 //! Lines of JSON in both directions, as they come: `application/x-ndjson`.
 
-use std::{collections::VecDeque, io::Write, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, io::Write, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -11,14 +11,42 @@ use actix_web::{
 use flate2::write::MultiGzDecoder;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, SchemaFormat, Type},
+    },
+};
 
 use super::{accept, json};
 use crate::{
     error::{ApiError, ApiResult, Problem},
     text::lines::{Lines, RawLine},
+    values::INLINE,
 };
 
 pub const MEDIA_TYPE: &str = "application/x-ndjson";
+
+/// A body of lines, as OpenAPI has it. Version 3.1 has no word for what each of them is.
+pub struct LinesSchema;
+
+impl PartialSchema for LinesSchema {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .content_media_type(MEDIA_TYPE)
+            .format(Some(SchemaFormat::Custom("ndjson".to_owned())))
+            .max_length(Some(i32::MAX as usize))
+            .into()
+    }
+}
+
+impl ToSchema for LinesSchema {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}lines").into()
+    }
+}
 
 /// Whether the request prefers lines to one JSON document.
 pub fn is_wanted(request: &HttpRequest) -> bool {

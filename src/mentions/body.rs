@@ -1,7 +1,6 @@
 //! Mentions as JSON, in and out.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -15,6 +14,12 @@ use crate::{
     http::{input::Input, page::PageInfo},
     values::{Key, LanguageTag, Text, Timestamp, rounded},
 };
+
+/// What stands in a text: an editor may mark as much of it as there is.
+pub type Exact = Text<1, 1_000_000, true>;
+
+/// A few code points before or after it.
+pub type Nearby = Text<0, 32>;
 
 /// One place in an article's text where an entity is named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,10 +41,13 @@ pub struct Mention {
     #[schema(minimum = 1)]
     pub end: i32,
     /// What stands there, without Arabic particles.
+    #[schema(value_type = Exact)]
     pub exact: String,
     /// Up to 32 code points before it.
+    #[schema(value_type = Nearby)]
     pub prefix: String,
     /// Up to 32 code points after it.
+    #[schema(value_type = Nearby)]
     pub suffix: String,
     pub origin: MentionOrigin,
     pub status: MentionStatus,
@@ -88,29 +96,6 @@ impl Mention {
             created_at: mention.created_at.into(),
         }
     }
-
-    /// The mention as an annotation of the [Web Annotation Data Model](https://www.w3.org/TR/annotation-model/).
-    pub fn annotation(&self, article: Uuid) -> Value {
-        let field = match self.field {
-            MentionField::Body => "body_text",
-            field => field.as_str(),
-        };
-        json!({
-            "id": format!("/v1/articles/{article}/mentions/{}", self.id), "type": "Annotation",
-            "motivation": "identifying", "created": self.created_at,
-            "body": {
-                "type": "SpecificResource", "purpose": "identifying",
-                "source": format!("/v1/entities/{}", self.entity.id),
-            },
-            "target": {
-                "source": format!("/v1/articles/{article}?fields={field}"),
-                "selector": [
-                    {"type": "TextPositionSelector", "start": self.start, "end": self.end},
-                    {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.prefix, "suffix": self.suffix},
-                ],
-            },
-        })
-    }
 }
 
 /// A page of the mentions of an article.
@@ -135,10 +120,13 @@ pub struct EntityMention {
     pub end: i32,
     /// What stands there.
     #[schema(example = "الخرطوم")]
+    #[schema(value_type = Exact)]
     pub exact: String,
     /// Up to 32 code points before it.
+    #[schema(value_type = Nearby)]
     pub prefix: String,
     /// Up to 32 code points after it.
+    #[schema(value_type = Nearby)]
     pub suffix: String,
     pub origin: MentionOrigin,
     pub status: MentionStatus,
@@ -157,7 +145,7 @@ pub struct ArticleOfMention {
     /// A BCP 47 language tag.
     #[schema(value_type = LanguageTag)]
     pub language: String,
-    #[schema(example = "افتتاح معرض الخرطوم للكتاب")]
+    #[schema(example = "افتتاح معرض الخرطوم للكتاب", value_type = Text<1, 500, true>)]
     pub headline: String,
     pub status: ArticleStatus,
     /// Null where it has never been published.

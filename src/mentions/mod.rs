@@ -2,6 +2,7 @@
 //! the names that entities have.
 
 pub mod annotate;
+pub mod annotations;
 pub mod background;
 pub mod body;
 pub mod edit;

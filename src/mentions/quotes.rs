@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    body::EntityOfMention,
+    body::{EntityOfMention, Exact},
     model::{Mention, MentionField, Texts},
     queries::{self, list},
     read,
@@ -15,7 +15,7 @@ use crate::{
     entities::model::{EntityBrief, EntityType},
     error::{ApiError, ApiResult},
     text::quotes::{self, Speaker},
-    values::{Key, rounded},
+    values::{Key, Text, rounded},
 };
 
 /// How many quotes of an article there are at most.
@@ -50,7 +50,7 @@ pub struct Quote {
     #[schema(minimum = 1)]
     pub end: u32,
     /// What is said.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(value_type = Text<1, 2000, true>)]
     pub exact: String,
     /// Who says it; null where the text names nobody whom this service knows.
     #[schema(required)]
@@ -74,7 +74,7 @@ pub struct SpeakerOfQuote {
     #[schema(minimum = 1)]
     pub end: u32,
     /// The name as it stands there.
-    #[schema(example = "سامي العمر", min_length = 1)]
+    #[schema(example = "سامي العمر", value_type = Exact)]
     pub exact: String,
 }
 
@@ -88,7 +88,7 @@ pub struct VerbOfQuote {
     #[schema(minimum = 1)]
     pub end: u32,
     /// The word as it stands there.
-    #[schema(example = "وقال", min_length = 1)]
+    #[schema(example = "وقال", value_type = Text<1, 200>)]
     pub exact: String,
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Data};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{
+    annotations::AnnotationPage,
     body::{EntityMention, EntityMentionPage, Mention, MentionInput, MentionPage},
     edit,
     matcher::SharedMatcher,
@@ -41,9 +41,6 @@ use crate::{
 
 /// The media type of annotations.
 const JSON_LD: &str = "application/ld+json";
-
-/// An annotation page, as an example.
-const ANNOTATIONS: &str = r#"{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationPage","items":[{"id":"/v1/articles/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13/mentions/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b21","type":"Annotation","motivation":"identifying","body":{"type":"SpecificResource","purpose":"identifying","source":"/v1/entities/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12"},"target":{"source":"/v1/articles/01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13?fields=headline","selector":[{"type":"TextPositionSelector","start":12,"end":19},{"type":"TextQuoteSelector","exact":"الخرطوم","prefix":"افتتاح معرض ","suffix":" للكتاب"}]}}]}"#;
 
 /// What a list of an article's mentions takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -103,7 +100,7 @@ const ORIGINS: [MentionOrigin; 3] = [MentionOrigin::Editor, MentionOrigin::Gazet
     params(("id" = Key, Path, description = "The article's id or slug."), MentionListParams),
     responses((
         status = 200, description = "A page of mentions, or with Accept: application/ld+json of annotations.",
-        content((MentionPage = "application/json"), (String = "application/ld+json", example = json!(ANNOTATIONS))),
+        content((MentionPage = "application/json"), (AnnotationPage = "application/ld+json")),
     )),
 )]
 #[get("/articles/{id}/mentions")]
@@ -150,26 +147,15 @@ pub async fn list_article_mentions(
     let given = params.cursor.as_ref().map(|cursor| cursor.0.as_str());
     let annotations = || async {
         let (article, page) = load().await?;
-        Content::page(page.page.clone(), &annotations(&request, given, article, &page), subjects(article))
+        let address = |cursor: Option<&str>| page_address(request.path(), request.query_string(), cursor);
+        let next = page.page.next_cursor.as_deref().map(|cursor| address(Some(cursor)));
+        let annotations = AnnotationPage::new(address(given), article, &page, next);
+        Content::page(page.page, &annotations, subjects(article))
     };
     match accept::is_preferred(&request, JSON_LD) {
         true => cache.answer_in(JSON_LD, &request, annotations).await,
         false => cache.answer(&request, mentions).await,
     }
-}
-
-/// The mentions as an annotation page, which was asked for by that cursor.
-fn annotations(request: &HttpRequest, given: Option<&str>, article: Uuid, page: &MentionPage) -> Value {
-    let address = |cursor: Option<&str>| page_address(request.path(), request.query_string(), cursor);
-    let items: Vec<_> = page.data.iter().map(|mention| mention.annotation(article)).collect();
-    let mut annotations = json!({
-        "@context": "http://www.w3.org/ns/anno.jsonld", "id": address(given),
-        "type": "AnnotationPage", "items": items,
-    });
-    if let Some(cursor) = &page.page.next_cursor {
-        annotations["next"] = json!(address(Some(cursor)));
-    }
-    annotations
 }
 
 /// What an article's mentions show: the article, and the names of any entity.

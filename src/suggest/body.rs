@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     entities::model::EntityType,
     tags::model::TagKind,
-    values::{LanguageTag, Timestamp, text_enum},
+    values::{LanguageTag, Text, Timestamp, text_enum},
 };
 
 text_enum! {
@@ -41,10 +41,10 @@ pub struct Suggestion {
     pub slug: String,
     /// The name in the language that was asked for, or the nearest there is; without one, the name
     /// that was found. An article's headline.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(value_type = Text<1, 500, true>)]
     pub name: String,
     /// The name or alias that was found.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(value_type = Text<1, 500, true>)]
     pub matched: String,
     /// The language of what was found.
     #[schema(required, value_type = Option<LanguageTag>)]

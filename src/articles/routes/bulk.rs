@@ -7,7 +7,7 @@ use actix_web::{
 
 use crate::{
     articles::bulk::LineArticle, bulk::stream, config::Limits, db::Db, error::ApiResult,
-    mentions::matcher::SharedMatcher,
+    http::ndjson::LinesSchema, mentions::matcher::SharedMatcher,
 };
 
 /// Import articles
@@ -30,12 +30,12 @@ use crate::{
 #[utoipa::path(
     tag = "articles",
     request_body(
-        content = String, content_type = "application/x-ndjson", description = "One article a line.",
+        content = LinesSchema, content_type = "application/x-ndjson", description = "One article a line.",
         example = "{\"source\": \"desk\", \"external_id\": \"2026-118\", \"language\": \"ar\", \"status\": \"published\", \"headline\": \"افتتاح معرض الخرطوم للكتاب\", \"tags\": [{\"slug\": \"books\", \"kind\": \"topic\", \"name\": \"كتب\"}]}\n{\"slug\": \"nile-flood\", \"language\": \"ar\", \"headline\": \"فيضان النيل\"}\n",
     ),
     responses((
         status = 200, description = "One result a line; each is a LineResult.",
-        content_type = "application/x-ndjson", body = String,
+        content_type = "application/x-ndjson", body = LinesSchema,
         example = "{\"line\":1,\"result\":\"created\",\"id\":\"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13\",\"slug\":\"افتتاح-معرض-الخرطوم-للكتاب\",\"version\":1}\n{\"line\":2,\"result\":\"unchanged\",\"id\":\"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b14\",\"slug\":\"nile-flood\",\"version\":4}\n",
     )),
     security(("key" = ["editor"])),

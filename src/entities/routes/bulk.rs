@@ -7,7 +7,10 @@ use actix_web::{
     web::{Data, Payload},
 };
 
-use crate::{bulk::stream, config::Limits, db::Db, entities::bulk::LineEntity, error::ApiResult};
+use crate::{
+    bulk::stream, config::Limits, db::Db, entities::bulk::LineEntity, error::ApiResult,
+    http::ndjson::LinesSchema,
+};
 
 /// Import entities
 ///
@@ -32,12 +35,12 @@ use crate::{bulk::stream, config::Limits, db::Db, entities::bulk::LineEntity, er
 #[utoipa::path(
     tag = "entities",
     request_body(
-        content = String, content_type = "application/x-ndjson", description = "One entity a line.",
+        content = LinesSchema, content_type = "application/x-ndjson", description = "One entity a line.",
         example = "{\"slug\": \"khartoum\", \"type\": \"place\", \"names\": {\"ar\": \"الخرطوم\", \"en\": \"Khartoum\"}, \"wikidata_id\": \"Q1963\"}\n{\"source\": \"geonames\", \"external_id\": \"365137\", \"type\": \"place\", \"names\": {\"ar\": \"أم درمان\"}, \"latitude\": 15.65, \"longitude\": 32.48}\n",
     ),
     responses((
         status = 200, description = "One result a line; each is a LineResult.",
-        content_type = "application/x-ndjson", body = String,
+        content_type = "application/x-ndjson", body = LinesSchema,
         example = "{\"line\":1,\"result\":\"unchanged\",\"id\":\"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b12\",\"slug\":\"khartoum\",\"version\":2}\n{\"line\":2,\"result\":\"created\",\"id\":\"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b15\",\"slug\":\"أم-درمان\",\"version\":1}\n",
     )),
     security(("key" = ["editor"])),
