@@ -233,8 +233,8 @@ fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult
     }
 }
 
-fn store_all(connection: &mut PgConnection, stale: &[queries::Stale]) -> QueryResult<()> {
-    for article in stale {
+fn store_all(connection: &mut PgConnection, articles: &[queries::Texts]) -> QueryResult<()> {
+    for article in articles {
         let fields =
             fields(&article.language, &article.headline, article.standfirst.as_deref(), &article.body_text);
         let vector = query::vector(fields) + &labels_of(article.labels.iter().copied());
@@ -243,13 +243,15 @@ fn store_all(connection: &mut PgConnection, stale: &[queries::Stale]) -> QueryRe
     Ok(())
 }
 
+pub use queries::leave_to_caller;
+
 /// Stores anew what these articles are found by, now that they have other links.
 pub fn store_again(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let stale = queries::stale_of(connection, ids)?;
-    store_all(connection, &stale)?;
+    let texts = queries::texts(connection, ids)?;
+    store_all(connection, &texts)?;
     queries::announce(connection)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::{
+    connection::SimpleConnection,
     dsl::sql,
     prelude::*,
     sql_query,
@@ -30,9 +31,9 @@ pub fn store(connection: &mut PgConnection, id: Uuid, vector: String) -> QueryRe
     store.execute(connection).map(drop)
 }
 
-/// An article whose analysis is stale, and the texts to analyse.
+/// An article's texts, to be analysed.
 #[derive(Debug, QueryableByName)]
-pub struct Stale {
+pub struct Texts {
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
     #[diesel(sql_type = Text)]
@@ -48,20 +49,22 @@ pub struct Stale {
     pub labels: Vec<Uuid>,
 }
 
-/// Articles whose analysis is missing or of another version than the first value, as [`Stale`].
-const STALE: &str = "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
+/// Articles, as [`Texts`].
+const TEXTS: &str = "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
         SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id UNION ALL \
         SELECT entity_id FROM article_entities AS link WHERE link.article_id = articles.id) AS labels \
-    FROM articles LEFT JOIN article_search ON article_id = articles.id \
-    WHERE analysis IS DISTINCT FROM $1 AND ";
+    FROM articles";
 
-/// Those of these articles whose analysis is stale.
-pub fn stale_of(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Stale>> {
-    // Once for up to a hundred articles, of which each is analysed: preparing it costs nothing beside.
-    sql_query(format!("{STALE} articles.id = ANY ($2)"))
-        .bind::<SmallInt, _>(VERSION)
-        .bind::<Array<SqlUuid>, _>(ids)
-        .load(connection)
+/// The texts of these articles.
+pub fn texts(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Texts>> {
+    // Once for up to some hundred articles, of which each is analysed: preparing it costs nothing beside.
+    sql_query(format!("{TEXTS} WHERE articles.id = ANY ($1)")).bind::<Array<SqlUuid>, _>(ids).load(connection)
+}
+
+/// For the rest of the transaction, links that come and go do not mark what their articles are found by
+/// as outdated, which costs as much as to store it: whoever says so sees to it.
+pub fn leave_to_caller(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SET LOCAL maqal.links_are_moved = 'on'")
 }
 
 /// The next articles beyond `after` whose analysis is missing or of another
@@ -70,10 +73,11 @@ pub fn lock_stale(
     connection: &mut PgConnection,
     after: Option<Uuid>,
     at_most: u32,
-) -> QueryResult<Vec<Stale>> {
+) -> QueryResult<Vec<Texts>> {
     // For as many articles as are analysed between two of these.
     sql_query(format!(
-        "{STALE} articles.id > $2 ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
+        "{TEXTS} LEFT JOIN article_search ON article_id = articles.id WHERE analysis IS DISTINCT FROM $1 \
+         AND articles.id > $2 ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
     ))
     .bind::<SmallInt, _>(VERSION)
     .bind::<SqlUuid, _>(after.unwrap_or_default())
