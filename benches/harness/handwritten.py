@@ -34,10 +34,14 @@ WALK = "(SELECT vector @@ {search} FROM article_search WHERE article_id = articl
 TAGGED = "EXISTS (SELECT FROM article_tags WHERE article_id = articles.id AND tag_id = {tag})"
 NEWEST = "ORDER BY sort_date DESC, id DESC LIMIT {limit}"
 PUBLISHED = "articles.status = 'published'"
-WAYS = ("index", "dated", "walk", "links")
+WAYS = ("index", "dated", "walk", "dated walk", "links")
 # What is found bears the date of its article.
 DATED = """articles.id = ANY (ARRAY(
     SELECT article_id FROM article_search WHERE vector @@ {search} AND published_at IS NOT NULL
+    ORDER BY published_at DESC, article_id DESC LIMIT {limit}))"""
+# It is walked by the index of those dates, without a look at the articles.
+DATED_WALK = """articles.id = ANY (ARRAY(
+    SELECT article_id FROM article_search WHERE (vector @@ {search}) IS TRUE AND published_at IS NOT NULL
     ORDER BY published_at DESC, article_id DESC LIMIT {limit}))"""
 # The dated links of a tag are an index of their own.
 LINKS = """articles.id = ANY (ARRAY(
@@ -69,7 +73,7 @@ class Written:
     environment: dict[str, str]
 
     def for_pgbench(self, folder: Path, kind: Kind, searches: int) -> Path:
-        path = folder / f"{kind.name}-{self.name}.sql"
+        path = folder / f"{kind.name}-{self.name.replace(' ', '-')}.sql"
         path.write_text(f"\\set k random(1, {searches})\n{without_false_variables(self.sql)};\n")
         return path
 
@@ -190,7 +194,9 @@ def statements(kind: Kind, one: Recorded) -> dict[str, str]:
     ways = {name: f"{PUBLISHED}{tagged} AND {form.format(search=search)}" for name, form in (("index", INDEX), ("walk", WALK))}
     newest = NEWEST.format(limit=21)
     if not kind.tag:
-        ways["dated"] = DATED.format(search=search, limit=stored("candidates") if kind.is_ranked else 21)
+        limit = stored("candidates") if kind.is_ranked else 21
+        ways["dated"] = DATED.format(search=search, limit=limit)
+        ways["dated walk"] = DATED_WALK.format(search=search, limit=limit)
     if kind.is_ranked:
         numbers = iter(range(1, 100))
         rank = RANKED.sub(lambda _: stored(f"ranked[{next(numbers)}]::tsquery"), one.rank)

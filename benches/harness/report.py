@@ -130,7 +130,7 @@ pgbench); *others* is the share of the machine's CPU that none of these used.
 - Of searches no two requests at a time ask for the same page, and no answer is kept; the articles that lists have shown
   are (`--listed-cache-size`, 8 MiB), and beside it a maqal that keeps nothing is measured. Beside maqal, 8 clients of pgbench send hand-written SQL
   for the same pages, with the same columns and the same rank: matches from the index of lexemes first, articles walked
-  from the newest on, or the links of a tag walked. Each way finds what maqal finds; the fastest counts, and one that
+  from the newest on (by their own index or by that of their vectors), or the links of a tag walked. Each way finds what maqal finds; the fastest counts, and one that
   takes more than three times as long is not measured.
 """
 

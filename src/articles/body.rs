@@ -17,7 +17,7 @@ use super::{
 use crate::{
     entities::model::{EntityType, Names as EntityNames},
     error::ApiResult,
-    http::{page::PageInfo, respond},
+    http::{answer::Ready, page::PageInfo, respond},
     mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
@@ -255,15 +255,13 @@ impl Article {
 pub enum Shaped {
     Whole(Box<Article>),
     Part(Value),
-    /// As it was kept.
-    Kept(Arc<StoredJson>),
 }
 
 /// A page of a list of articles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {
     #[schema(value_type = Vec<Article>, max_items = 100)]
-    pub data: Vec<Shaped>,
+    pub data: Vec<Arc<Ready>>,
     pub page: PageInfo,
     /// What the matches have in common, if `facets` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -19,19 +19,15 @@ use crate::{
         freshness::Freshness,
         kept::{self, Kept, Made},
     },
-    error::{ApiError, ApiResult},
-    http::to_json::to_json,
-    values::StoredJson,
+    error::ApiResult,
+    http::answer::Ready,
 };
-
-/// An article as JSON, with its tags and its entities or without.
-pub type Listed = Arc<StoredJson>;
 
 /// What it is of an article: its id, whether its tags are shown, and whether its entities.
 type Key = (Uuid, bool, bool);
 
 /// Those that were listed lately, to readers without a key.
-pub struct ListedCache(Option<Kept<Key, Listed>>);
+pub struct ListedCache(Option<Kept<Key, Arc<Ready>>>);
 
 impl ListedCache {
     /// Keeps so many bytes of them, for as long as they are true.
@@ -51,7 +47,7 @@ impl ListedCache {
         ids: &[Uuid],
         shape: &Shape,
         labels: &LabelCache,
-    ) -> ApiResult<Vec<Listed>> {
+    ) -> ApiResult<Vec<Arc<Ready>>> {
         let key = |id: &Uuid| (*id, shape.tags, shape.entities);
         let found = kept::find(self.0.as_ref(), ids.iter().map(key), |missing: &[Key]| {
             let ids: Vec<Uuid> = missing.iter().map(|(id, ..)| *id).collect();
@@ -64,9 +60,8 @@ impl ListedCache {
     }
 }
 
-fn made(key: Key, full: FullArticle) -> ApiResult<Made<Key, Listed>> {
+fn made(key: Key, full: FullArticle) -> ApiResult<Made<Key, Arc<Ready>>> {
     let subjects = Subjects::of(&full).all();
-    let json = String::from_utf8(to_json(&Article::from(full)).map_err(ApiError::internal)?);
-    let value = StoredJson::from(json.map_err(ApiError::internal)?);
-    Ok(Made { key, size: value.as_str().len(), value: Arc::new(value), subjects })
+    let value = Ready::new(&Article::from(full))?;
+    Ok(Made { key, size: value.size(), value: Arc::new(value), subjects })
 }

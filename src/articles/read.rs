@@ -6,7 +6,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    body::{Article, ArticlePage, Shaped},
+    body::{Article, ArticlePage},
     facets::Facets,
     findings::Highlights,
     listed::ListedCache,
@@ -21,7 +21,7 @@ use crate::{
     db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject},
     error::ApiResult,
     http::{
-        answer::Content,
+        answer::{Content, Ready},
         page::{Count, CursorText, Limit, Page, PageRequest},
     },
     values::Key,
@@ -163,15 +163,13 @@ impl ListPage {
         };
         let query = search.filter(|_| self.explain).map(|search| search.explain(candidates.labels()));
         let data = match listed.serves(&list.shape) && !self.highlight {
-            true => {
-                let listed = listed.get(connection, &ids, &list.shape, &vocabulary.shown)?;
-                listed.into_iter().map(Shaped::Kept).collect()
-            }
+            true => listed.get(connection, &ids, &list.shape, &vocabulary.shown)?,
             false => self.data(connection, &ids, vocabulary)?,
         };
-        let body = ArticlePage { data, page: info.clone(), facets, query };
+        let page = ArticlePage { data, page: info.clone(), facets, query };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-        Content::page(info, &body, subjects.to_vec())
+        let alike = (&page.page, &page.facets, &page.query);
+        Content::page_of_ready(info, &page, &page.data, &alike, subjects.to_vec())
     }
 
     /// The articles themselves, as they are asked for.
@@ -180,7 +178,7 @@ impl ListPage {
         connection: &mut PgConnection,
         ids: &[Uuid],
         vocabulary: &Vocabulary,
-    ) -> ApiResult<Vec<Shaped>> {
+    ) -> ApiResult<Vec<Arc<Ready>>> {
         let shape = &self.list.shape;
         let rows = queries::load_in_order(connection, ids, shape, &vocabulary.shown)?;
         let mut highlights = match self.list.filter.search.as_ref().filter(|_| self.highlight) {
@@ -189,7 +187,8 @@ impl ListPage {
         };
         let shaped = |full: FullArticle| {
             let highlights = highlights.remove(&full.article.id);
-            Article { highlights, ..Article::from(full) }.shaped(shape)
+            let article = Article { highlights, ..Article::from(full) }.shaped(shape)?;
+            Ready::new(&article).map(Arc::new)
         };
         rows.into_iter().map(shaped).collect()
     }

@@ -1,6 +1,9 @@
 //! The answer to a read, finished: its bytes, its tags, and what it was made of.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     HttpResponse,
@@ -13,9 +16,15 @@ use actix_web::{
     },
     web::Bytes,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
-use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json};
+use super::{
+    coding::Coding,
+    conditional,
+    page::PageInfo,
+    to_json::{to_json, to_json_of_about},
+};
 use crate::{
     config::{CacheConfig, PurgeHeader},
     db::{
@@ -23,6 +32,7 @@ use crate::{
         freshness::{Freshness, Slots, Subject, Tick},
     },
     error::{ApiError, ApiResult},
+    values::StoredJson,
 };
 
 /// The media type of most answers.
@@ -42,24 +52,22 @@ pub struct Content {
     lifetime: Option<Duration>,
 }
 
-/// The same bytes in memory of their own size: they may be kept for long, and while they were
+/// The same bytes in memory of about their own size: they may be kept for long, and while they were
 /// written they had up to twice as much.
-fn of_its_size(body: &[u8]) -> Bytes {
-    Bytes::copy_from_slice(body)
+fn of_its_size(body: Vec<u8>) -> Bytes {
+    if body.capacity() - body.len() <= body.len() / 16 { body.into() } else { Bytes::copy_from_slice(&body) }
 }
 
 impl Content {
     /// One item, and all that it was made of.
     pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
         let body = to_json(item).map_err(ApiError::internal)?;
-        Ok(Self {
-            etag: conditional::etag(Some(version), &body),
-            body: of_its_size(&body),
-            page: None,
-            subjects,
-            unnamed: Vec::new(),
-            lifetime: None,
-        })
+        Ok(Self::new(conditional::etag(Some(version), &body), body, subjects))
+    }
+
+    fn new(etag: String, body: Vec<u8>, subjects: Vec<Subject>) -> Self {
+        let body = of_its_size(body);
+        Self { etag, body, page: None, subjects, unnamed: Vec::new(), lifetime: None }
     }
 
     /// The same, changing also with subjects that readers must not hear of.
@@ -77,19 +85,59 @@ impl Content {
     /// Some items that are no page of a list, and all that they are made of.
     pub fn collection(items: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
         let body = to_json(items).map_err(ApiError::internal)?;
-        Ok(Self {
-            etag: conditional::etag(None, &body),
-            body: of_its_size(&body),
-            page: None,
-            subjects,
-            unnamed: Vec::new(),
-            lifetime: None,
-        })
+        Ok(Self::new(conditional::etag(None, &body), body, subjects))
     }
 
     /// A page of a list, and all that the list is made of.
     pub fn page(info: PageInfo, page: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
         Ok(Self { page: Some(info), ..Self::collection(page, subjects)? })
+    }
+
+    /// The same of items that are JSON already, each with its digest: two pages that are `alike` in what
+    /// they are besides the items, and whose items have the same digests, are the same.
+    pub fn page_of_ready(
+        info: PageInfo,
+        page: &impl Serialize,
+        items: &[Arc<Ready>],
+        alike: &impl Serialize,
+        subjects: Vec<Subject>,
+    ) -> ApiResult<Self> {
+        const BESIDES: usize = 1024;
+        let size: usize = items.iter().map(|item| item.json.as_str().len() + 1).sum();
+        let body = to_json_of_about(size + BESIDES, page).map_err(ApiError::internal)?;
+        let mut told = to_json(alike).map_err(ApiError::internal)?;
+        items.iter().for_each(|item| told.extend_from_slice(&item.digest));
+        Ok(Self { page: Some(info), ..Self::new(conditional::etag(None, &told), body, subjects) })
+    }
+}
+
+/// An item of a page, as JSON that is there already.
+#[derive(Debug)]
+pub struct Ready {
+    json: StoredJson,
+    digest: [u8; DIGEST],
+}
+
+const DIGEST: usize = 16;
+
+impl Ready {
+    /// An item as JSON.
+    pub fn new(item: &impl Serialize) -> ApiResult<Self> {
+        let json = to_json(item).map_err(ApiError::internal)?;
+        let mut digest = [0; DIGEST];
+        digest.copy_from_slice(&Sha256::digest(&json)[..DIGEST]);
+        Ok(Self { json: String::from_utf8(json).map_err(ApiError::internal)?.into(), digest })
+    }
+
+    /// About the bytes of memory that it takes.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.json.as_str().len()
+    }
+}
+
+impl Serialize for Ready {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json.serialize(serializer)
     }
 }
 

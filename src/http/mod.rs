@@ -19,5 +19,5 @@ pub mod problem;
 pub mod request;
 pub mod respond;
 pub mod target;
-pub mod to_json;
+mod to_json;
 mod unique;

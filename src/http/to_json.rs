@@ -15,7 +15,12 @@ use crate::values::RAW_VALUE;
 
 /// The value as compact JSON. It fails where a key of a map is no text.
 pub fn to_json(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
-    let mut writer = Writer { json: Vec::with_capacity(1024), is_raw: false };
+    to_json_of_about(1024, value)
+}
+
+/// The same, where it is known about how many bytes there will be.
+pub fn to_json_of_about(bytes: usize, value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
+    let mut writer = Writer { json: Vec::with_capacity(bytes), is_raw: false };
     value.serialize(&mut writer)?;
     Ok(writer.json)
 }

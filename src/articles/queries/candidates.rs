@@ -9,7 +9,7 @@ use super::{
     filter::{self, ArticleFilter, Found},
     frequencies::{Frequencies, Way},
     linked::{Linked, only_links},
-    matches::{self, Indexed},
+    matches::{self, Indexed, Walked},
     places::{Places, Stretched},
     stretch::Stretch,
 };
@@ -92,6 +92,9 @@ impl<'a> Candidates<'a> {
             (asked, Some(links), Way::Walk) => {
                 let matching = asked.map(|asked| asked.tsquery);
                 Places::Found(Stretched::Linked(Linked::new(links, matching, stretch)))
+            }
+            (Some(asked), None, Way::Walk) if filter::is_all_published(filter, found) => {
+                Places::Found(Stretched::Walked(Walked::new(asked.tsquery, stretch)))
             }
             (Some(asked), _, Way::Index) if filter.status == [ArticleStatus::Published] => {
                 let is_all = filter::is_all_published(filter, found);

@@ -80,6 +80,32 @@ impl QueryFragment<Pg> for Matches {
     }
 }
 
+/// The places of the published articles on a stretch of their list by date that match: of each it is
+/// looked whether it does, from the first on.
+pub(super) struct Walked {
+    tsquery: String,
+    stretch: Stretch,
+}
+
+impl Walked {
+    /// Those that match the text of a `tsquery` literal.
+    pub fn new(tsquery: String, stretch: Stretch) -> Self {
+        Self { tsquery, stretch }
+    }
+}
+
+impl QueryFragment<Pg> for Walked {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT published_at, article_id AS id FROM article_search WHERE (vector @@ ");
+        push_tsquery(&mut out, &self.tsquery)?;
+        // No index has the truth of it, which leaves the one of dates.
+        out.push_sql(") IS TRUE AND published_at IS NOT NULL");
+        self.stretch.push_beyond(&mut out, "(published_at, article_id)")?;
+        self.stretch.push_end(&mut out, "published_at", "article_id");
+        Ok(())
+    }
+}
+
 /// The places of the published articles on a stretch of their list by date that the index of lexemes
 /// has. What is found bears the date, so they are put in order before any article is read; what the
 /// index cannot tell, and whether they are among the others, is looked up one by one from the first on,

@@ -10,7 +10,11 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{embed::Matching, linked::Linked, matches::Indexed};
+use super::{
+    embed::Matching,
+    linked::Linked,
+    matches::{Indexed, Walked},
+};
 use crate::{db::keyset::Limited, schema::articles};
 
 /// The articles of a stretch of a list by date.
@@ -24,6 +28,7 @@ pub(super) enum Places<'a> {
 /// A query for the dates and ids of a stretch, in its order.
 pub(super) enum Stretched<'a> {
     Linked(Linked),
+    Walked(Walked),
     Indexed(Indexed<'a>),
 }
 
@@ -61,6 +66,7 @@ impl QueryFragment<Pg> for Stretched<'_> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
             Stretched::Linked(linked) => linked.walk_ast(out),
+            Stretched::Walked(walked) => walked.walk_ast(out),
             Stretched::Indexed(indexed) => indexed.walk_ast(out),
         }
     }

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY article_search_published_at;
