@@ -145,5 +145,13 @@ const ENDINGS: [(&str, usize, &[&str]); 13] = [
 static WHOLE_WORDS: LazyLock<HashSet<&str, FixedState>> =
     LazyLock::new(|| include_str!("arabic/whole_words.txt").split_whitespace().collect());
 
+/// Whether a word that is made up of particles and a name ends like one of those, which it may be taken
+/// for then.
+#[cfg(test)]
+pub fn hides_a_whole_word(written: &str) -> bool {
+    let written = super::fold(written);
+    WHOLE_WORDS.iter().any(|word| written.ends_with(word))
+}
+
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,8 @@ mod words;
 use std::borrow::Cow;
 use std::ops::Range;
 
+#[cfg(test)]
+pub use arabic::hides_a_whole_word;
 pub use fold::fold;
 use script::Script;
 

@@ -88,10 +88,6 @@ fn finds(asked_for: &str, written: &str) -> bool {
     asked.iter().any(|form| forms.contains(form))
 }
 
-fn hides_a_whole_word(written: &str) -> bool {
-    WHOLE_WORDS.iter().any(|word| written.ends_with(word))
-}
-
 proptest! {
     #[test]
     fn a_name_is_found_behind_particles(particle in select(&BEFORE_NAMES[..]), name in "[ء-غف-ي]{3,12}") {
