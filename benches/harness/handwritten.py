@@ -35,9 +35,11 @@ TAGGED = "EXISTS (SELECT FROM article_tags WHERE article_id = articles.id AND ta
 NEWEST = "ORDER BY sort_date DESC, id DESC LIMIT {limit}"
 PUBLISHED = "articles.status = 'published'"
 WAYS = ("index", "dated", "walk", "dated walk", "links")
-# What is found bears the date of its article.
+# What is found bears the date of its article; kept apart, it is not looked for by the index of those dates.
 DATED = """articles.id = ANY (ARRAY(
-    SELECT article_id FROM article_search WHERE vector @@ {search} AND published_at IS NOT NULL
+    SELECT article_id FROM (
+        SELECT article_id, published_at FROM article_search
+        WHERE vector @@ {search} AND published_at IS NOT NULL OFFSET 0) AS found
     ORDER BY published_at DESC, article_id DESC LIMIT {limit}))"""
 # It is walked by the index of those dates, without a look at the articles.
 DATED_WALK = """articles.id = ANY (ARRAY(
