@@ -196,7 +196,7 @@ pub fn step(connection: &mut PgConnection, shared: &SharedMatcher) -> QueryResul
     let ids = queries::lock(connection, &ids)?;
     let matcher = shared.get();
     let is_outdated = names::queue_unless_seen(connection, &ids, &matcher.seen)?;
-    search::leave_to_caller(connection)?;
+    search::leave_to_caller(connection, true)?;
     let annotated = annotate_with(connection, &matcher, &ids)?;
     let relinked: Vec<Uuid> = annotated.iter().filter(|it| it.is_relinked).map(|it| it.article).collect();
     search::store_again(connection, &relinked)?;

@@ -61,10 +61,13 @@ pub fn texts(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Tex
     sql_query(format!("{TEXTS} WHERE articles.id = ANY ($1)")).bind::<Array<SqlUuid>, _>(ids).load(connection)
 }
 
-/// For the rest of the transaction, links that come and go do not mark what their articles are found by
-/// as outdated, which costs as much as to store it: whoever says so sees to it.
-pub fn leave_to_caller(connection: &mut PgConnection) -> QueryResult<()> {
-    connection.batch_execute("SET LOCAL maqal.links_are_moved = 'on'")
+/// From here on in the transaction, links that come and go do not mark what their articles are found by
+/// as outdated, which costs as much as to store it: whoever says so sees to it. Or they do again.
+pub fn leave_to_caller(connection: &mut PgConnection, is_left: bool) -> QueryResult<()> {
+    connection.batch_execute(match is_left {
+        true => "SET LOCAL maqal.links_are_moved = 'on'",
+        false => "SET LOCAL maqal.links_are_moved = 'off'",
+    })
 }
 
 /// The next articles beyond `after` whose analysis is missing or of another

@@ -11,6 +11,7 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
+    articles::queries::search,
     db::prepared::{Prepared, Value},
     text::query,
     values::Json,
@@ -26,10 +27,10 @@ pub fn lock(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
 /// is then left as it is: by the id of the one entity, and who looks for another one looks for those
 /// as well that were merged into it.
 fn move_links(connection: &mut PgConnection, moving: bool) -> QueryResult<()> {
-    connection.batch_execute(match moving {
-        true => "SET LOCAL statement_timeout = '10min'; SET LOCAL maqal.links_are_moved = 'on'",
-        false => "SET LOCAL maqal.links_are_moved = 'off'",
-    })
+    if moving {
+        connection.batch_execute("SET LOCAL statement_timeout = '10min'")?;
+    }
+    search::leave_to_caller(connection, moving)
 }
 
 /// What the stronger of two links says, each given by its relation, salience and origin.
