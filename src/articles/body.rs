@@ -21,7 +21,10 @@ use crate::{
     mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
-    values::{LanguageTag, Metadata, StoredJson, StoredTexts, Text, Timestamp, Url, direction_of, text_enum},
+    values::{
+        LanguageTag, Metadata, SharedJson, SharedText, StoredJson, Text, Timestamp, Url, direction_of,
+        text_enum,
+    },
 };
 
 text_enum! {
@@ -142,13 +145,13 @@ pub struct Article {
 pub struct ArticleTag {
     pub id: Uuid,
     #[schema(value_type = String, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
-    pub slug: Arc<str>,
+    pub slug: SharedText,
     pub kind: TagKind,
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "كتب", value_type = Text<1, 200>)]
-    pub name: Arc<str>,
+    pub name: SharedJson,
     #[schema(value_type = TagNames)]
-    pub names: Arc<StoredTexts>,
+    pub names: SharedJson,
 }
 
 /// An entity of an article.
@@ -156,14 +159,14 @@ pub struct ArticleTag {
 pub struct ArticleEntity {
     pub id: Uuid,
     #[schema(value_type = String, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
-    pub slug: Arc<str>,
+    pub slug: SharedText,
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "الخرطوم", value_type = Text<1, 300>)]
-    pub name: Arc<str>,
+    pub name: SharedJson,
     #[schema(value_type = EntityNames)]
-    pub names: Arc<StoredTexts>,
+    pub names: SharedJson,
     pub relation: Relation,
     /// How much of the article is about it, 0 to 1.
     #[schema(required, minimum = 0.0, maximum = 1.0)]
@@ -174,13 +177,7 @@ pub struct ArticleEntity {
 
 impl ArticleTag {
     fn new(tag: &ShownTag, language: &str) -> Self {
-        Self {
-            id: tag.id,
-            slug: tag.slug.clone(),
-            kind: tag.kind,
-            name: tag.name(language),
-            names: tag.names.clone(),
-        }
+        Self { id: tag.id, slug: tag.slug(), kind: tag.kind, name: tag.name(language), names: tag.names() }
     }
 }
 
@@ -188,10 +185,10 @@ impl ArticleEntity {
     fn new(LinkedEntity { entity, relation, salience, origin }: LinkedEntity, language: &str) -> Self {
         Self {
             id: entity.id,
-            slug: entity.slug.clone(),
+            slug: entity.slug(),
             kind: entity.kind,
             name: entity.name(language),
-            names: entity.names.clone(),
+            names: entity.names(),
             relation,
             salience,
             origin,

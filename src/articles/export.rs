@@ -13,7 +13,7 @@ use crate::{
     entities::model::EntityType,
     mentions::model::LinkOrigin,
     tags::model::TagKind,
-    values::{StoredJson, StoredTexts, Timestamp},
+    values::{SharedJson, SharedText, StoredJson, Timestamp},
 };
 
 /// An article as `ArticleInput` reads it; what it has not is left out.
@@ -57,17 +57,17 @@ fn is_empty(metadata: &StoredJson) -> bool {
 
 #[derive(Serialize)]
 struct ExportedTag {
-    slug: Arc<str>,
+    slug: SharedText,
     kind: TagKind,
-    names: Arc<StoredTexts>,
+    names: SharedJson,
 }
 
 #[derive(Serialize)]
 struct ExportedEntity {
-    slug: Arc<str>,
+    slug: SharedText,
     #[serde(rename = "type")]
     kind: EntityType,
-    names: Arc<StoredTexts>,
+    names: SharedJson,
     relation: Relation,
     #[serde(skip_serializing_if = "Option::is_none")]
     salience: Option<f64>,
@@ -77,15 +77,11 @@ impl From<Exported> for ExportedArticle {
     fn from(exported: Exported) -> Self {
         let Exported { full, original } = exported;
         let FullArticle { article, bodies, tags, entities, .. } = full;
-        let tag = |tag: Arc<ShownTag>| ExportedTag {
-            slug: tag.slug.clone(),
-            kind: tag.kind,
-            names: tag.names.clone(),
-        };
+        let tag = |tag: Arc<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
         let entity = |LinkedEntity { entity, relation, salience, .. }: LinkedEntity| ExportedEntity {
-            slug: entity.slug.clone(),
+            slug: entity.slug(),
             kind: entity.kind,
-            names: entity.names.clone(),
+            names: entity.names(),
             relation,
             salience,
         };

@@ -16,18 +16,17 @@ use crate::{
     },
     entities::model::EntityType,
     tags::model::TagKind,
-    values::{StoredTexts, nearest},
+    values::{SharedJson, SharedText, StoredJson, nearest_text},
 };
 
-/// What articles show of a tag or an entity.
+/// What articles show of a tag or an entity, in little memory: there may be tens of thousands of them.
 #[derive(Debug)]
 pub struct Shown<K> {
     pub id: Uuid,
-    pub slug: Arc<str>,
     pub kind: K,
-    pub names: Arc<StoredTexts>,
-    /// Each name, after its language.
-    by_language: Vec<(String, Arc<str>)>,
+    /// The slug in quotation marks, and the names as JSON.
+    text: Arc<str>,
+    names_start: u32,
 }
 
 pub type ShownTag = Shown<TagKind>;
@@ -35,21 +34,34 @@ pub type ShownEntity = Shown<EntityType>;
 
 impl<K> Shown<K> {
     /// That of an item with these names.
-    pub fn new(id: Uuid, slug: String, kind: K, names: StoredTexts) -> Self {
-        let by_language = names.each().into_iter().map(|(language, name)| (language, name.into()));
-        Self { id, slug: slug.into(), kind, by_language: by_language.collect(), names: names.into() }
+    pub fn new(id: Uuid, slug: &str, kind: K, names: &StoredJson) -> Self {
+        let text = format!("\"{slug}\"{}", names.as_str()).into();
+        Self { id, kind, text, names_start: slug.len() as u32 + 2 }
+    }
+
+    /// Its name in URLs.
+    pub fn slug(&self) -> SharedText {
+        SharedText::new(&self.text, 1..self.names_start as usize - 1)
+    }
+
+    /// Its name in each language.
+    pub fn names(&self) -> SharedJson {
+        SharedJson::new(&self.text, self.names_start as usize..self.text.len())
     }
 
     /// The name in the language, or the nearest there is.
-    pub fn name(&self, language: &str) -> Arc<str> {
-        let names = self.by_language.iter().map(|(tag, name)| (tag.as_str(), name));
-        nearest(names, language).unwrap_or(&self.slug).clone()
+    pub fn name(&self, language: &str) -> SharedJson {
+        let start = self.names_start as usize;
+        match self.text.get(start..).and_then(|names| nearest_text(names, language)) {
+            Some(name) => SharedJson::new(&self.text, start + name.start..start + name.end),
+            // A slug needs no escapes.
+            None => SharedJson::new(&self.text, 0..start),
+        }
     }
 
     /// About the bytes of memory that it takes.
     fn size(&self) -> usize {
-        const NAME: usize = 64;
-        size_of::<Self>() + self.slug.len() + 2 * self.names.size() + NAME * self.by_language.len()
+        size_of::<Self>() + self.text.len()
     }
 }
 
@@ -70,8 +82,8 @@ pub struct LabelCache {
 type KeptLabels<K> = Kept<Uuid, Arc<Shown<K>>>;
 
 /// How many bytes of tags are kept, and how many of entities.
-const TAG_BYTES: u64 = 2 << 20;
-const ENTITY_BYTES: u64 = 8 << 20;
+const TAG_BYTES: u64 = 1 << 20;
+const ENTITY_BYTES: u64 = 9 << 20;
 
 impl LabelCache {
     /// Keeps them as long as they are true.

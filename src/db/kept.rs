@@ -7,13 +7,26 @@ use std::{
 };
 
 use foldhash::fast::RandomState;
+use quick_cache::{
+    Weighter,
+    sync::{Cache, DefaultLifecycle},
+};
 
 use super::freshness::{Freshness, Slots, Subject, Tick};
 
 /// Values by their keys, each with the bytes of memory that it takes.
 pub struct Kept<K, V> {
     freshness: Arc<Freshness>,
-    values: moka::sync::Cache<K, Arc<Value<V>>, RandomState>,
+    values: Cache<K, Arc<Value<V>>, BySize, RandomState>,
+}
+
+#[derive(Clone)]
+struct BySize;
+
+impl<K, V> Weighter<K, Arc<Value<V>>> for BySize {
+    fn weight(&self, _: &K, value: &Arc<Value<V>>) -> u64 {
+        value.size.into()
+    }
 }
 
 /// A value that was made just now.
@@ -33,13 +46,16 @@ struct Value<V> {
     read_at: Tick,
 }
 
-/// The bytes of the process that it takes to keep so many in one of the caches, its key and its place in
-/// it included. The allocator has room of certain sizes alone, and what comes and goes leaves gaps
-/// (measured with a full cache that is asked for other articles all the time: a quarter).
-pub fn kept_bytes(bytes: usize) -> u32 {
-    const PLACE: usize = 512;
-    u32::try_from(PLACE + bytes + bytes / 4).unwrap_or(u32::MAX)
+/// The bytes of the process that so many take, with their place in a cache. The allocator has room of certain
+/// sizes alone, and what comes and goes leaves gaps (measured with a full cache that is asked for other
+/// articles all the time: a quarter).
+pub fn kept_bytes(bytes: usize, place: usize) -> u32 {
+    u32::try_from(place + bytes + bytes / 4).unwrap_or(u32::MAX)
 }
+
+/// What a value has around it: itself in an `Arc`, its key and links, and as much again in a table that grows
+/// by doubling.
+const PLACE: usize = 192;
 
 impl<K, V> Kept<K, V>
 where
@@ -48,10 +64,14 @@ where
 {
     /// Holds nothing yet, and so many bytes at most.
     pub fn new(freshness: Arc<Freshness>, capacity: u64) -> Self {
-        let values = moka::sync::Cache::builder()
-            .max_capacity(capacity)
-            .weigher(|_, value: &Arc<Value<V>>| value.size)
-            .build_with_hasher(RandomState::default());
+        const USUAL_SIZE: usize = 512;
+        let values = Cache::with(
+            capacity as usize / USUAL_SIZE,
+            capacity,
+            BySize,
+            RandomState::default(),
+            DefaultLifecycle::default(),
+        );
         Self { freshness, values }
     }
 
@@ -62,7 +82,7 @@ where
 
     fn keep(&self, made: &Made<K, V>, read_at: Tick) {
         let slots = Freshness::slots(&made.subjects);
-        let size = kept_bytes(size_of_val::<[u32]>(&slots) + made.size);
+        let size = kept_bytes(size_of_val::<[u32]>(&slots) + made.size, PLACE);
         let value = Value { value: made.value.clone(), size, slots, read_at };
         self.values.insert(made.key, Arc::new(value));
     }

@@ -19,12 +19,7 @@ use actix_web::{
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{
-    coding::Coding,
-    conditional,
-    page::PageInfo,
-    to_json::{to_json, to_json_of_about},
-};
+use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json};
 use crate::{
     config::{CacheConfig, PurgeHeader},
     db::{
@@ -52,12 +47,6 @@ pub struct Content {
     lifetime: Option<Duration>,
 }
 
-/// The same bytes in memory of about their own size: they may be kept for long, and while they were
-/// written they had up to twice as much.
-fn of_its_size(body: Vec<u8>) -> Bytes {
-    if body.capacity() - body.len() <= body.len() / 16 { body.into() } else { Bytes::copy_from_slice(&body) }
-}
-
 impl Content {
     /// One item, and all that it was made of.
     pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
@@ -66,8 +55,7 @@ impl Content {
     }
 
     fn new(etag: String, body: Vec<u8>, subjects: Vec<Subject>) -> Self {
-        let body = of_its_size(body);
-        Self { etag, body, page: None, subjects, unnamed: Vec::new(), lifetime: None }
+        Self { etag, body: body.into(), page: None, subjects, unnamed: Vec::new(), lifetime: None }
     }
 
     /// The same, changing also with subjects that readers must not hear of.
@@ -102,9 +90,7 @@ impl Content {
         alike: &impl Serialize,
         subjects: Vec<Subject>,
     ) -> ApiResult<Self> {
-        const BESIDES: usize = 1024;
-        let size: usize = items.iter().map(|item| item.json.as_str().len() + 1).sum();
-        let body = to_json_of_about(size + BESIDES, page).map_err(ApiError::internal)?;
+        let body = to_json(page).map_err(ApiError::internal)?;
         let mut told = to_json(alike).map_err(ApiError::internal)?;
         items.iter().for_each(|item| told.extend_from_slice(&item.digest));
         Ok(Self { page: Some(info), ..Self::new(conditional::etag(None, &told), body, subjects) })

@@ -27,6 +27,8 @@ use crate::{
 
 /// An answer may take no more than this part of the memory.
 const LARGEST_PART: u64 = 32;
+/// The bytes that an answer's place takes.
+const PLACE: usize = 512;
 /// How often a request joins others that began before it, when what they read
 /// has changed meanwhile; then it reads for itself.
 const MAX_FLIGHTS: usize = 3;
@@ -57,7 +59,7 @@ impl Cache {
         let kept = (config.cache_size > 0).then(|| {
             moka::sync::Cache::builder()
                 .max_capacity(config.cache_size)
-                .weigher(|key: &Arc<str>, answer: &Arc<Answer>| kept_bytes(key.len() + answer.size()))
+                .weigher(|key: &Arc<str>, answer: &Arc<Answer>| kept_bytes(key.len() + answer.size(), PLACE))
                 .build_with_hasher(foldhash::fast::RandomState::default())
         });
         Self {

@@ -16,11 +16,13 @@ use crate::error::{ApiError, ApiResult, Problem};
 /// version, which is what `If-Match` compares: any representation of the item
 /// (whatever its `fields` and `include`) gives a tag to write with.
 pub fn etag(version: Option<i64>, body: &[u8]) -> String {
-    let digest = Sha256::digest(body);
-    let hash = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut start = [0; 16];
+    start.copy_from_slice(&Sha256::digest(body)[..16]);
+    // 24 digits of it.
+    let hash = u128::from_be_bytes(start) >> 32;
     match version {
-        Some(version) => format!("\"{version}-{hash}\""),
-        None => format!("\"{hash}\""),
+        Some(version) => format!("\"{version}-{hash:024x}\""),
+        None => format!("\"{hash:024x}\""),
     }
 }
 

@@ -2,6 +2,8 @@
 //! was a fifth of the instructions that a list took; here they are looked at 32 at a time. The bytes are the
 //! same.
 
+use std::cell::Cell;
+
 use serde::{
     Serialize, Serializer,
     ser::{
@@ -13,16 +15,22 @@ use serde_json::{Error, Result};
 
 use crate::values::RAW_VALUE;
 
-/// The value as compact JSON. It fails where a key of a map is no text.
+/// The value as compact JSON, in memory of its own size. It fails where a key of a map is no text.
 pub fn to_json(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
-    to_json_of_about(1024, value)
-}
-
-/// The same, where it is known about how many bytes there will be.
-pub fn to_json_of_about(bytes: usize, value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
-    let mut writer = Writer { json: Vec::with_capacity(bytes), is_raw: false };
-    value.serialize(&mut writer)?;
-    Ok(writer.json)
+    thread_local! {
+        // How long it will be is known at the end alone, and to grow by doubling is to copy it as often.
+        static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    }
+    // What most answers need.
+    const KEPT: usize = 64 * 1024;
+    let mut writer = Writer { json: SCRATCH.take(), is_raw: false };
+    let done = value.serialize(&mut writer);
+    let json = writer.json.to_vec();
+    if writer.json.capacity() <= KEPT {
+        writer.json.clear();
+        SCRATCH.set(writer.json);
+    }
+    done.map(|()| json)
 }
 
 struct Writer {

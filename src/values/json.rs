@@ -71,11 +71,15 @@ pub const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 impl Serialize for StoredJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // As a RawValue does, which can be had by reading the whole text again alone.
-        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
-        raw.serialize_field(RAW_VALUE, &self.0)?;
-        raw.end()
+        serialize_raw(&self.0, serializer)
     }
+}
+
+/// Hands on what is JSON already, as a RawValue does, which can be had by reading the whole text again alone.
+pub(super) fn serialize_raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
+    raw.serialize_field(RAW_VALUE, json)?;
+    raw.end()
 }
 
 /// The text of a `jsonb` in its binary form, which begins with a version.

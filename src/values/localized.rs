@@ -4,7 +4,6 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor},
 };
-use serde_json::{Map, Value, value::RawValue};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -106,7 +105,6 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
     }
 }
 
-/// The text in the language, or else in the nearest.
 pub fn nearest<'a, T>(texts: impl Iterator<Item = (&'a str, T)>, language: &str) -> Option<T> {
     let (_, text) = texts.min_by_key(|(tag, _)| distance(tag, language))?;
     Some(text)
@@ -123,60 +121,6 @@ fn distance(tag: &str, language: &str) -> u8 {
         same if same == primary(language) => 1,
         "en" => 2,
         _ => 3,
-    }
-}
-
-/// A stored [`Localized`], as PostgreSQL wrote it: it was checked when it was
-/// stored, and is handed on as it is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct StoredTexts(Box<RawValue>);
-
-impl StoredTexts {
-    /// The text in the language, or else in the nearest.
-    pub fn nearest(&self, language: &str) -> Option<String> {
-        let mut deserializer = serde_json::Deserializer::from_str(self.0.get());
-        deserializer.deserialize_map(Nearest(language)).ok().flatten()
-    }
-
-    /// Each text, after its language.
-    pub fn each(&self) -> Vec<(String, String)> {
-        let texts: Map<String, Value> = serde_json::from_str(self.0.get()).unwrap_or_default();
-        texts
-            .into_iter()
-            .filter_map(|(tag, text)| match text {
-                Value::String(text) => Some((tag, text)),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// Its bytes as JSON.
-    pub fn size(&self) -> usize {
-        self.0.get().len()
-    }
-}
-
-/// Looks for the text that is nearest to the language, and copies no other.
-struct Nearest<'a>(&'a str);
-
-impl<'de> Visitor<'de> for Nearest<'_> {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("texts by language")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut best: Option<(u8, &RawValue)> = None;
-        while let Some((tag, text)) = map.next_entry::<&str, &RawValue>()? {
-            let distance = distance(tag, self.0);
-            if best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, text));
-            }
-        }
-        let text = best.map(|(_, text)| serde_json::from_str(text.get()));
-        text.transpose().map_err(serde::de::Error::custom)
     }
 }
 

@@ -9,13 +9,13 @@ use crate::{
     entities::model::EntityType,
     schema::{entities, tags},
     tags::model::TagKind,
-    values::{Json, StoredTexts},
+    values::StoredJson,
 };
 
 /// The most that one statement asks for: each number of them has a statement, which stays prepared.
 const AT_ONCE: usize = 256;
 
-type Row<K> = (Uuid, String, K, Json<StoredTexts>);
+type Row<K> = (Uuid, String, K, StoredJson);
 
 /// Those of the tags that are there.
 pub fn tags(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<ShownTag>> {
@@ -42,5 +42,5 @@ pub fn entities(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<
 }
 
 fn shown<K>((id, slug, kind, names): Row<K>) -> Shown<K> {
-    Shown::new(id, slug, kind, names.0)
+    Shown::new(id, &slug, kind, &names)
 }
