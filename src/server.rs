@@ -6,10 +6,13 @@ use std::{
     time::Duration,
 };
 
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App, HttpServer, Resource,
-    dev::Server,
+    App, Error, Resource,
+    dev::{AppConfig, Server},
     middleware::{Compress, from_fn},
+    rt::net::TcpStream,
     web::{self, Data},
 };
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
@@ -29,6 +32,7 @@ use crate::{
         cache::Cache,
         cors::{self, Readers},
         hot, problem, request,
+        transport::Connection,
     },
     mentions::{self, background, matcher::SharedMatcher},
     openapi, ops,
@@ -114,25 +118,26 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let matcher = SharedMatcher::default();
     actix_web::rt::spawn(background::keep(db.clone(), matcher.clone()));
     let matcher = Data::new(matcher);
-    let readers = Data::new(Readers::of(&config.cors));
+    let readers = Readers::of(&config.cors);
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(cores, |workers| workers.get() as usize);
     // One for each connection, which `Db` sees to, and some for what is compressed meanwhile.
     let blocking_threads = config.pool.size() as usize + 2;
-    let server = HttpServer::new(move || {
+    let app = move || {
         let (app, _) = App::new()
             .into_utoipa_app()
             .app_data(db.clone())
             .app_data(cache.clone())
             .app_data(article_reads.clone())
             .app_data(matcher.clone())
-            .app_data(readers.clone())
+            .app_data(Data::new(readers))
             .app_data(limits.clone())
             .app_data(operations.clone())
             .app_data(document_json.clone())
             .configure(configure)
             .split_for_parts();
-        app.service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
+        let app = app
+            .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
             .service(redirect_to_docs("/"))
             .service(redirect_to_docs("/docs"))
             .default_service(web::to(operations::fallback))
@@ -141,19 +146,37 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .wrap(cors::middleware(&cors_config))
             // After CORS, which rewrites Vary.
             .wrap(Compress::default())
-            .wrap(from_fn(request::observe))
-            .wrap(from_fn(hot::serve))
-    });
-    Ok(server
+            .wrap(from_fn(request::observe));
+        hot::behind(cache.clone(), readers, app)
+    };
+    let server = Server::build()
         .workers(workers)
         .worker_max_blocking_threads(blocking_threads)
-        // Else the end of an answer in several parts waits for the client's acknowledgement.
-        .tcp_nodelay(true)
-        .shutdown_timeout(config.shutdown_timeout)
-        .client_request_timeout(Duration::from_secs(15))
-        .keep_alive(Duration::from_secs(75))
-        .listen(listener)?
-        .run())
+        .shutdown_timeout(config.shutdown_timeout);
+    let stopping = server.graceful_shutdown_signal();
+    let server = server.listen("http", listener, move || {
+        let stopping = stopping.clone();
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(Duration::from_secs(75))
+            .client_request_timeout(Duration::from_secs(15))
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .h1_allow_half_closed(true)
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.outgoing());
+            })
+            .h1(map_config(app().map_err(|error: Error| error.error_response()), |_| AppConfig::default()));
+        fn_service(|stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            stream.set_nodelay(true).ok();
+            Ok((Connection::new(stream), peer))
+        })
+        .and_then(http)
+    })?;
+    Ok(server.run())
 }
 
 fn redirect_to_docs(path: &str) -> Resource {

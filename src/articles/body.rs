@@ -1,7 +1,5 @@
 //! Articles as JSON, the way they are read.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,6 +13,7 @@ use super::{
     shown::ShownTag,
 };
 use crate::{
+    db::kept::Held,
     entities::model::{EntityType, Names as EntityNames},
     error::ApiResult,
     http::{answer::Ready, page::PageInfo, respond},
@@ -258,7 +257,7 @@ pub enum Shaped {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {
     #[schema(value_type = Vec<Article>, max_items = 100)]
-    pub data: Vec<Arc<Ready>>,
+    pub data: Vec<Held<Ready>>,
     pub page: PageInfo,
     /// What the matches have in common, if `facets` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]

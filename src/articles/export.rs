@@ -1,7 +1,5 @@
 //! Articles as the lines of an import that makes the same again.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::{
@@ -10,6 +8,7 @@ use super::{
     shown::ShownTag,
 };
 use crate::{
+    db::kept::Held,
     entities::model::EntityType,
     mentions::model::LinkOrigin,
     tags::model::TagKind,
@@ -77,7 +76,7 @@ impl From<Exported> for ExportedArticle {
     fn from(exported: Exported) -> Self {
         let Exported { full, original } = exported;
         let FullArticle { article, bodies, tags, entities, .. } = full;
-        let tag = |tag: Arc<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
+        let tag = |tag: Held<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
         let entity = |LinkedEntity { entity, relation, salience, .. }: LinkedEntity| ExportedEntity {
             slug: entity.slug(),
             kind: entity.kind,

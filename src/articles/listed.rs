@@ -17,7 +17,7 @@ use super::{
 use crate::{
     db::{
         freshness::Freshness,
-        kept::{self, Kept, Made},
+        kept::{self, Held, Kept, Made},
     },
     error::ApiResult,
     http::answer::Ready,
@@ -27,7 +27,7 @@ use crate::{
 type Key = (Uuid, bool, bool);
 
 /// Those that were listed lately, to readers without a key.
-pub struct ListedCache(Option<Kept<Key, Arc<Ready>>>);
+pub struct ListedCache(Option<Kept<Key, Ready>>);
 
 impl ListedCache {
     /// Keeps so many bytes of them, for as long as they are true.
@@ -47,7 +47,7 @@ impl ListedCache {
         ids: &[Uuid],
         shape: &Shape,
         labels: &LabelCache,
-    ) -> ApiResult<Vec<Arc<Ready>>> {
+    ) -> ApiResult<Vec<Held<Ready>>> {
         let key = |id: &Uuid| (*id, shape.tags, shape.entities);
         let found = kept::find(self.0.as_ref(), ids.iter().map(key), |missing: &[Key]| {
             let ids: Vec<Uuid> = missing.iter().map(|(id, ..)| *id).collect();
@@ -60,8 +60,8 @@ impl ListedCache {
     }
 }
 
-fn made(key: Key, full: FullArticle) -> ApiResult<Made<Key, Arc<Ready>>> {
+fn made(key: Key, full: FullArticle) -> ApiResult<Made<Key, Ready>> {
     let subjects = Subjects::of(&full).all();
     let value = Ready::new(&Article::from(full))?;
-    Ok(Made { key, size: value.size(), value: Arc::new(value), subjects })
+    Ok(Made { key, size: value.size(), value, subjects })
 }

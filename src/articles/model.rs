@@ -1,7 +1,5 @@
 //! Articles as they are stored.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,6 +8,7 @@ use uuid::Uuid;
 
 use super::shown::{ShownEntity, ShownTag};
 use crate::{
+    db::kept::Held,
     http::page::SortKey,
     mentions::model::LinkOrigin,
     schema::articles,
@@ -147,7 +146,7 @@ pub struct Bodies {
 /// An entity, as one of its articles shows it.
 #[derive(Debug, Clone)]
 pub struct LinkedEntity {
-    pub entity: Arc<ShownEntity>,
+    pub entity: Held<ShownEntity>,
     pub relation: Relation,
     pub salience: Option<f64>,
     pub origin: LinkOrigin,
@@ -180,7 +179,7 @@ pub struct FullArticle {
     /// The article that it translates, though readers may not know of it.
     pub original: Option<Uuid>,
     pub bodies: Bodies,
-    pub tags: Option<Vec<Arc<ShownTag>>>,
+    pub tags: Option<Vec<Held<ShownTag>>>,
     pub entities: Option<Vec<LinkedEntity>>,
 }
 

@@ -18,7 +18,7 @@ use super::{
     vocabulary::Vocabulary,
 };
 use crate::{
-    db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject},
+    db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject, kept::Held},
     error::ApiResult,
     http::{
         answer::{Content, Ready},
@@ -178,7 +178,7 @@ impl ListPage {
         connection: &mut PgConnection,
         ids: &[Uuid],
         vocabulary: &Vocabulary,
-    ) -> ApiResult<Vec<Arc<Ready>>> {
+    ) -> ApiResult<Vec<Held<Ready>>> {
         let shape = &self.list.shape;
         let rows = queries::load_in_order(connection, ids, shape, &vocabulary.shown)?;
         let mut highlights = match self.list.filter.search.as_ref().filter(|_| self.highlight) {
@@ -188,7 +188,7 @@ impl ListPage {
         let shaped = |full: FullArticle| {
             let highlights = highlights.remove(&full.article.id);
             let article = Article { highlights, ..Article::from(full) }.shaped(shape)?;
-            Ready::new(&article).map(Arc::new)
+            Ready::new(&article).map(Held::alone)
         };
         rows.into_iter().map(shaped).collect()
     }

@@ -12,7 +12,7 @@ use crate::{
     db::{
         changes::Topic,
         freshness::{Freshness, Subject},
-        kept::{self, Kept, Made},
+        kept::{self, Held, Kept, Made},
     },
     entities::model::EntityType,
     tags::model::TagKind,
@@ -71,7 +71,7 @@ pub struct Labels {
     pub entities: ById<EntityType>,
 }
 
-type ById<K> = HashMap<Uuid, Arc<Shown<K>>, RandomState>;
+type ById<K> = HashMap<Uuid, Held<Shown<K>>, RandomState>;
 
 /// Those that were shown lately.
 pub struct LabelCache {
@@ -79,7 +79,7 @@ pub struct LabelCache {
     entities: Option<KeptLabels<EntityType>>,
 }
 
-type KeptLabels<K> = Kept<Uuid, Arc<Shown<K>>>;
+type KeptLabels<K> = Kept<Uuid, Shown<K>>;
 
 /// How many bytes of tags are kept, and how many of entities.
 const TAG_BYTES: u64 = 1 << 20;
@@ -116,12 +116,12 @@ impl LabelCache {
     }
 }
 
-fn made<K>(topic: Topic, shown: Vec<Shown<K>>) -> Vec<Made<Uuid, Arc<Shown<K>>>> {
+fn made<K>(topic: Topic, shown: Vec<Shown<K>>) -> Vec<Made<Uuid, Shown<K>>> {
     let made = |shown: Shown<K>| Made {
         key: shown.id,
         size: shown.size(),
         subjects: vec![Subject::One(topic, shown.id)],
-        value: Arc::new(shown),
+        value: shown,
     };
     shown.into_iter().map(made).collect()
 }

@@ -12,12 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
 use super::changes::{Change, Topic};
 
 /// The number of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tick(u64);
 
 /// Something that an answer is made of.
@@ -38,8 +39,8 @@ impl Subject {
     }
 }
 
-/// Where subjects remember their last change.
-pub type Slots = Box<[u32]>;
+/// Where subjects remember their last change. Most values are made of one item, which takes three.
+pub type Slots = SmallVec<[u32; 4]>;
 
 /// Items share slots, so that their number costs no memory: two that share one
 /// are taken for untrue together, now and then, and never the other way round.
@@ -108,7 +109,7 @@ impl Freshness {
 
     /// The slots of all of the subjects.
     pub fn slots<'a>(subjects: impl IntoIterator<Item = &'a Subject>) -> Slots {
-        let mut slots = vec![EVERYTHING as u32];
+        let mut slots: Slots = smallvec![EVERYTHING as u32];
         for subject in subjects {
             match subject {
                 Subject::Any(topic) => slots.push((ANY + *topic as usize) as u32),
@@ -119,7 +120,8 @@ impl Freshness {
         }
         slots.sort_unstable();
         slots.dedup();
-        slots.into_boxed_slice()
+        slots.shrink_to_fit();
+        slots
     }
 
     /// Whether none of the subjects has changed since.

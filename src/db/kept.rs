@@ -2,7 +2,9 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    fmt,
     hash::Hash,
+    ops::Deref,
     sync::Arc,
 };
 
@@ -11,21 +13,22 @@ use quick_cache::{
     Weighter,
     sync::{Cache, DefaultLifecycle},
 };
+use serde::{Serialize, Serializer};
 
 use super::freshness::{Freshness, Slots, Subject, Tick};
 
 /// Values by their keys, each with the bytes of memory that it takes.
 pub struct Kept<K, V> {
     freshness: Arc<Freshness>,
-    values: Cache<K, Arc<Value<V>>, BySize, RandomState>,
+    values: Cache<K, Held<V>, BySize, RandomState>,
 }
 
 #[derive(Clone)]
 struct BySize;
 
-impl<K, V> Weighter<K, Arc<Value<V>>> for BySize {
-    fn weight(&self, _: &K, value: &Arc<Value<V>>) -> u64 {
-        value.size.into()
+impl<K, V> Weighter<K, Held<V>> for BySize {
+    fn weight(&self, _: &K, held: &Held<V>) -> u64 {
+        held.0.size.into()
     }
 }
 
@@ -39,11 +42,56 @@ pub struct Made<K, V> {
     pub subjects: Vec<Subject>,
 }
 
+/// A value that others may hold as well.
+pub struct Held<V>(Arc<Value<V>>);
+
 struct Value<V> {
     value: V,
-    size: u32,
     slots: Slots,
     read_at: Tick,
+    size: u32,
+}
+
+impl<V> Held<V> {
+    /// A value that is not kept.
+    pub fn alone(value: V) -> Self {
+        Self(Arc::new(Value { value, slots: Slots::default(), read_at: Tick::default(), size: 0 }))
+    }
+}
+
+impl<V> Clone for Held<V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<V> Deref for Held<V> {
+    type Target = V;
+
+    fn deref(&self) -> &V {
+        &self.0.value
+    }
+}
+
+impl<V: fmt::Debug> fmt::Debug for Held<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.value.fmt(f)
+    }
+}
+
+impl<V: Serialize> Serialize for Held<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.value.serialize(serializer)
+    }
+}
+
+impl<K, V> Made<K, V> {
+    /// The value, which was read then.
+    fn held(self, read_at: Tick) -> Held<V> {
+        let slots = Freshness::slots(&self.subjects);
+        let size = kept_bytes(self.size + size_of_val::<[u32]>(&slots), PLACE);
+        Held(Arc::new(Value { value: self.value, slots, read_at, size }))
+    }
 }
 
 /// The bytes of the process that so many take, with their place in a cache. The allocator has room of certain
@@ -60,7 +108,7 @@ const PLACE: usize = 192;
 impl<K, V> Kept<K, V>
 where
     K: Copy + Eq + Hash + Ord + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
+    V: Send + Sync + 'static,
 {
     /// Holds nothing yet, and so many bytes at most.
     pub fn new(freshness: Arc<Freshness>, capacity: u64) -> Self {
@@ -75,16 +123,9 @@ where
         Self { freshness, values }
     }
 
-    fn get(&self, key: &K) -> Option<V> {
-        let kept = self.values.get(key)?;
-        self.freshness.is_unchanged(&kept.slots, kept.read_at).then(|| kept.value.clone())
-    }
-
-    fn keep(&self, made: &Made<K, V>, read_at: Tick) {
-        let slots = Freshness::slots(&made.subjects);
-        let size = kept_bytes(size_of_val::<[u32]>(&slots) + made.size, PLACE);
-        let value = Value { value: made.value.clone(), size, slots, read_at };
-        self.values.insert(made.key, Arc::new(value));
+    fn get(&self, key: &K) -> Option<Held<V>> {
+        let held = self.values.get(key)?;
+        self.freshness.is_unchanged(&held.0.slots, held.0.read_at).then_some(held)
     }
 }
 
@@ -94,10 +135,10 @@ pub fn find<K, V, E>(
     kept: Option<&Kept<K, V>>,
     keys: impl IntoIterator<Item = K>,
     make: impl FnOnce(&[K]) -> Result<Vec<Made<K, V>>, E>,
-) -> Result<HashMap<K, V, RandomState>, E>
+) -> Result<HashMap<K, Held<V>, RandomState>, E>
 where
     K: Copy + Eq + Hash + Ord + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
+    V: Send + Sync + 'static,
 {
     // Who may have missed a change reads anew.
     let kept = kept.filter(|kept| kept.freshness.is_trusted());
@@ -116,12 +157,13 @@ where
     }
     missing.sort_unstable();
     missing.dedup();
-    let read_at = kept.map(|kept| kept.freshness.now());
+    let read_at = kept.map(|kept| kept.freshness.now()).unwrap_or_default();
     for made in make(&missing)? {
-        if let Some((kept, read_at)) = kept.zip(read_at) {
-            kept.keep(&made, read_at);
+        let (key, held) = (made.key, made.held(read_at));
+        if let Some(kept) = kept {
+            kept.values.insert(key, held.clone());
         }
-        found.insert(made.key, made.value);
+        found.insert(key, held);
     }
     Ok(found)
 }

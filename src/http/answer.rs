@@ -1,7 +1,7 @@
 //! The answer to a read, finished: its bytes, its tags, and what it was made of.
 
 use std::{
-    sync::Arc,
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LINK,
-            VARY,
+            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+            HeaderValue, LINK, VARY,
         },
     },
     web::Bytes,
@@ -19,12 +19,13 @@ use actix_web::{
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json};
+use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json, transport::Tail};
 use crate::{
     config::{CacheConfig, PurgeHeader},
     db::{
         changes::Topic,
         freshness::{Freshness, Slots, Subject, Tick},
+        kept::Held,
     },
     error::{ApiError, ApiResult},
     values::StoredJson,
@@ -86,7 +87,7 @@ impl Content {
     pub fn page_of_ready(
         info: PageInfo,
         page: &impl Serialize,
-        items: &[Arc<Ready>],
+        items: &[Held<Ready>],
         alike: &impl Serialize,
         subjects: Vec<Subject>,
     ) -> ApiResult<Self> {
@@ -140,6 +141,8 @@ pub struct Answer {
     slots: Slots,
     read_at: Tick,
     true_until: Option<Instant>,
+    /// The header fields of a 200 to everybody, made when one is given a second time.
+    fields: OnceLock<Bytes>,
 }
 
 impl Answer {
@@ -165,6 +168,7 @@ impl Answer {
             slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
             read_at,
             true_until: content.lifetime.map(|lifetime| Instant::now() + lifetime),
+            fields: OnceLock::new(),
         })
     }
 
@@ -182,6 +186,7 @@ impl Answer {
             slots: self.slots.clone(),
             read_at: self.read_at,
             true_until: self.true_until,
+            fields: OnceLock::new(),
         })
     }
 
@@ -198,30 +203,58 @@ impl Answer {
 
     /// About the bytes of memory that it takes.
     pub fn size(&self) -> usize {
+        /// Of the other header fields.
+        const FIELDS: usize = 512;
         let headers: usize =
             [&self.link, &self.surrogate_keys].into_iter().flatten().map(HeaderValue::len).sum();
-        size_of::<Self>() + self.body.len() + headers + size_of_val::<[u32]>(&self.slots)
+        size_of::<Self>() + self.body.len() + 2 * headers + FIELDS + size_of_val::<[u32]>(&self.slots)
     }
 
     /// 200, or 304 to a client that has it already.
     pub fn respond(&self, request: &HeaderMap, policy: &Policy, audience: Audience) -> HttpResponse {
         let held = self.etag.to_str().ok().and_then(|etag| conditional::held_by(request, etag));
-        let mut response = match held {
-            None => HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body(),
-            Some(_) => HttpResponse::new(StatusCode::NOT_MODIFIED),
-        };
-        let headers = response.headers_mut();
-        let held = held.and_then(|held| HeaderValue::from_str(&held).ok());
-        if held.is_none() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
-            if let Some(coding) = self.coding {
-                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+        match held.and_then(|held| HeaderValue::from_str(&held).ok()) {
+            None => {
+                let mut response =
+                    HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body();
+                self.describe(response.headers_mut(), policy, audience);
+                response
             }
-            if let Some(link) = &self.link {
-                headers.insert(LINK, link.clone());
+            Some(held) => {
+                let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+                response.headers_mut().insert(ETAG, held);
+                self.direct(response.headers_mut(), policy, audience);
+                response
             }
         }
-        headers.insert(ETAG, held.unwrap_or_else(|| self.etag.clone()));
+    }
+
+    /// What of a 200 is the same for all who ask: the header fields, which `describe` adds once, and the body.
+    pub fn tail(&self, describe: impl FnOnce(&mut HeaderMap)) -> Tail {
+        let fields = self.fields.get_or_init(|| {
+            let mut headers = HeaderMap::new();
+            describe(&mut headers);
+            headers.insert(CONTENT_LENGTH, self.body.len().into());
+            wire_form(&headers)
+        });
+        Tail { fields: fields.clone(), body: self.body.clone() }
+    }
+
+    /// The header fields that tell of the body, and what may be done with it.
+    pub fn describe(&self, headers: &mut HeaderMap, policy: &Policy, audience: Audience) {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        if let Some(coding) = self.coding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+        }
+        if let Some(link) = &self.link {
+            headers.insert(LINK, link.clone());
+        }
+        headers.insert(ETAG, self.etag.clone());
+        self.direct(headers, policy, audience);
+    }
+
+    /// The header fields that tell caches what to do with it.
+    fn direct(&self, headers: &mut HeaderMap, policy: &Policy, audience: Audience) {
         // A list has another media type for those who ask for it.
         let vary = if self.link.is_some() {
             "Accept, Accept-Encoding, Authorization"
@@ -240,8 +273,19 @@ impl Answer {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             }
         }
-        response
     }
+}
+
+/// Header fields as they end a head.
+fn wire_form(headers: &HeaderMap) -> Bytes {
+    let mut wire = Vec::new();
+    for (name, value) in headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            wire.extend_from_slice(part);
+        }
+    }
+    wire.extend_from_slice(b"\r\n");
+    wire.into_boxed_slice().into()
 }
 
 /// Whom an answer is for.

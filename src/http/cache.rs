@@ -115,7 +115,7 @@ impl Cache {
     }
 
     /// The answer to a request, if it is kept and true.
-    pub fn kept(&self, request: &impl HttpMessage, path: &str, query: &str) -> Option<HttpResponse> {
+    pub fn kept(&self, request: &impl HttpMessage, path: &str, query: &str) -> Option<Arc<Answer>> {
         let kept = self.kept.as_ref()?;
         if !self.freshness.is_trusted() {
             return None;
@@ -125,8 +125,12 @@ impl Cache {
             None => kept.get(target.as_ref()),
             Some(coding) => kept.get(coded(&target, coding).as_str()),
         };
-        let answer = answer.filter(|answer| answer.is_true(&self.freshness))?;
-        Some(answer.respond(request.headers(), &self.policy, Audience::Everybody))
+        answer.filter(|answer| answer.is_true(&self.freshness))
+    }
+
+    /// What caches on the way to clients are told.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Under which name the answer to the request is kept, if it may be.

@@ -20,4 +20,5 @@ pub mod request;
 pub mod respond;
 pub mod target;
 mod to_json;
+pub mod transport;
 mod unique;

@@ -34,17 +34,32 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request's id: the client's, where it is of a harmless form, or a new one.
 #[derive(Debug, Clone)]
-pub struct RequestId(pub String);
+pub struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// That of a request.
-    pub fn of(request: &ServiceRequest) -> Self {
-        let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
-        let is_harmless = |id: &&str| {
+    /// That of a request with these headers.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let is_harmless = |id: &&HeaderValue| {
             (1..=64).contains(&id.len())
-                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+                && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
         };
-        Self(given.filter(is_harmless).map_or_else(|| new_id().to_string(), str::to_owned))
+        if let Some(given) = headers.get(X_REQUEST_ID).filter(is_harmless) {
+            return Self(given.clone());
+        }
+        let mut text = Uuid::encode_buffer();
+        let id = HeaderValue::from_str(new_id().hyphenated().encode_lower(&mut text));
+        // It has digits and hyphens alone.
+        Self(id.unwrap_or_else(|_| HeaderValue::from_static("-")))
+    }
+
+    /// Tells the client.
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        headers.insert(X_REQUEST_ID, self.0.clone());
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
     }
 }
 
@@ -77,7 +92,7 @@ pub async fn observe(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let start = Instant::now();
-    let id = RequestId::of(&request);
+    let id = RequestId::of(request.headers());
     let method = request.method().clone();
     request.extensions_mut().insert(id.clone());
     if method == Method::HEAD {
@@ -88,20 +103,21 @@ pub async fn observe(
     let mut response = explain(response, &method, &id);
     let readers =
         response.request().app_data::<Data<Readers>>().map_or(Readers::Listed, |readers| *readers.get_ref());
-    decorate(response.headers_mut(), &id, readers);
-    log(&method, &response, start, &id);
+    log(&method, response.request().path(), response.status(), start, &id);
+    id.tell(response.headers_mut());
+    decorate(response.headers_mut(), readers);
     Ok(response)
 }
 
 /// The request's line in the log.
-pub fn log(method: &Method, response: &ServiceResponse, start: Instant, id: &RequestId) {
+pub fn log(method: &Method, path: &str, status: StatusCode, start: Instant, id: &RequestId) {
     log::info!(
         target: "maqal::request",
         method = method.as_str(),
-        path = response.request().path(),
-        status = response.status().as_u16(),
+        path = path,
+        status = status.as_u16(),
         duration_ms = start.elapsed().as_micros() as f64 / 1000.0,
-        request_id = id.0.as_str();
+        request_id = id.as_str();
         "request"
     );
 }
@@ -124,9 +140,9 @@ fn explain(response: ServiceResponse, method: &Method, id: &RequestId) -> Servic
         None => return response,
     };
     if let Some(cause) = &error.cause {
-        log::error!(target: "maqal::request", request_id = id.0.as_str(), cause = cause.as_str(); "{}", error.problem.title());
+        log::error!(target: "maqal::request", request_id = id.as_str(), cause = cause.as_str(); "{}", error.problem.title());
     }
-    let mut document = problem::respond(error, response.request(), method, &id.0);
+    let mut document = problem::respond(error, response.request(), method, id.as_str());
     // Without what CORS has added, a page on another origin could not read it.
     for (name, value) in response.headers() {
         if name == VARY || name.as_str().starts_with("access-control-") {
@@ -156,11 +172,8 @@ fn of_framework(status: StatusCode, message: &str) -> ApiError {
     }
 }
 
-/// The headers of every answer.
-pub fn decorate(headers: &mut HeaderMap, id: &RequestId, readers: Readers) {
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
-        headers.insert(X_REQUEST_ID, value);
-    }
+/// The headers of every answer, but for the request's id.
+pub fn decorate(headers: &mut HeaderMap, readers: Readers) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if readers == Readers::Anyone {

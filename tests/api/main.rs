@@ -18,6 +18,7 @@ mod cache;
 mod command_line;
 mod concurrency;
 mod conditional;
+mod connections;
 mod coverage;
 mod crashes;
 mod docs;

@@ -43,7 +43,8 @@ pub async fn respond_with_lines(
     // Before the answer begins: a failure is still told as such.
     let vocabulary = reads.vocabulary_of_snapshot();
     let first = read(&snapshot, &list, &vocabulary, None).await?;
-    let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let request_id =
+        request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let rest = Rest { snapshot, list, vocabulary, ready: Some(first) };
     Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
         let request_id = request_id.clone();
