@@ -28,9 +28,9 @@ pub struct DatabaseConfig {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connections")]
 pub struct PoolConfig {
-    // One that computes for each core, and one whose answer is on its way. On two cores, cold
-    // articles a second with 2, 4, 8 and 16 connections: 6,000, 7,700,
-    // 6,800 and 6,300; more of them take turns without doing more.
+    // One that computes for each core, and one whose answer is on its way. On two cores, cold articles a
+    // second with 1, 2, 4, 8 and 16 connections: 12,100, 16,700, 17,200, 16,300 and 16,500; more of them
+    // take turns without doing more.
     /// Connections to PostgreSQL; without it, two for each core
     #[arg(long, env = "MAQAL_POOL_SIZE", value_name = "N")]
     pub pool_size: Option<NonZeroU32>,

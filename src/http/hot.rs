@@ -10,17 +10,17 @@ use actix_http::{Request, Response};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
     Error, HttpMessage,
-    body::{BoxBody, EitherBody},
+    body::{BodySize, BoxBody, EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{ACCEPT, AUTHORIZATION, IF_NONE_MATCH},
+        header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, IF_NONE_MATCH},
     },
-    web::Data,
+    web::{Bytes, Data},
 };
 use futures_util::{
     TryFutureExt,
-    future::{Either, LocalBoxFuture, MapOk, Ready, ready},
+    future::{Either, LocalBoxFuture, Ready, ready},
 };
 
 use super::{
@@ -51,6 +51,7 @@ impl<A> ServiceFactory<Request> for Behind<A>
 where
     A: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = Error>,
     A::Future: 'static,
+    <A::Service as Service<Request>>::Future: 'static,
 {
     type Response = Response<Body>;
     type Error = Error;
@@ -69,26 +70,44 @@ where
 impl<A> Service<Request> for Behind<A>
 where
     A: Service<Request, Response = ServiceResponse, Error = Error>,
+    A::Future: 'static,
 {
     type Response = Response<Body>;
     type Error = Error;
     type Future =
-        Either<Ready<Result<Response<Body>, Error>>, MapOk<A::Future, fn(ServiceResponse) -> Response<Body>>>;
+        Either<Ready<Result<Response<Body>, Error>>, LocalBoxFuture<'static, Result<Response<Body>, Error>>>;
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.app.poll_ready(context)
     }
 
     fn call(&self, request: Request) -> Self::Future {
-        match self.kept.answer(&request) {
-            Some(response) => Either::Left(ready(Ok(response))),
-            None => Either::Right(self.app.call(request).map_ok(of_app)),
+        if let Some(response) = self.kept.answer(&request) {
+            return Either::Left(ready(Ok(response)));
         }
+        let is_head = request.method() == Method::HEAD;
+        let outgoing = request.conn_data::<Outgoing>().cloned();
+        let response = self.app.call(request);
+        Either::Right(Box::pin(async move { Ok(of_app(response.await?.into(), is_head, outgoing)) }))
     }
 }
 
-fn of_app(response: ServiceResponse) -> Response<Body> {
-    Response::from(response).map_body(|_, body| EitherBody::left(body))
+/// An answer of the application: its body is sent by the connection as well, where it is there already. Of
+/// requests that come together actix-web remembers the last one's method alone, and so would send the body of an
+/// answer to HEAD, or none to GET.
+fn of_app(response: Response<BoxBody>, is_head: bool, outgoing: Option<Outgoing>) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    let (BodySize::Sized(length @ 1..), Some(outgoing)) = (body.size(), outgoing) else {
+        return head.set_body(EitherBody::left(body));
+    };
+    match body.try_into_bytes() {
+        Ok(bytes) => {
+            head.headers_mut().insert(CONTENT_LENGTH, length.into());
+            let body = if is_head { Bytes::new() } else { bytes };
+            outgoing.answer(head, Tail::of_body(body)).map_body(|_, body| EitherBody::right(body))
+        }
+        Err(body) => head.set_body(EitherBody::left(body)),
+    }
 }
 
 #[derive(Clone)]
@@ -116,8 +135,8 @@ impl KeptAnswers {
         let mut response = match request.conn_data::<Outgoing>() {
             // The client may have it.
             Some(outgoing) if !headers.contains_key(IF_NONE_MATCH) => {
-                let response = outgoing.answer(StatusCode::OK, self.tail(&answer));
-                response.map_body(|_, body| EitherBody::right(body))
+                let head = Response::with_body(StatusCode::OK, ());
+                outgoing.answer(head, self.tail(&answer)).map_body(|_, body| EitherBody::right(body))
             }
             _ => {
                 let mut response = answer.respond(headers, self.cache.policy(), Audience::Everybody);

@@ -1,7 +1,7 @@
-//! Connections that send kept answers from where they are kept.
+//! Connections that send answers from where they are.
 //!
-//! actix-web puts each header field into a map and writes it from there, and copies the body behind them: a fifth
-//! of the work of a list that is kept. Here it writes the status line and what differs from answer to answer,
+//! actix-web puts each header field into a map and writes it from there, and copies the body behind them: a tenth
+//! of the work of an answer that is kept. Here it writes the status line and what differs from answer to answer,
 //! and leaves the rest, which is bytes already, to the connection.
 
 use std::{
@@ -16,7 +16,6 @@ use actix_http::Response;
 use actix_web::{
     Error,
     body::{BodySize, MessageBody},
-    http::StatusCode,
     rt::net::TcpStream,
     web::{Buf, Bytes},
 };
@@ -31,6 +30,11 @@ pub struct Tail {
 }
 
 impl Tail {
+    /// The body alone.
+    pub fn of_body(body: Bytes) -> Self {
+        Self { fields: Bytes::from_static(END_OF_HEAD), body }
+    }
+
     fn is_sent(&self) -> bool {
         self.fields.is_empty() && self.body.is_empty()
     }
@@ -143,12 +147,10 @@ pub struct Handed {
 }
 
 impl Outgoing {
-    /// An answer with the tail, whose fields name the length of the body, behind what its head has besides.
-    pub fn answer(&self, status: StatusCode, tail: Tail) -> Response<Handed> {
-        let body = Handed { tail: Some(tail), outgoing: self.clone() };
-        let mut response = Response::with_body(status, body);
-        response.head_mut().no_chunking(true);
-        response
+    /// An answer with that head, and the tail behind it; one of them names the length of the body.
+    pub fn answer(&self, mut head: Response<()>, tail: Tail) -> Response<Handed> {
+        head.head_mut().no_chunking(true);
+        head.set_body(Handed { tail: Some(tail), outgoing: self.clone() })
     }
 }
 
