@@ -154,6 +154,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
         .worker_max_blocking_threads(blocking_threads)
         .shutdown_timeout(config.shutdown_timeout);
     let stopping = server.graceful_shutdown_signal();
+    // As `HttpServer` puts it together, but for the connections.
     let server = server.listen("http", listener, move || {
         let stopping = stopping.clone();
         let http = HttpService::build()
@@ -171,7 +172,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .h1(map_config(app().map_err(|error: Error| error.error_response()), |_| AppConfig::default()));
         fn_service(|stream: TcpStream| async move {
             let peer = stream.peer_addr().ok();
-            stream.set_nodelay(true).ok();
+            // Else the end of an answer in several parts waits for the client's acknowledgement; a connection
+            // that refuses is gone already, and told so by its first read.
+            let _ = stream.set_nodelay(true);
             Ok((Connection::new(stream), peer))
         })
         .and_then(http)

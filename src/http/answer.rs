@@ -141,7 +141,7 @@ pub struct Answer {
     slots: Slots,
     read_at: Tick,
     true_until: Option<Instant>,
-    /// The header fields of a 200 to everybody, made when one is given a second time.
+    /// The header fields of a 200 to everybody, made when one is given that was kept.
     fields: OnceLock<Bytes>,
 }
 

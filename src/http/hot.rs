@@ -120,12 +120,12 @@ impl KeptAnswers {
     fn answer(&self, request: &Request) -> Option<Response<Body>> {
         let start = Instant::now();
         let headers = request.headers();
-        let may_be_kept = request.method() == Method::GET
+        // Where not every origin may read, the one that asks decides.
+        let may_be_kept = self.readers == Readers::Anyone
+            && request.method() == Method::GET
             && !headers.contains_key(AUTHORIZATION)
             // Another media type than JSON may be wanted.
-            && !headers.get_all(ACCEPT).any(|accepted| names_another(accepted.as_bytes()))
-            // Where not every origin may read, the one that asks decides.
-            && self.readers == Readers::Anyone;
+            && !headers.get_all(ACCEPT).any(|accepted| names_another(accepted.as_bytes()));
         if !may_be_kept {
             return None;
         }

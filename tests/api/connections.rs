@@ -139,5 +139,10 @@ fn a_client_that_leaves_harms_no_other() {
         stream.write_all(request("GET", LONG, "").repeat(50).as_bytes()).expect("the requests are sent");
         stream.read_exact(&mut [0; 100]).expect("a beginning");
     }
-    assert_eq!(app.get(LONG).status, 200);
+    let whole = app.get(LONG).body;
+    for _ in 0..8 {
+        let mut stream = TcpStream::connect(app.address()).expect("a connection");
+        stream.write_all(request("GET", LONG, "").as_bytes()).expect("the request is sent");
+        assert!(read_answer(&mut BufReader::new(stream), true).body == whole);
+    }
 }
