@@ -20,10 +20,7 @@ use crate::{
     mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
-    values::{
-        LanguageTag, Metadata, SharedJson, SharedText, StoredJson, Text, Timestamp, Url, direction_of,
-        text_enum,
-    },
+    values::{LanguageTag, Metadata, SharedJson, StoredJson, Text, Timestamp, Url, direction_of, text_enum},
 };
 
 text_enum! {
@@ -144,7 +141,7 @@ pub struct Article {
 pub struct ArticleTag {
     pub id: Uuid,
     #[schema(value_type = String, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
-    pub slug: SharedText,
+    pub slug: SharedJson,
     pub kind: TagKind,
     /// The name in the article's language, or the nearest there is.
     #[schema(example = "كتب", value_type = Text<1, 200>)]
@@ -158,7 +155,7 @@ pub struct ArticleTag {
 pub struct ArticleEntity {
     pub id: Uuid,
     #[schema(value_type = String, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
-    pub slug: SharedText,
+    pub slug: SharedJson,
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// The name in the article's language, or the nearest there is.

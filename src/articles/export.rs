@@ -12,7 +12,7 @@ use crate::{
     entities::model::EntityType,
     mentions::model::LinkOrigin,
     tags::model::TagKind,
-    values::{SharedJson, SharedText, StoredJson, Timestamp},
+    values::{SharedJson, StoredJson, Timestamp},
 };
 
 /// An article as `ArticleInput` reads it; what it has not is left out.
@@ -56,14 +56,14 @@ fn is_empty(metadata: &StoredJson) -> bool {
 
 #[derive(Serialize)]
 struct ExportedTag {
-    slug: SharedText,
+    slug: SharedJson,
     kind: TagKind,
     names: SharedJson,
 }
 
 #[derive(Serialize)]
 struct ExportedEntity {
-    slug: SharedText,
+    slug: SharedJson,
     #[serde(rename = "type")]
     kind: EntityType,
     names: SharedJson,

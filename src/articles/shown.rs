@@ -16,7 +16,7 @@ use crate::{
     },
     entities::model::EntityType,
     tags::model::TagKind,
-    values::{SharedJson, SharedText, StoredJson, nearest_text},
+    values::{SharedJson, StoredJson, nearest_text},
 };
 
 /// What articles show of a tag or an entity, in little memory: there may be tens of thousands of them.
@@ -24,7 +24,7 @@ use crate::{
 pub struct Shown<K> {
     pub id: Uuid,
     pub kind: K,
-    /// The slug in quotation marks, and the names as JSON.
+    /// The slug as JSON, and the names.
     text: Arc<str>,
     names_start: u32,
 }
@@ -35,13 +35,14 @@ pub type ShownEntity = Shown<EntityType>;
 impl<K> Shown<K> {
     /// That of an item with these names.
     pub fn new(id: Uuid, slug: &str, kind: K, names: &StoredJson) -> Self {
-        let text = format!("\"{slug}\"{}", names.as_str()).into();
-        Self { id, kind, text, names_start: slug.len() as u32 + 2 }
+        let slug = serde_json::Value::from(slug).to_string();
+        let text = format!("{slug}{}", names.as_str()).into();
+        Self { id, kind, text, names_start: slug.len() as u32 }
     }
 
     /// Its name in URLs.
-    pub fn slug(&self) -> SharedText {
-        SharedText::new(&self.text, 1..self.names_start as usize - 1)
+    pub fn slug(&self) -> SharedJson {
+        SharedJson::new(&self.text, 0..self.names_start as usize)
     }
 
     /// Its name in each language.
@@ -54,8 +55,7 @@ impl<K> Shown<K> {
         let start = self.names_start as usize;
         match self.text.get(start..).and_then(|names| nearest_text(names, language)) {
             Some(name) => SharedJson::new(&self.text, start + name.start..start + name.end),
-            // A slug needs no escapes.
-            None => SharedJson::new(&self.text, 0..start),
+            None => self.slug(),
         }
     }
 
@@ -124,4 +124,19 @@ fn made<K>(topic: Topic, shown: Vec<Shown<K>>) -> Vec<Made<Uuid, Shown<K>>> {
         value: shown,
     };
     shown.into_iter().map(made).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_slug_is_it_is_shown_as_json() {
+        // The database takes what the API does not.
+        let shown = Shown::new(Uuid::nil(), r#"a"b\c"#, TagKind::Topic, &StoredJson::from("{}".to_owned()));
+        let json = |part: &SharedJson| serde_json::to_string(part).expect("JSON");
+        assert_eq!(json(&shown.slug()), r#""a\"b\\c""#);
+        assert_eq!(json(&shown.name("ar")), json(&shown.slug()));
+        assert_eq!(json(&shown.names()), "{}");
+    }
 }

@@ -22,7 +22,7 @@ pub use key::Key;
 pub use localized::{LanguageTag, Localized, direction_of, nearest};
 pub use object::Object;
 pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
-pub use shared::{SharedJson, SharedText};
+pub use shared::SharedJson;
 pub use stored_texts::{StoredTexts, nearest_text};
 pub use text::Text;
 pub(crate) use text_enum::text_enum;

@@ -6,45 +6,23 @@ use serde::{Serialize, Serializer};
 
 use super::json::serialize_raw;
 
-/// A part of a text.
+/// A part of a text that is JSON already, and is handed on as it is.
 #[derive(Debug, Clone)]
-pub struct SharedText {
+pub struct SharedJson {
     whole: Arc<str>,
     part: Range<u32>,
 }
 
-impl SharedText {
-    /// That part of the text; the empty one, where there is no such part.
-    pub fn new(whole: &Arc<str>, part: Range<usize>) -> Self {
-        let part = u32::try_from(part.start).unwrap_or_default()..u32::try_from(part.end).unwrap_or_default();
-        Self { whole: whole.clone(), part }
-    }
-
-    /// The part.
-    pub fn as_str(&self) -> &str {
-        self.whole.get(self.part.start as usize..self.part.end as usize).unwrap_or_default()
-    }
-}
-
-impl Serialize for SharedText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-/// A part of a text that is JSON already, and is handed on as it is.
-#[derive(Debug, Clone)]
-pub struct SharedJson(SharedText);
-
 impl SharedJson {
-    /// That part of the text.
+    /// That part of the text, which is of less than 4 GiB.
     pub fn new(whole: &Arc<str>, part: Range<usize>) -> Self {
-        Self(SharedText::new(whole, part))
+        Self { whole: whole.clone(), part: part.start as u32..part.end as u32 }
     }
 }
 
 impl Serialize for SharedJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_raw(self.0.as_str(), serializer)
+        let part = self.whole.get(self.part.start as usize..self.part.end as usize);
+        serialize_raw(part.unwrap_or("null"), serializer)
     }
 }
