@@ -15,6 +15,7 @@ use crate::{
         migrations,
     },
     entities::bulk::LineEntity,
+    labels::counts,
     logging,
     mentions::{background, matcher::SharedMatcher},
     openapi, server,
@@ -161,7 +162,10 @@ impl Cli {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
                 let connection = &mut database.connect_current()?;
                 // It is filled before the first batch.
-                import.run::<LineArticle>(connection, &SharedMatcher::default())
+                let result = import.run::<LineArticle>(connection, &SharedMatcher::default());
+                // Perhaps no service runs that would; if the database is gone, one does it later.
+                let _ = counts::fold_all(connection);
+                result
             }
             Command::Import(ImportCommand::Entities(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;

@@ -31,7 +31,7 @@ pub struct PoolConfig {
     // One that computes for each core, and one whose answer is on its way. On two cores, cold articles a
     // second with 1, 2, 4, 8 and 16 connections: 12,100, 16,700, 17,200, 16,300 and 16,500; more of them
     // take turns without doing more.
-    /// Connections to PostgreSQL; without it, two for each core
+    /// Connections to PostgreSQL for reads; without it, two for each core. Writes have half as many besides
     #[arg(long, env = "MAQAL_POOL_SIZE", value_name = "N")]
     pub pool_size: Option<NonZeroU32>,
     // Long enough for a burst to drain, short enough for a client to wait.
@@ -45,9 +45,26 @@ pub struct PoolConfig {
 }
 
 impl PoolConfig {
-    /// How many connections there are.
+    /// How many connections reads have.
     pub fn size(&self) -> u32 {
         self.pool_size.map_or_else(|| 2 * cores() as u32, NonZeroU32::get)
+    }
+
+    /// How many connections writes have besides: half as many, since a busy newsroom reads more than it writes, and
+    /// two at least, since a batch of an import has one for seconds.
+    pub fn writes(&self) -> u32 {
+        (self.size() / 2).max(2)
+    }
+
+    /// How many the service's own work has: whoever waits for it has time.
+    pub const BACKGROUND: u32 = 1;
+
+    /// How many brief questions have, as whose key it is: each takes a tenth of a millisecond.
+    pub const BRIEF: u32 = 2;
+
+    /// How many connections there are in all.
+    pub fn all(&self) -> u32 {
+        self.size() + self.writes() + Self::BACKGROUND + Self::BRIEF
     }
 }
 

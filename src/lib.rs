@@ -10,6 +10,7 @@
 //! - [`mentions`] says where articles speak of entities, and finds out;
 //! - [`bulk`] writes many items at once, [`transfer`] takes them from files and
 //!   writes articles into files;
+//! - `upkeep` keeps the database in order beside the requests;
 //! - [`http`] is what every route shares, [`error`] every failure that a client
 //!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
 //! - [`values`] are the types that cannot hold a wrong value, [`text`] is text
@@ -38,4 +39,5 @@ pub mod suggest;
 pub mod tags;
 pub mod text;
 pub mod transfer;
+mod upkeep;
 pub mod values;

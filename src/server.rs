@@ -37,7 +37,7 @@ use crate::{
     mentions::{self, background, matcher::SharedMatcher},
     openapi, ops,
     startup::CommandError,
-    suggest, tags,
+    suggest, tags, upkeep,
 };
 
 /// Every documented route.
@@ -93,7 +93,7 @@ pub fn serve(
     actix_web::rt::System::new().block_on(async {
         let server = build(listener, &config, db.clone())?;
         // It takes the longer the more articles there are, and nobody has to wait for it.
-        actix_web::rt::spawn(warn_of_stale_searches(db));
+        actix_web::rt::spawn(warn_of_stale_searches(db.for_background()));
         server.await.map_err(CommandError::from)
     })
 }
@@ -116,13 +116,14 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
     let article_reads = Data::new(articles::read::ArticleReads::new(&db, config.cache.listed_cache_size));
     let matcher = SharedMatcher::default();
-    actix_web::rt::spawn(background::keep(db.clone(), matcher.clone()));
+    actix_web::rt::spawn(background::keep(db.for_background(), matcher.clone()));
+    actix_web::rt::spawn(upkeep::keep(db.for_background()));
     let matcher = Data::new(matcher);
     let readers = Readers::of(&config.cors);
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(cores, |workers| workers.get() as usize);
-    // One for each connection, which `Db` sees to, and some for what is compressed meanwhile.
-    let blocking_threads = config.pool.size() as usize + 2;
+    // One for each connection, which `Db` sees to, and some for what is computed meanwhile.
+    let blocking_threads = config.pool.all() as usize + 2;
     let app = move || {
         let (app, _) = App::new()
             .into_utoipa_app()

@@ -103,7 +103,7 @@ async fn identify(request: &ServiceRequest) -> ApiResult<Option<(String, Role)>>
     let key = ApiKey::parse(key.trim()).map_err(|_| unknown())?;
     let db = request.app_data::<Data<Db>>().ok_or_else(|| ApiError::internal("no database"))?;
     let id = key.id().to_owned();
-    let stored = db.read(move |connection| Ok(queries::find_valid(connection, &id)?)).await?;
+    let stored = db.read_brief(move |connection| Ok(queries::find_valid(connection, &id)?)).await?;
     match stored {
         Some(stored) if key.matches(&stored.secret_sha256) => Ok(Some((stored.id, stored.role))),
         _ => Err(unknown()),

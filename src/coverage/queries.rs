@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     db::prepared::{Prepared, Value},
     entities::model::{EntityBrief, EntityType},
+    labels::counts,
     values::{Json, StoredTexts},
 };
 
@@ -180,7 +181,10 @@ pub fn company(
         [Value::Id(entity), Value::BigInt(at_least.into())],
     );
     if scope.is_open() {
-        company.push("article_count FROM company JOIN entities ON entities.id = company.entity_id", []);
+        company.push(
+            &format!("{} FROM company JOIN entities ON entities.id = company.entity_id", counts::OF_ENTITY),
+            [],
+        );
     } else {
         company.push(
             "(SELECT count(*) FROM article_entities AS link WHERE link.entity_id = company.entity_id",

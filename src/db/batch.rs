@@ -1,6 +1,9 @@
 //! Reads that are asked for by several requests, asked together.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use actix_web::rt;
 use diesel::PgConnection;
@@ -9,7 +12,12 @@ use tokio::sync::oneshot;
 use super::Db;
 use crate::error::{ApiError, ApiResult};
 
-type Reply<A> = oneshot::Sender<ApiResult<A>>;
+/// Who wants to know an answer, and since when.
+struct Reply<A> {
+    to: oneshot::Sender<ApiResult<A>>,
+    since: Instant,
+}
+
 type Answering<Q, A> = dyn Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<A>>> + Send + Sync;
 
 /// Questions of one kind. While the connections are busy, those that come wait;
@@ -51,8 +59,8 @@ where
 
     /// The answer to one question, as true as the database is from now on.
     pub async fn ask(&self, question: Q) -> ApiResult<A> {
-        let (reply, answer) = oneshot::channel();
-        if self.0.add(question, reply) {
+        let (to, answer) = oneshot::channel();
+        if self.0.add(question, Reply { to, since: Instant::now() }) {
             rt::spawn(run(self.0.clone()));
         }
         answer.await.unwrap_or_else(|_| Err(ApiError::internal("a batch was lost")))
@@ -84,7 +92,20 @@ impl<Q: PartialEq, A> Shared<Q, A> {
         waiting.runners -= 1;
         let count = waiting.questions.len().min(at_most);
         let share = waiting.questions.drain(..count);
-        share.filter(|(_, replies)| replies.iter().any(|reply| !reply.is_closed())).unzip()
+        share.filter(|(_, replies)| replies.iter().any(|reply| !reply.to.is_closed())).unzip()
+    }
+
+    /// Those who have waited for so long; and whether a runner has to wait on for others.
+    fn give_up(&self, after: Duration) -> (Vec<Reply<A>>, bool) {
+        let mut waiting = self.waiting();
+        let mut impatient = Vec::new();
+        for (_, replies) in &mut waiting.questions {
+            impatient.extend(replies.extract_if(.., |reply| reply.since.elapsed() >= after));
+        }
+        waiting.questions.retain(|(_, replies)| !replies.is_empty());
+        let goes_on = !waiting.questions.is_empty();
+        waiting.runners -= usize::from(!goes_on);
+        (impatient, goes_on)
     }
 }
 
@@ -93,12 +114,18 @@ where
     Q: PartialEq + Send + Sync + 'static,
     A: Clone + Send + 'static,
 {
-    let turn = match shared.db.turn().await {
-        Ok(turn) => turn,
-        Err(error) => {
-            // None of those who wait would get a connection in time.
-            let (_, replies) = shared.take(usize::MAX);
-            return replies.into_iter().for_each(|replies| tell(replies, Err(error.clone())));
+    let patience = shared.db.reads.patience();
+    let turn = loop {
+        match shared.db.reads.turn(patience).await {
+            Ok(turn) => break turn,
+            Err(error) => {
+                // Others came later, and have time.
+                let (impatient, goes_on) = shared.give_up(patience);
+                tell(impatient, Err(error));
+                if !goes_on {
+                    return;
+                }
+            }
         }
     };
     let asked = turn.run(move |pool| {
@@ -121,6 +148,6 @@ where
 fn tell<A: Clone>(replies: Vec<Reply<A>>, answer: ApiResult<A>) {
     for reply in replies {
         // Who left meanwhile misses nothing.
-        let _ = reply.send(answer.clone());
+        let _ = reply.to.send(answer.clone());
     }
 }

@@ -2,9 +2,10 @@
 //! spirit of the IETF draft draft-ietf-httpapi-idempotency-key-header.
 
 use chrono::{TimeDelta, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::now, prelude::*, query_dsl::methods::FilterDsl, upsert::excluded};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::prepared::{Prepared, Value};
 use crate::{
     error::{ApiError, ApiResult, Problem},
     schema::idempotency_keys as keys,
@@ -32,14 +33,21 @@ pub fn once<T: Serialize + DeserializeOwned + 'static>(
     work: impl FnOnce(&mut PgConnection) -> ApiResult<T>,
 ) -> ApiResult<T> {
     let Some(once) = once else { return work(connection) };
-    diesel::delete(keys::table.filter(keys::created_at.lt(Utc::now() - KEPT))).execute(connection)?;
     let is_first = diesel::insert_into(keys::table)
         .values((
             keys::api_key_id.eq(&once.api_key_id),
             keys::key.eq(&once.key),
             keys::request_sha256.eq(&once.request_sha256),
         ))
-        .on_conflict_do_nothing()
+        .on_conflict((keys::api_key_id, keys::key))
+        // One that has expired is as good as gone.
+        .do_update()
+        .set((
+            keys::request_sha256.eq(excluded(keys::request_sha256)),
+            keys::response.eq(None::<serde_json::Value>),
+            keys::created_at.eq(now),
+        ))
+        .filter(keys::created_at.lt(Utc::now() - KEPT))
         .execute(connection)?
         == 1;
     let this = keys::table.find((&once.api_key_id, &once.key));
@@ -59,6 +67,17 @@ pub fn once<T: Serialize + DeserializeOwned + 'static>(
         Some(Json(stored)) => Ok(stored.answer),
         None => Err(ApiError::internal("an idempotency key was stored without its response")),
     }
+}
+
+/// Deletes some of the answers that are no longer to be had; whether there may be more.
+pub fn forget_expired(connection: &mut PgConnection) -> QueryResult<bool> {
+    // Some milliseconds of work.
+    const AT_ONCE: i64 = 1000;
+    const FORGET: &str = "DELETE FROM idempotency_keys WHERE (api_key_id, key) IN ( \
+        SELECT api_key_id, key FROM idempotency_keys WHERE created_at < {} \
+        ORDER BY created_at LIMIT {} FOR UPDATE SKIP LOCKED)";
+    let forget = Prepared::<()>::new(FORGET, [Value::Time(Utc::now() - KEPT), Value::BigInt(AT_ONCE)]);
+    Ok(forget.execute(connection)? as i64 == AT_ONCE)
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
-//! The only way to PostgreSQL: a pool of connections, and [`Db::read`] and
-//! [`Db::write`], which run queries on blocking threads, never on an async worker.
+//! The only way to PostgreSQL: connections, and [`Db::read`] and [`Db::write`], which run queries on blocking
+//! threads, never on an async worker. Reads, writes, brief questions and the service's own work have connections of
+//! their own ([`share`]), so that none of them keeps another waiting.
 
 pub mod batch;
 pub mod changes;
@@ -18,15 +19,14 @@ pub mod one_of;
 mod pool;
 pub mod prepared;
 mod server;
+mod share;
 pub mod slugs;
 mod streams;
 pub mod tsvector;
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{rt::time::timeout, web};
 use diesel::{Connection, PgConnection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
@@ -37,35 +37,51 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 use freshness::Freshness;
+use share::Share;
 
 /// How often a transaction that lost against another is begun again.
 const TRANSACTION_TRIES: usize = 5;
 
-/// The database, as the rest of the code sees it. A clone shares the pool.
+/// How long the service's own work waits for a connection: nobody waits for it.
+const BACKGROUND_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The database, as the rest of the code sees it. A clone shares the connections.
 #[derive(Clone)]
 pub struct Db {
-    pool: r2d2::Pool<pool::Manager>,
-    /// One for each connection: who waits for one holds no thread meanwhile,
-    /// and not for ever.
-    permits: Arc<Semaphore>,
-    patience: Duration,
+    reads: Share,
+    writes: Share,
+    background: Share,
+    brief: Share,
     freshness: Arc<Freshness>,
     url: Arc<str>,
     streams: Arc<streams::Streams>,
 }
 
 impl Db {
-    /// A pool for the database. It connects in the background: a database that
-    /// does not answer yet is no error here.
+    /// Connects in the background: a database that does not answer yet is no error here.
     pub fn new(url: &str, config: &PoolConfig) -> Self {
+        let pools = pool::Pools::new(url, config);
+        let patience = Duration::from_secs(config.db_timeout);
         Self {
-            pool: pool::build(url, config),
-            permits: Arc::new(Semaphore::new(config.size() as usize)),
-            patience: Duration::from_secs(config.db_timeout),
+            reads: Share::new(pools.build(config.size()), patience),
+            writes: Share::new(pools.build(config.writes()), patience),
+            background: Share::new(pools.build(PoolConfig::BACKGROUND), BACKGROUND_PATIENCE),
+            brief: Share::new(pools.build(PoolConfig::BRIEF), patience),
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),
         }
+    }
+
+    /// The same for the service's own work, which has a connection to itself for all that it reads and writes.
+    pub fn for_background(&self) -> Self {
+        let Self { background, .. } = self.clone();
+        Self { reads: background.clone(), writes: background, ..self.clone() }
+    }
+
+    /// The same for a request that writes: what it reads before, it reads on the connections of writes.
+    pub fn for_writing(&self) -> Self {
+        Self { reads: self.writes.clone(), ..self.clone() }
     }
 
     /// Which of what was read is still true, as far as this node has heard.
@@ -86,7 +102,17 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        self.run(move |pool| read_on(pool, &work)).await
+        self.reads.run(move |pool| read_on(pool, &work)).await
+    }
+
+    /// Asks something that takes a moment, and for which nobody who reads or writes is waited for: whose key it is,
+    /// and whether the service is ready.
+    pub async fn read_brief<T, F>(&self, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
+    {
+        self.brief.run(move |pool| read_on(pool, &work)).await
     }
 
     /// Runs one transaction: all of `work` happens, or nothing. Where it lost
@@ -104,7 +130,7 @@ impl Db {
                 Ok((result, changes::of_transaction(connection)?))
             })
         };
-        self.run(move |pool| {
+        let work = move |pool: &_| {
             let mut connection = pool::living_connection(pool)?;
             let mut result = transaction(&mut connection);
             for _ in 1..TRANSACTION_TRIES {
@@ -117,59 +143,8 @@ impl Db {
             let (result, changes) = result?;
             changes.iter().for_each(|change| freshness.mark(change));
             Ok(result)
-        })
-        .await
-    }
-
-    async fn run<T, F>(&self, work: F) -> ApiResult<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
-    {
-        self.run_within(self.patience, work).await
-    }
-
-    /// The same, for who can wait so long for a connection.
-    async fn run_within<T, F>(&self, patience: Duration, work: F) -> ApiResult<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
-    {
-        self.turn_within(patience).await?.run(work).await
-    }
-
-    /// Waits for a connection.
-    async fn turn(&self) -> ApiResult<Turn> {
-        self.turn_within(self.patience).await
-    }
-
-    async fn turn_within(&self, patience: Duration) -> ApiResult<Turn> {
-        let permit = timeout(patience, self.permits.clone().acquire_owned())
-            .await
-            .map_err(|_| ApiError::unavailable("every connection is busy"))?
-            .map_err(ApiError::internal)?;
-        Ok(Turn { permit, pool: self.pool.clone() })
-    }
-}
-
-/// A connection is free, and kept for its holder.
-struct Turn {
-    permit: OwnedSemaphorePermit,
-    pool: r2d2::Pool<pool::Manager>,
-}
-
-impl Turn {
-    /// Runs the work on a blocking thread.
-    async fn run<T, F>(self, work: F) -> ApiResult<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&r2d2::Pool<pool::Manager>) -> ApiResult<T> + Send + 'static,
-    {
-        let answer = web::block(move || {
-            let _permit = self.permit;
-            work(&self.pool)
-        });
-        answer.await.map_err(ApiError::internal)?
+        };
+        self.writes.run(work).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::Arc,
     time::Duration,
 };
 
@@ -9,6 +10,7 @@ use diesel::{
     Connection as _, ConnectionError, PgConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
 };
+use scheduled_thread_pool::ScheduledThreadPool;
 
 use crate::{
     config::PoolConfig,
@@ -49,17 +51,38 @@ pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgCon
     Ok(connection)
 }
 
-pub(super) fn build(url: &str, config: &PoolConfig) -> r2d2::Pool<Manager> {
-    r2d2::Pool::builder()
-        .max_size(config.size())
-        .connection_timeout(Duration::from_secs(config.db_timeout))
-        // A round trip on each checkout costs a third of the throughput;
-        // `Connection::died_in` finds dead connections without it.
-        .test_on_check_out(false)
-        .build_unchecked(Manager {
+/// What all pools have in common.
+pub(super) struct Pools {
+    url: String,
+    connection_timeout: Duration,
+    statement_timeout: Duration,
+    /// On these, connections are made and looked after.
+    threads: Arc<ScheduledThreadPool>,
+}
+
+impl Pools {
+    pub fn new(url: &str, config: &PoolConfig) -> Self {
+        Self {
             url: url.to_owned(),
+            connection_timeout: Duration::from_secs(config.db_timeout),
             statement_timeout: Duration::from_secs(config.statement_timeout),
-        })
+            threads: Arc::new(
+                ScheduledThreadPool::builder().num_threads(2).thread_name_pattern("pool-{}").build(),
+            ),
+        }
+    }
+
+    /// A pool of so many connections.
+    pub fn build(&self, size: u32) -> r2d2::Pool<Manager> {
+        r2d2::Pool::builder()
+            .max_size(size)
+            .connection_timeout(self.connection_timeout)
+            .thread_pool(self.threads.clone())
+            // A round trip on each checkout costs a third of the throughput;
+            // `Connection::died_in` finds dead connections without it.
+            .test_on_check_out(false)
+            .build_unchecked(Manager { url: self.url.clone(), statement_timeout: self.statement_timeout })
+    }
 }
 
 /// A connection that answers, though all that idle in the pool may be dead.

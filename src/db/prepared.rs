@@ -12,6 +12,8 @@ use diesel::{
 };
 use uuid::Uuid;
 
+use super::tsvector::{Tsvector, Vector};
+
 /// A value of a statement.
 #[derive(Debug, Clone)]
 pub enum Value {
@@ -23,6 +25,7 @@ pub enum Value {
     BigInt(i64),
     Doubles(Vec<f64>),
     Time(DateTime<Utc>),
+    Vector(Vector),
 }
 
 /// A statement whose rows have the columns `ST`. Each `{}` of its text stands for the next value.
@@ -83,6 +86,7 @@ impl QueryFragment<Pg> for Value {
             Value::SmallInt(number) => out.push_bind_param::<SmallInt, _>(number),
             Value::BigInt(number) => out.push_bind_param::<BigInt, _>(number),
             Value::Time(time) => out.push_bind_param::<Timestamptz, _>(time),
+            Value::Vector(vector) => out.push_bind_param::<Tsvector, _>(vector),
             Value::Doubles(numbers) => out.push_bind_param::<Array<Double>, _>(numbers),
         }
     }

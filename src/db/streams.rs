@@ -35,7 +35,7 @@ pub(super) struct Streams {
     statement_timeout: Duration,
     snapshots: Arc<Semaphore>,
     imports: Arc<Semaphore>,
-    /// Half of the pool: the other half is for those who read.
+    /// All connections of writes but one, which is for those who write one item.
     long_writes: Semaphore,
 }
 
@@ -45,7 +45,7 @@ impl Streams {
             statement_timeout: Duration::from_secs(config.statement_timeout),
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
             imports: Arc::new(Semaphore::new(IMPORTS)),
-            long_writes: Semaphore::new((config.size() as usize / 2).max(1)),
+            long_writes: Semaphore::new((config.writes() as usize - 1).max(1)),
         }
     }
 }
@@ -74,14 +74,14 @@ impl Db {
     {
         let _turn = self.streams.long_writes.acquire().await.map_err(ApiError::internal)?;
         let freshness = self.freshness.clone();
-        self.run_within(BATCH_PATIENCE, move |pool| {
+        let work = move |pool: &_| {
             let mut connection = pool::living_connection(pool)?;
             let result = listener::marking(&mut connection, &freshness, work);
             // So that the pool throws it away if it died.
             connection.answers();
             Ok(result)
-        })
-        .await
+        };
+        self.writes.run_within(BATCH_PATIENCE, work).await
     }
 
     /// Runs work that is long but needs no connection, on a blocking thread.

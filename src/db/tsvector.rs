@@ -17,8 +17,8 @@ use crate::text::query::Packed;
 #[diesel(postgres_type(oid = 3614, array_oid = 3643))]
 pub struct Tsvector;
 
-/// A value that is copied.
-#[derive(Debug, AsExpression)]
+/// A value to be stored.
+#[derive(Debug, Clone, AsExpression)]
 #[diesel(sql_type = Tsvector)]
 pub struct Vector(pub Packed);
 

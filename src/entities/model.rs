@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     http::page::SortKey,
-    labels,
+    labels::{self, counts::EntityCount},
     schema::entities,
     values::{Json, LanguageTag, Localized, StoredTexts, Text, Url, text_enum},
 };
@@ -61,7 +61,11 @@ pub struct Entity {
     pub same_as: Json<Vec<Url>>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
+    #[diesel(select_expression = EntityCount, select_expression_type = EntityCount)]
     pub article_count: i64,
+    /// The same when it was last folded, by which lists are put in order.
+    #[diesel(column_name = article_count)]
+    pub base_count: i64,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -126,7 +130,7 @@ impl EntitySort {
     pub fn key(self, entity: &Entity) -> SortKey {
         match self {
             EntitySort::Slug | EntitySort::SlugDescending => SortKey::Text(entity.slug.clone()),
-            EntitySort::ArticleCountDescending => SortKey::Number(entity.article_count),
+            EntitySort::ArticleCountDescending => SortKey::Number(entity.base_count),
             EntitySort::UpdatedAt | EntitySort::UpdatedAtDescending => SortKey::Time(entity.updated_at),
         }
     }

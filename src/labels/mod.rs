@@ -1,5 +1,6 @@
 //! What tags and entities have in common: they label articles, and are found by their names.
 
+pub mod counts;
 pub mod known;
 pub mod queries;
 

@@ -6,7 +6,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{Label, LabelKind};
+use super::{Label, LabelKind, counts};
 use crate::{
     db::prepared::{Prepared, Value},
     text::analysis::VERSION,
@@ -34,6 +34,8 @@ struct Tables {
     sort: &'static str,
     /// All their names, as [`Names`].
     names: &'static str,
+    /// The number of their articles.
+    count: &'static str,
 }
 
 fn tables(kind: LabelKind) -> Tables {
@@ -44,6 +46,7 @@ fn tables(kind: LabelKind) -> Tables {
             id: "tag_id",
             sort: "kind",
             names: "(SELECT jsonb_agg(jsonb_build_array(key, value)) FROM jsonb_each(names))",
+            count: counts::OF_TAG,
         },
         LabelKind::Entity => Tables {
             items: "entities",
@@ -51,6 +54,7 @@ fn tables(kind: LabelKind) -> Tables {
             id: "entity_id",
             sort: "type",
             names: ENTITY_NAMES,
+            count: counts::OF_ENTITY,
         },
     }
 }
@@ -152,9 +156,9 @@ pub fn complete(
     tsquery: String,
     at_most: u32,
 ) -> QueryResult<Vec<Completed>> {
-    let Tables { items, search, id, sort, names } = tables(kind);
+    let Tables { items, search, id, sort, names, count } = tables(kind);
     let sql = format!(
-        "SELECT id, slug, {sort}, {names}, article_count FROM {search} JOIN {items} ON id = {id} \
+        "SELECT id, slug, {sort}, {names}, {count} FROM {search} JOIN {items} ON id = {id} \
          WHERE vector @@ {{}}::tsquery ORDER BY article_count DESC, id LIMIT {at_most}"
     );
     Prepared::<(SqlUuid, Text, Text, Jsonb, BigInt)>::new(sql, [Value::Text(tsquery)]).load(connection)

@@ -20,7 +20,10 @@ use super::model::{LinkOrigin, Mention, Texts};
 use crate::{
     db::prepared::{Prepared, Value},
     entities::model::EntityType,
-    labels::queries::{ENTITY_NAMES, Names},
+    labels::{
+        counts::OF_ENTITY,
+        queries::{ENTITY_NAMES, Names},
+    },
     schema::{article_entities, articles, entities, mentions},
 };
 
@@ -35,7 +38,7 @@ pub struct NamedEntity {
 
 /// All entities.
 pub fn named_entities(connection: &mut PgConnection) -> QueryResult<Vec<NamedEntity>> {
-    let named = format!("SELECT id, type, {ENTITY_NAMES}, article_count FROM entities ORDER BY id");
+    let named = format!("SELECT id, type, {ENTITY_NAMES}, {OF_ENTITY} FROM entities ORDER BY id");
     Prepared::<(SqlUuid, Text, Jsonb, BigInt)>::new(named, []).load(connection)
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     http::page::SortKey,
-    labels,
+    labels::{self, counts::TagCount},
     schema::tags,
     values::{Json, Localized, text_enum},
 };
@@ -44,7 +44,11 @@ pub struct Tag {
     pub description: Json<Description>,
     pub scheme: Option<String>,
     pub code: Option<String>,
+    #[diesel(select_expression = TagCount, select_expression_type = TagCount)]
     pub article_count: i64,
+    /// The same when it was last folded, by which lists are put in order.
+    #[diesel(column_name = article_count)]
+    pub base_count: i64,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -93,7 +97,7 @@ impl TagSort {
     pub fn key(self, tag: &Tag) -> SortKey {
         match self {
             TagSort::Slug | TagSort::SlugDescending => SortKey::Text(tag.slug.clone()),
-            TagSort::ArticleCountDescending => SortKey::Number(tag.article_count),
+            TagSort::ArticleCountDescending => SortKey::Number(tag.base_count),
             TagSort::UpdatedAt | TagSort::UpdatedAtDescending => SortKey::Time(tag.updated_at),
         }
     }

@@ -65,17 +65,40 @@ fn who_finds_every_connection_busy_is_asked_to_come_again() {
     let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1", "--cache-size", "0"]);
     app.create("/v1/tags", tag("held"));
     let mut holder = app.database.connect();
-    holder.batch_execute("BEGIN; SELECT 1 FROM tags FOR UPDATE").expect("the row is held");
+    holder.batch_execute("BEGIN; LOCK TABLE entities IN ACCESS EXCLUSIVE MODE").expect("the table is held");
     thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| app.patch("/v1/tags/held", json!({"kind": "series"})));
+        // As many as reads have connections.
+        for limit in 1..=2 {
+            let app = &app;
+            scope.spawn(move || app.get(&format!("/v1/entities?limit={limit}")));
         }
         eventually("a read is refused", || app.get("/v1/tags").status == 503);
         let refused = app.get("/v1/tags");
         refused.problem(503, "unavailable");
         assert_eq!(refused.header("retry-after"), "2");
-        assert_eq!(app.get("/healthz").status, 200);
-        holder.batch_execute("ROLLBACK").expect("the row is free");
+        // Others have connections of their own.
+        assert_eq!(app.get("/readyz").status, 200);
+        app.change("/v1/tags/held", json!({"kind": "series"}));
+        holder.batch_execute("ROLLBACK").expect("the table is free");
     });
     assert_eq!(app.get("/v1/tags").status, 200);
+}
+
+#[test]
+fn writers_who_wait_for_each_other_keep_no_reader_waiting() {
+    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1", "--cache-size", "0"]);
+    app.create("/v1/tags", tag("held"));
+    let mut holder = app.database.connect();
+    holder.batch_execute("BEGIN; SELECT 1 FROM tags FOR UPDATE").expect("the row is held");
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..20)
+            .map(|_| scope.spawn(|| app.patch("/v1/tags/held", json!({"kind": "series"})).status))
+            .collect();
+        // Some have waited in vain by then, and the others wait.
+        eventually("a writer is refused", || writers.iter().any(|writer| writer.is_finished()));
+        for _ in 0..5 {
+            assert_eq!(app.get("/v1/tags").status, 200);
+        }
+        holder.batch_execute("ROLLBACK").expect("the row is free");
+    });
 }

@@ -2,10 +2,11 @@
 
 use std::thread;
 
+use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
 use maqal::auth::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Response, TestApp, article, entity, tag};
+use crate::support::{Response, TestApp, TestDatabase, article, entity, eventually, tag};
 
 /// Posts with an `Idempotency-Key`.
 fn post_once(app: &TestApp, key: &str, path: &str, body: &Value) -> Response {
@@ -99,4 +100,33 @@ fn an_idempotency_key_has_1_to_200_visible_ascii_characters() {
     }
     assert_eq!(post_once(&app, &"k".repeat(200), "/v1/tags", &tag("a")).status, 201);
     assert_eq!(post_once(&app, "\"quoted;{key}\"", "/v1/tags", &tag("b")).status, 201);
+}
+
+#[test]
+fn a_key_that_has_expired_stands_for_a_new_request() {
+    let app = TestApp::start();
+    let send = |headline: &str| {
+        app.as_editor("POST", "/v1/articles").header("Idempotency-Key", "day").json(&article(headline)).send()
+    };
+    assert_eq!(send("One").status, 201);
+    send("Another").problem(422, "idempotency-key-reused");
+    app.database.execute("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'");
+    let another = send("Another");
+    assert_eq!((another.status, another.json()["slug"].as_str()), (201, Some("another")));
+    assert_eq!(send("Another").body, another.body);
+}
+
+#[test]
+fn answers_that_are_no_longer_to_be_had_are_cleared_away_beside_the_requests() {
+    let database = TestDatabase::new();
+    let editor = database.key(Role::Editor);
+    let id = editor.split('_').nth(1).expect("the key's id");
+    database.execute(&format!(
+        "INSERT INTO idempotency_keys (api_key_id, key, request_sha256, created_at)
+         SELECT '{id}', 'k' || n, '', now() - n * interval '1 hour' FROM generate_series(1, 2500) AS n"
+    ));
+    let app = TestApp::with(database, &[]);
+    let left = "SELECT count(*) FROM idempotency_keys";
+    let left = || sql::<BigInt>(left).get_result::<i64>(&mut app.database.connect()).expect("a number");
+    eventually("those of a day are left", || left() == 23);
 }

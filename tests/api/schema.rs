@@ -19,7 +19,7 @@ const TABLES: &str = "
     )
     FROM pg_constraint WHERE contype = 'p' AND connamespace = 'public'::regnamespace
         AND conrelid::regclass::text NOT IN ('__diesel_schema_migrations', 'article_search', 'tag_search', 'entity_search',
-            'entity_merges', 'entity_merge_links', 'entity_merge_mentions')
+            'entity_merges', 'entity_merge_links', 'entity_merge_mentions', 'tag_count_deltas', 'entity_count_deltas')
     ORDER BY conrelid::regclass::text COLLATE \"C\"";
 
 /// Every column: table, name, type, the type of its elements, whether it may be null.
@@ -38,7 +38,7 @@ const JOINS: &str = "
     FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
     WHERE contype = 'f' AND cardinality(conkey) = 1 AND conrelid <> confrelid
         AND conrelid::regclass::text NOT IN ('article_search', 'tag_search', 'entity_search',
-            'entity_merges', 'entity_merge_links', 'entity_merge_mentions')
+            'entity_merges', 'entity_merge_links', 'entity_merge_mentions', 'tag_count_deltas', 'entity_count_deltas')
     GROUP BY conrelid, confrelid HAVING count(*) = 1
     ORDER BY 1, 2";
 

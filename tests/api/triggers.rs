@@ -12,6 +12,8 @@ use diesel::{
     sql_types::{BigInt, Text, Timestamptz},
 };
 
+use maqal::labels::{LabelKind, counts};
+
 use crate::support::TestDatabase;
 
 /// Two articles that are published and a draft, two tags, two entities.
@@ -53,10 +55,11 @@ fn run(connection: &mut PgConnection, statement: &str) {
 
 /// The counts of the tags and then of the entities that are there.
 fn counts(connection: &mut PgConnection) -> Vec<i64> {
-    sql::<BigInt>(
-        "(SELECT article_count FROM tags WHERE slug < 'tag-3' ORDER BY slug)
-         UNION ALL (SELECT article_count FROM entities ORDER BY slug)",
-    )
+    let (of_tag, of_entity) = (counts::OF_TAG, counts::OF_ENTITY);
+    sql::<BigInt>(&format!(
+        "(SELECT {of_tag} FROM tags WHERE slug < 'tag-3' ORDER BY slug)
+         UNION ALL (SELECT {of_entity} FROM entities ORDER BY slug)"
+    ))
     .load(connection)
     .expect("the counts")
 }
@@ -95,6 +98,63 @@ fn counts_follow_every_edit_at_once() {
     after("DELETE FROM articles WHERE slug = 'article-1'", &[1, 1, 2, 0]);
     after("DELETE FROM tags WHERE slug = 'tag-1'", &[1, 2, 0]);
     after("DELETE FROM articles", &[0, 0, 0]);
+}
+
+#[test]
+fn what_was_noted_of_counts_is_folded_without_a_change_that_anybody_sees() {
+    let (_database, mut connection) = content();
+    run(&mut connection, LINKS);
+    let bases = |connection: &mut PgConnection| -> Vec<i64> {
+        let bases = "(SELECT article_count FROM tags WHERE slug < 'tag-3' ORDER BY slug)
+            UNION ALL (SELECT article_count FROM entities ORDER BY slug)";
+        sql::<BigInt>(bases).load(connection).expect("the bases")
+    };
+    let noted = |connection: &mut PgConnection| -> i64 {
+        let noted = "(SELECT count(*) FROM tag_count_deltas) + (SELECT count(*) FROM entity_count_deltas)";
+        diesel::select(sql::<BigInt>(noted)).get_result(connection).expect("the deltas")
+    };
+    assert_eq!((bases(&mut connection), counts(&mut connection)), (vec![0; 4], vec![2, 1, 2, 1]));
+    let before = (state(&mut connection, "tags", "tag-1"), state(&mut connection, "entities", "entity-1"));
+    run(&mut connection, "LISTEN maqal_changes");
+    counts::fold_all(&mut connection).expect("all is folded");
+    let heard: Vec<_> = connection.notifications_iter().collect();
+    assert!(heard.is_empty(), "{heard:?}");
+    assert_eq!((bases(&mut connection), counts(&mut connection)), (vec![2, 1, 2, 1], vec![2, 1, 2, 1]));
+    assert_eq!(noted(&mut connection), 0);
+    let after = (state(&mut connection, "tags", "tag-1"), state(&mut connection, "entities", "entity-1"));
+    assert_eq!(after, before);
+    run(&mut connection, "DELETE FROM articles WHERE slug = 'article-1'");
+    assert_eq!((bases(&mut connection), counts(&mut connection)), (vec![2, 1, 2, 1], vec![1, 0, 1, 0]));
+    // What is noted of an item that is gone is dropped with it.
+    run(&mut connection, "DELETE FROM tags; DELETE FROM entities");
+    assert_eq!(noted(&mut connection), 0);
+}
+
+#[test]
+fn writers_whose_articles_share_tags_and_entities_do_not_wait_for_each_other() {
+    let (database, mut connection) = content();
+    let mut other = database.connect();
+    // Whoever waits for a lock fails at once.
+    run(&mut other, "SET lock_timeout = '1ms'");
+    run(&mut connection, &format!("BEGIN; {LINKS}"));
+    run(
+        &mut other,
+        "INSERT INTO articles (id, slug, status, language, headline, body, body_format, body_html, body_text, word_count,
+            published_at)
+         VALUES ('00000000-0000-0000-0000-000000000009', 'other', 'published', 'ar', 'عنوان', '', 'text', '', '', 0, now());
+         INSERT INTO article_tags (article_id, tag_id, position)
+         SELECT '00000000-0000-0000-0000-000000000009', id, 0 FROM tags;
+         INSERT INTO article_entities (article_id, entity_id, position, relation)
+         SELECT '00000000-0000-0000-0000-000000000009', id, 0, 'about' FROM entities",
+    );
+    // Nor for whoever folds.
+    run(&mut connection, "COMMIT; BEGIN");
+    for kind in LabelKind::ALL {
+        counts::fold(&mut connection, kind).expect("it is folded");
+    }
+    run(&mut other, "DELETE FROM articles WHERE slug = 'other'");
+    run(&mut connection, "COMMIT");
+    assert_eq!(counts(&mut connection), [2, 1, 2, 1]);
 }
 
 #[test]

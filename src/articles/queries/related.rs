@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     db::prepared::{Prepared, Value},
-    labels::LabelKind,
+    labels::{LabelKind, counts},
     values::{Json, StoredTexts},
 };
 
@@ -34,15 +34,19 @@ pub struct Labelled {
 }
 
 /// The tags and entities that an article has and others have too: the rarest, which say the most.
-const LABELS: &str = "
-    SELECT * FROM (
-        SELECT 'tag' AS resource, tags.id, slug, names, article_count
-        FROM article_tags JOIN tags ON tags.id = tag_id WHERE article_id = {}
-        UNION ALL
-        SELECT 'entity', entities.id, slug, names, article_count
-        FROM article_entities JOIN entities ON entities.id = entity_id WHERE article_id = {}
-    ) AS label
-    WHERE article_count > 1 ORDER BY article_count, id LIMIT 20";
+fn rarest_labels() -> String {
+    let (of_tag, of_entity) = (counts::OF_TAG, counts::OF_ENTITY);
+    format!(
+        "SELECT * FROM (
+            SELECT 'tag' AS resource, tags.id, slug, names, {of_tag} AS articles
+            FROM article_tags JOIN tags ON tags.id = tag_id WHERE article_id = {{}}
+            UNION ALL
+            SELECT 'entity', entities.id, slug, names, {of_entity}
+            FROM article_entities JOIN entities ON entities.id = entity_id WHERE article_id = {{}}
+        ) AS label
+        WHERE articles > 1 ORDER BY articles, id LIMIT 20"
+    )
+}
 
 /// The newest articles of each.
 const SHARING: &str = "
@@ -64,7 +68,7 @@ const SHARING: &str = "
 pub fn labels(connection: &mut PgConnection, article: Uuid) -> QueryResult<Vec<Label>> {
     type Row = (LabelKind, Uuid, String, Json<StoredTexts>, i64);
     let labels = Prepared::<(Text, SqlUuid, Text, Jsonb, BigInt)>::new(
-        LABELS,
+        rarest_labels(),
         [Value::Id(article), Value::Id(article)],
     );
     let label =

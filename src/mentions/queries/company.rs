@@ -20,7 +20,7 @@ pub fn of(connection: &mut PgConnection, entities: &[Uuid]) -> QueryResult<Vec<(
                 WHERE entity_id = entity.id AND published_at IS NOT NULL
                 ORDER BY published_at DESC LIMIT 100
             ) AS link
-            WHERE entity.id = ANY ({}) AND entity.article_count > 1
+            WHERE entity.id = ANY ({})
         ), met AS (
             SELECT own.entity_id, other.entity_id AS other_id, count(*) AS shared
             FROM own JOIN article_entities AS other

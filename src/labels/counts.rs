@@ -1,0 +1,103 @@
+//! How many published articles have a tag or an entity. Writers note what a count gains or loses (the deltas), and the
+//! service folds that into the rows of the tags and entities (the base) now and then, so that no writer waits for
+//! another one's commit. A count that is shown is both together; lists are put in order by the base.
+
+use diesel::{
+    connection::SimpleConnection,
+    expression::{AppearsOnTable, ValidGrouping, is_aggregate},
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::BigInt,
+};
+
+use super::LabelKind;
+use crate::{
+    db::prepared::{Prepared, Value},
+    schema::{entities, tags},
+};
+
+/// The number of a tag's articles, in a statement in which `tags` is the tag's row.
+pub const OF_TAG: &str = "(tags.article_count + (\
+    SELECT coalesce(sum(n), 0) FROM tag_count_deltas WHERE tag_id = tags.id))::bigint";
+
+/// The number of an entity's articles, in a statement in which `entities` is the entity's row.
+pub const OF_ENTITY: &str = "(entities.article_count + (\
+    SELECT coalesce(sum(n), 0) FROM entity_count_deltas WHERE entity_id = entities.id))::bigint";
+
+/// A count as an expression of its table: always the same SQL, so that the statement around it stays prepared.
+macro_rules! count_expression {
+    ($(#[doc = $doc:literal])* $name:ident: $table:ident = $sql:expr) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, QueryId)]
+        pub struct $name;
+
+        impl ValidGrouping<()> for $name {
+            // As a column is.
+            type IsAggregate = is_aggregate::No;
+        }
+
+        impl Expression for $name {
+            type SqlType = BigInt;
+        }
+
+        impl QueryFragment<Pg> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                out.push_sql($sql);
+                Ok(())
+            }
+        }
+
+        impl AppearsOnTable<$table::table> for $name {}
+        impl SelectableExpression<$table::table> for $name {}
+    };
+}
+count_expression! {
+    /// [`OF_TAG`], to be selected.
+    TagCount: tags = OF_TAG
+}
+count_expression! {
+    /// [`OF_ENTITY`], to be selected.
+    EntityCount: entities = OF_ENTITY
+}
+
+/// How many deltas one transaction folds at most: some milliseconds of work.
+const AT_ONCE: i64 = 10_000;
+
+/// Folds the oldest deltas of a kind into the base, in the transaction that is open; whether there may be more.
+/// Nothing that anybody sees changes by it, so it announces nothing and moves no version. Where another process is
+/// at it, nothing is done.
+pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool> {
+    let (items, deltas, id) = match kind {
+        LabelKind::Tag => ("tags", "tag_count_deltas", "tag_id"),
+        LabelKind::Entity => ("entities", "entity_count_deltas", "entity_id"),
+    };
+    // The oldest first: what takes a link away is noted after what made it, so that no base is ever below zero.
+    let fold = format!(
+        "WITH gone AS (
+            DELETE FROM {deltas} WHERE id IN (
+                SELECT id FROM {deltas} WHERE pg_try_advisory_xact_lock(hashtextextended({{}}, 0)) ORDER BY id LIMIT {{}})
+            RETURNING {id}, n
+        ), change AS (
+            SELECT {id}, sum(n) AS n FROM gone GROUP BY {id} HAVING sum(n) <> 0
+        ), locked AS (
+            SELECT {items}.id, n FROM {items} JOIN change ON {id} = {items}.id ORDER BY {items}.id
+            FOR NO KEY UPDATE OF {items}
+        ), folded AS (
+            UPDATE {items} SET article_count = article_count + n FROM locked WHERE {items}.id = locked.id
+        )
+        SELECT count(*) FROM gone"
+    );
+    connection.batch_execute("SET LOCAL maqal.counts_are_folded = 'on'")?;
+    let values = [Value::Text(deltas.to_owned()), Value::BigInt(AT_ONCE)];
+    let folded: i64 = Prepared::<BigInt>::new(fold, values).get_result(connection)?;
+    Ok(folded == AT_ONCE)
+}
+
+/// Folds all that was noted until now.
+pub fn fold_all(connection: &mut PgConnection) -> QueryResult<()> {
+    for kind in LabelKind::ALL {
+        while connection.transaction(|connection| fold(connection, kind))? {}
+    }
+    Ok(())
+}

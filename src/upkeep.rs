@@ -1,0 +1,70 @@
+//! What the service does beside its requests to keep the database in order: each job in small transactions, on the
+//! connection of the service's own work, so that no request waits for it.
+
+use std::time::{Duration, Instant};
+
+use actix_web::rt::time::sleep;
+use diesel::{PgConnection, QueryResult};
+
+use crate::{
+    db::{Db, idempotency},
+    error::ApiResult,
+    labels::{LabelKind, counts},
+};
+
+/// A job: how often it is done, and a step of it, which says whether there may be more to do.
+struct Job {
+    name: &'static str,
+    every: Duration,
+    step: fn(&mut PgConnection) -> QueryResult<bool>,
+}
+
+const JOBS: [Job; 3] = [
+    // Lists by the number of articles are behind by so much: five seconds are promised.
+    Job {
+        name: "folding the counts of tags",
+        every: Duration::from_secs(2),
+        step: |connection| counts::fold(connection, LabelKind::Tag),
+    },
+    Job {
+        name: "folding the counts of entities",
+        every: Duration::from_secs(2),
+        step: |connection| counts::fold(connection, LabelKind::Entity),
+    },
+    Job {
+        name: "forgetting expired idempotency keys",
+        every: Duration::from_secs(60),
+        step: idempotency::forget_expired,
+    },
+];
+
+/// How often it is looked whether a job is due.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Does the jobs for as long as the service runs.
+pub async fn keep(db: Db) {
+    let mut due = [Instant::now(); JOBS.len()];
+    let mut is_well = [true; JOBS.len()];
+    loop {
+        for ((job, due), is_well) in JOBS.iter().zip(&mut due).zip(&mut is_well) {
+            if Instant::now() < *due {
+                continue;
+            }
+            let result = finish(&db, job).await;
+            *due = Instant::now() + job.every;
+            // Once, and not again each time.
+            if let (Err(error), true) = (&result, *is_well) {
+                let cause = error.cause.as_deref().unwrap_or(&error.detail);
+                log::warn!("{} has to wait: {cause}", job.name);
+            }
+            *is_well = result.is_ok();
+        }
+        sleep(TICK).await;
+    }
+}
+
+async fn finish(db: &Db, job: &Job) -> ApiResult<()> {
+    let step = job.step;
+    while db.write(move |connection| Ok(step(connection)?)).await? {}
+    Ok(())
+}
