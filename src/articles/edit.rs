@@ -1,24 +1,22 @@
-//! What it takes to write an article: its body rendered, its links found, its
-//! version compared.
+//! What it takes to write an article: its links found, its version compared. Its body is rendered and its texts are
+//! analysed before ([`LineArticle::of`]), while nobody waits for the connection or for the article's row.
 
-use chrono::{DateTime, Utc};
-use diesel::{PgConnection, QueryResult};
+use std::collections::HashSet;
+
+use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
+    bulk::{LineArticle, row::Row},
     input::{self, ArticleInput},
-    links::{Links, NamedLinks},
+    links::Links,
     model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
-    queries, search,
+    queries,
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{conditional::IfMatch, json::MergePatch},
-    mentions::{
-        annotate::{Annotated, annotate},
-        matcher::SharedMatcher,
-        model::LinkOrigin,
-    },
+    mentions::{annotate::annotate, matcher::SharedMatcher, model::LinkOrigin, queries::names},
     text::body,
     values::{Json, Key, Text, Url},
 };
@@ -27,14 +25,26 @@ use crate::{
 pub fn create(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
-    input: &ArticleInput,
+    article: &LineArticle,
 ) -> ApiResult<FullArticle> {
-    let (content, links) = resolve(connection, input, None)?;
-    let article = queries::insert(connection, input.slug.as_deref(), &content)?;
-    write_links(connection, article.id, &links, article.public_date())?;
-    let annotated = annotate(connection, matcher, &[article.id])?;
-    store_search(connection, article.id, &content, &links, &annotated)?;
-    queries::complete(connection, article.id)
+    let (translation_of, links) = resolve(connection, article)?;
+    let content = ArticleContent { translation_of, ..article.content.clone() };
+    let stored = queries::insert(connection, article.slug.as_deref(), &content)?;
+    let row = Row {
+        line: 0,
+        article,
+        id: stored.id,
+        current: None,
+        slug: stored.slug,
+        publication: article.publication(None),
+        translation_of,
+    };
+    // The transaction has its number by now.
+    let matcher = matcher.get();
+    names::queue_unless_seen(connection, &[row.id], &matcher.seen)?;
+    let unmentioned = queries::bulk::unmentioned(&matcher, &row, &links);
+    queries::bulk::insert_belongings(connection, &[(&row, &links)], vec![unmentioned])?;
+    queries::find_whole(connection, &Key::Id(row.id))
 }
 
 /// Gives an article other content. A slug that is left out stays.
@@ -43,11 +53,26 @@ pub fn replace(
     matcher: &SharedMatcher,
     key: &Key,
     if_match: &IfMatch,
-    input: &ArticleInput,
+    article: &LineArticle,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
     if_match.check(current.article.version)?;
-    write(connection, matcher, &current, input)
+    write(connection, matcher, &current, article)
+}
+
+/// An article with a patch applied, and what it was applied to.
+pub struct Patched {
+    before: serde_json::Value,
+    article: LineArticle,
+}
+
+impl Patched {
+    /// The patch applied to an article, which may be another one by the time that it is written.
+    pub fn new(current: &FullArticle, if_match: &IfMatch, patch: &MergePatch) -> ApiResult<Self> {
+        if_match.check(current.article.version)?;
+        let before = input::as_written(current);
+        Ok(Self { article: LineArticle::of(patch.apply(before.clone())?)?, before })
+    }
 }
 
 /// Changes some of an article.
@@ -57,11 +82,15 @@ pub fn patch(
     key: &Key,
     if_match: &IfMatch,
     patch: &MergePatch,
+    patched: &Patched,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
     if_match.check(current.article.version)?;
-    let input = patch.apply(input::as_written(&current))?;
-    write(connection, matcher, &current, &input)
+    if input::as_written(&current) == patched.before {
+        return write(connection, matcher, &current, &patched.article);
+    }
+    // Another writer came between: now nobody can.
+    write(connection, matcher, &current, &Patched::new(&current, if_match, patch)?.article)
 }
 
 /// Deletes an article.
@@ -75,31 +104,29 @@ fn write(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
     current: &FullArticle,
-    input: &ArticleInput,
+    article: &LineArticle,
 ) -> ApiResult<FullArticle> {
-    let (content, links) = resolve(connection, input, Some(current))?;
-    if links != links_of(current) || content.public_date() != current.article.public_date() {
-        lock(connection, current, &links)?;
-    }
+    let (translation_of, links) = resolve(connection, article)?;
+    let id = current.article.id;
+    let before = links_of(current);
     // With the date that the links bear now: a trigger gives them the new one.
-    let links_changed = write_links(connection, current.article.id, &links, current.article.public_date())?;
-    let article =
-        queries::update(connection, current.article.id, input.slug.as_deref(), &content, links_changed)?;
-    let annotated = annotate(connection, matcher, &[article.id])?;
-    store_search(connection, article.id, &content, &links, &annotated)?;
-    queries::complete(connection, article.id)
-}
-
-fn store_search(
-    connection: &mut PgConnection,
-    id: Uuid,
-    content: &ArticleContent,
-    links: &Links,
-    annotated: &[Annotated],
-) -> QueryResult<()> {
+    let date = current.article.public_date();
+    if links.tags != before.tags {
+        queries::set_tags(connection, id, &links.tags, date)?;
+    }
+    if links.entities != before.entities {
+        queries::set_entities(connection, id, &links.entities, date)?;
+    }
+    let Publication { status, published_at } = article.publication(Some(current.article.publication()));
+    let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };
+    queries::update(connection, id, article.slug.as_deref(), &content, links != before)?;
+    let annotated = annotate(connection, matcher, &[id])?;
+    let given: HashSet<Uuid> = links.labels().collect();
     let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
-    let labels = search::labels_of(links.labels().chain(mentioned));
-    queries::search::store(connection, id, content.vector() + &labels)
+    let mut vector = article.vector.clone();
+    vector.add_labels(given.iter().copied().chain(mentioned).map(Uuid::simple));
+    queries::search::store(connection, id, vector)?;
+    queries::find_whole(connection, &Key::Id(id))
 }
 
 /// What the editor has linked it to.
@@ -112,48 +139,19 @@ fn links_of(article: &FullArticle) -> Links {
     }
 }
 
-/// Locks all that these links and the current ones count on, at once: the
-/// steps of the change, each for itself, would lock them in another order
-/// than those of another writer, and deadlock.
-fn lock(connection: &mut PgConnection, current: &FullArticle, links: &Links) -> ApiResult<()> {
-    let current = links_of(current);
-    let tags = [current.tags.as_slice(), &links.tags].concat();
-    let entities = current.entities.iter().chain(&links.entities).map(|(id, _, _)| *id).collect::<Vec<_>>();
-    Ok(queries::lock_counted(connection, &tags, &entities)?)
-}
-
-/// Whether anything was different.
-fn write_links(
-    connection: &mut PgConnection,
-    id: Uuid,
-    links: &Links,
-    public_date: Option<DateTime<Utc>>,
-) -> ApiResult<bool> {
-    let tags_changed = queries::set_tags(connection, id, &links.tags, public_date)?;
-    let entities_changed = queries::set_entities(connection, id, &links.entities, public_date)?;
-    Ok(tags_changed || entities_changed)
-}
-
-/// What the input stands for; where it stands for nothing, all of its faults.
-fn resolve(
-    connection: &mut PgConnection,
-    input: &ArticleInput,
-    current: Option<&FullArticle>,
-) -> ApiResult<(ArticleContent, Links)> {
-    let language = input.language.as_ref().ok_or_else(|| missing("language"))?;
-    let content = content(input, current.map(|current| current.article.publication()));
-    let original = original(connection, input);
-    let links = NamedLinks::of(input, language).resolve(connection);
-    let ((content, translation_of), links) = ApiError::both(ApiError::both(content, original), links)?;
-    Ok((ArticleContent { translation_of, ..content }, links))
+/// What an article names; where it names what is not there, all of its faults.
+fn resolve(connection: &mut PgConnection, article: &LineArticle) -> ApiResult<(Option<Uuid>, Links)> {
+    let original = original(connection, article.translation_of.as_ref());
+    let links = article.links.resolve(connection);
+    ApiError::both(original, links)
 }
 
 fn missing(name: &str) -> ApiError {
     ApiError::invalid_field(format!("/{name}"), "required", "is required")
 }
 
-fn original(connection: &mut PgConnection, input: &ArticleInput) -> ApiResult<Option<Uuid>> {
-    match &input.translation_of {
+fn original(connection: &mut PgConnection, key: Option<&Key>) -> ApiResult<Option<Uuid>> {
+    match key {
         None => Ok(None),
         Some(key) => match queries::find_id(connection, key)? {
             Some(id) => Ok(Some(id)),
@@ -167,15 +165,14 @@ pub fn unknown_original(key: &Key) -> FieldError {
     FieldError::new("/translation_of", "unknown_article", format!("there is no article {key}"))
 }
 
-/// What the input says of an article, its original left out; `current` is the
-/// publication of the one that it replaces.
-pub fn content(input: &ArticleInput, current: Option<Publication>) -> ApiResult<ArticleContent> {
+/// What the input says of a new article, its original left out.
+pub fn content(input: &ArticleInput) -> ApiResult<ArticleContent> {
     let text = input.body.as_deref().unwrap_or_default();
     let body_format = input.body_format.unwrap_or(BodyFormat::Text);
     let rendered = body::render(text, body_format.into())
         .map_err(|fault| ApiError::invalid_field("/body", "too_intricate", fault))?;
     let given_date = input.published_at.map(|instant| instant.0);
-    let Publication { status, published_at } = Publication::given(input.status, given_date, current);
+    let Publication { status, published_at } = Publication::given(input.status, given_date, None);
     // The required members were checked when the input was read.
     Ok(ArticleContent {
         status,

@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use candidates::Candidates;
 pub use embed::affordable;
 pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
-pub use links::{lock_counted, set_entities, set_tags};
+pub use links::{set_entities, set_tags};
 pub use list::places;
 pub use matches::Asked;
 pub use relevance::freshness;
@@ -169,9 +169,14 @@ pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Fu
             .first(connection),
     };
     match locked.optional()? {
-        Some(id) => find(connection, &Key::Id(id), &Shape::whole(), &LabelCache::none()),
+        Some(id) => find_whole(connection, &Key::Id(id)),
         None => missing(connection, key, true),
     }
+}
+
+/// The article with all that a client writes of it, whatever its status.
+pub fn find_whole(connection: &mut PgConnection, key: &Key) -> ApiResult<FullArticle> {
+    find(connection, key, &Shape::whole(), &LabelCache::none())
 }
 
 /// The id of the article with the key, published or not, former slugs included.
@@ -191,11 +196,6 @@ fn find_public_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Optio
     let Some(id) = find_id(connection, key)? else { return Ok(None) };
     let published = articles::table.find(id).filter(articles::status.eq(ArticleStatus::Published));
     published.select(articles::id).first(connection).optional()
-}
-
-/// An article that was just written, as its own address shows it.
-pub fn complete(connection: &mut PgConnection, id: Uuid) -> ApiResult<FullArticle> {
-    find(connection, &Key::Id(id), &Shape::whole(), &LabelCache::none())
 }
 
 fn missing<T>(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<T> {

@@ -10,11 +10,12 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::D
 
 use super::{
     body::{Article, ArticlePage},
-    edit,
+    bulk::LineArticle,
+    edit::{self, Patched},
     input::{ArticleInput, ArticlePatch},
     model::FullArticle,
     params::{ArticleListParams, ArticleParams},
-    queries::Within,
+    queries::{self, Within},
     read::ArticleReads,
 };
 use crate::{
@@ -154,10 +155,10 @@ pub async fn create_article(
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
     let once = key.once(access.key_id(), &request, &body.sha256);
-    let input = body.value;
+    let article = prepared(&db, body.value).await?;
     let written = db.write(move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| {
-            written(edit::create(connection, &matcher, &input)?)
+            written(edit::create(connection, &matcher, &article)?)
         })
     });
     Ok(written.await?.created())
@@ -205,9 +206,9 @@ pub async fn replace_article(
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
-    let input = body.value;
+    let article = prepared(&db, body.value).await?;
     let written =
-        db.write(move |connection| written(edit::replace(connection, &matcher, &key, &if_match, &input)?));
+        db.write(move |connection| written(edit::replace(connection, &matcher, &key, &if_match, &article)?));
     Ok(written.await?.replaced())
 }
 
@@ -231,8 +232,19 @@ pub async fn update_article(
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
-    let written =
-        db.write(move |connection| written(edit::patch(connection, &matcher, &key, &if_match, &patch)?));
+    let asked = Arc::new((key, if_match, patch));
+    let current = {
+        let asked = asked.clone();
+        db.for_writing().read(move |connection| queries::find_whole(connection, &asked.0)).await?
+    };
+    let patched = {
+        let asked = asked.clone();
+        db.compute(move || Patched::new(&current, &asked.1, &asked.2)).await??
+    };
+    let written = db.write(move |connection| {
+        let (key, if_match, patch) = asked.as_ref();
+        written(edit::patch(connection, &matcher, key, if_match, patch, &patched)?)
+    });
     Ok(written.await?.replaced())
 }
 
@@ -253,6 +265,11 @@ pub async fn delete_article(
 ) -> ApiResult<HttpResponse> {
     db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The article rendered and analysed, before anybody's connection is taken for it.
+async fn prepared(db: &Db, input: ArticleInput) -> ApiResult<LineArticle> {
+    db.compute(|| LineArticle::of(input)).await?
 }
 
 fn written(full: FullArticle) -> ApiResult<Written> {

@@ -181,12 +181,7 @@ pub fn labels_of(ids: impl IntoIterator<Item = Uuid>) -> String {
 }
 
 impl ArticleContent {
-    /// The analysed texts of the article, as the text of a `tsvector`.
-    pub fn vector(&self) -> String {
-        query::vector(self.fields())
-    }
-
-    /// The same, to be copied.
+    /// The analysed texts of the article.
     pub fn packed_vector(&self) -> Packed {
         query::packed(self.fields())
     }
@@ -237,7 +232,8 @@ fn store_all(connection: &mut PgConnection, articles: &[queries::Texts]) -> Quer
     for article in articles {
         let fields =
             fields(&article.language, &article.headline, article.standfirst.as_deref(), &article.body_text);
-        let vector = query::vector(fields) + &labels_of(article.labels.iter().copied());
+        let mut vector = query::packed(fields);
+        vector.add_labels(article.labels.iter().copied().map(Uuid::simple));
         queries::store(connection, article.id, vector)?;
     }
     Ok(())

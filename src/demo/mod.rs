@@ -11,7 +11,8 @@ use std::{
 use diesel::{Connection, PgConnection, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 
 use crate::{
-    articles, auth,
+    articles::{self, bulk::LineArticle},
+    auth,
     auth::{ApiKey, Role},
     entities,
     error::ApiError,
@@ -68,7 +69,7 @@ fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
     }
     let matcher = SharedMatcher::of(Matcher::load(connection)?);
     for article in lines(ARTICLES) {
-        articles::edit::create(connection, &matcher, &article?)?;
+        articles::edit::create(connection, &matcher, &LineArticle::of(article?)?)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use diesel::{
     Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt,
 };
 use maqal::{
-    articles,
+    articles::{self, bulk::LineArticle},
     http::input,
     mentions::{
         annotate::annotate,
@@ -147,6 +147,7 @@ fn an_article_of_a_process_that_does_not_know_a_name_is_found_by_it() {
     let mut connection = app.database.connect();
     for (slug, matcher) in &old {
         let article = input::read(article_with("Floods in Kassala", english(slug))).expect("an article");
+        let article = LineArticle::of(article).expect("it is rendered");
         let made = connection
             .transaction(|connection| articles::edit::create(connection, matcher, &article))
             .expect("it is written");

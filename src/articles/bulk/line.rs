@@ -33,7 +33,6 @@ impl LineArticle {
     /// Reads, validates and renders a line.
     pub fn read(text: &[u8]) -> ApiResult<Self> {
         let input: ArticleInput = line::parse(text)?;
-        let content = edit::content(&input, None);
         let key = match (&input.external_id, &input.slug) {
             (None, None) => Err(ApiError::invalid_field(
                 "",
@@ -42,7 +41,13 @@ impl LineArticle {
             )),
             _ => Ok(()),
         };
-        let (content, ()) = ApiError::both(content, key)?;
+        let (article, ()) = ApiError::both(Self::of(input), key)?;
+        Ok(article)
+    }
+
+    /// Renders and analyses an article that is valid.
+    pub fn of(input: ArticleInput) -> ApiResult<Self> {
+        let content = edit::content(&input)?;
         let links = match &input.language {
             Some(language) => NamedLinks::of(&input, language),
             None => NamedLinks::default(),

@@ -15,6 +15,8 @@ use diesel::{
 };
 use uuid::Uuid;
 
+pub use insert::{insert_belongings, unmentioned};
+
 use crate::{
     articles::{
         bulk::{
@@ -31,7 +33,7 @@ use crate::{
 };
 
 /// An article to be written, with what it is linked to.
-type Linked<'a> = (&'a Row<'a>, &'a Links);
+pub type Linked<'a> = (&'a Row<'a>, &'a Links);
 
 /// The articles that bear the key or the slug of any of these, locked against other writers.
 pub fn look_up<'a>(
@@ -127,12 +129,8 @@ pub fn write(
     let (new, known): (Vec<_>, Vec<_>) = rows.iter().zip(links).partition(|(row, _)| row.current.is_none());
     // First: an article that was there before may be a translation of one that is new.
     let unmentioned = insert::insert(connection, matcher, &new)?;
-    let versions = if known.is_empty() {
-        HashMap::new()
-    } else {
-        let will_count: Vec<&Links> = new.iter().map(|(_, links)| *links).collect();
-        replace::replace(connection, matcher, &known, &will_count)?
-    };
+    let versions =
+        if known.is_empty() { HashMap::new() } else { replace::replace(connection, matcher, &known)? };
     insert::insert_belongings(connection, &new, unmentioned)?;
     Ok(versions)
 }

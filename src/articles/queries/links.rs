@@ -7,42 +7,17 @@ use uuid::Uuid;
 use crate::{
     articles::links::EntityLink,
     mentions::model::LinkOrigin,
-    schema::{article_entities, article_tags, entities as entity_table, tags as tag_table},
+    schema::{article_entities, article_tags},
 };
 
-/// Locks the tags and then the entities, in the order in which the triggers that count do it.
-pub fn lock_counted(connection: &mut PgConnection, tags: &[Uuid], entities: &[Uuid]) -> QueryResult<()> {
-    tag_table::table
-        .filter(tag_table::id.eq_any(tags))
-        .order(tag_table::id)
-        .select(tag_table::id)
-        .for_no_key_update()
-        .execute(connection)?;
-    entity_table::table
-        .filter(entity_table::id.eq_any(entities))
-        .order(entity_table::id)
-        .select(entity_table::id)
-        .for_no_key_update()
-        .execute(connection)
-        .map(drop)
-}
-
-/// Gives an article these tags, in this order; whether that was a change.
+/// Gives an article these tags, in this order.
 pub fn set_tags(
     connection: &mut PgConnection,
     article_id: Uuid,
     tags: &[Uuid],
     public_date: Option<DateTime<Utc>>,
-) -> QueryResult<bool> {
+) -> QueryResult<()> {
     use article_tags as link;
-    let current: Vec<Uuid> = link::table
-        .filter(link::article_id.eq(article_id))
-        .order(link::position)
-        .select(link::tag_id)
-        .load(connection)?;
-    if current == tags {
-        return Ok(false);
-    }
     let superfluous = link::table.filter(link::article_id.eq(article_id)).filter(link::tag_id.ne_all(tags));
     diesel::delete(superfluous).execute(connection)?;
     let rows: Vec<_> = (0i16..)
@@ -61,28 +36,19 @@ pub fn set_tags(
         .on_conflict((link::article_id, link::tag_id))
         .do_update()
         .set(link::position.eq(diesel::upsert::excluded(link::position)))
-        .execute(connection)?;
-    Ok(true)
+        .execute(connection)
+        .map(drop)
 }
 
-/// Gives an article these entities of its editor, in this order; whether that was a change.
+/// Gives an article these entities of its editor, in this order.
 pub fn set_entities(
     connection: &mut PgConnection,
     article_id: Uuid,
     entities: &[EntityLink],
     public_date: Option<DateTime<Utc>>,
-) -> QueryResult<bool> {
+) -> QueryResult<()> {
     use article_entities as link;
     use diesel::upsert::excluded;
-    let current: Vec<EntityLink> = link::table
-        .filter(link::article_id.eq(article_id))
-        .filter(link::origin.eq(LinkOrigin::Editor))
-        .order(link::position)
-        .select((link::entity_id, link::relation, link::salience))
-        .load(connection)?;
-    if current == entities {
-        return Ok(false);
-    }
     let ids: Vec<Uuid> = entities.iter().map(|(id, _, _)| *id).collect();
     let superfluous = link::table
         .filter(link::article_id.eq(article_id))
@@ -113,6 +79,6 @@ pub fn set_entities(
             link::salience.eq(excluded(link::salience)),
             link::origin.eq(excluded(link::origin)),
         ))
-        .execute(connection)?;
-    Ok(true)
+        .execute(connection)
+        .map(drop)
 }

@@ -12,21 +12,24 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
-    db::prepared::{Prepared, Value},
+    db::{
+        prepared::{Prepared, Value},
+        tsvector::Vector,
+    },
     schema::articles,
-    text::analysis::VERSION,
+    text::{analysis::VERSION, query::Packed},
 };
 
 /// In how many code points of a text matches are looked for, to be shown.
 const SEARCHED_LENGTH: u32 = 50_000;
 
 /// Stores what an article is found by; where that is stored already, nothing is written.
-pub fn store(connection: &mut PgConnection, id: Uuid, vector: String) -> QueryResult<()> {
+pub fn store(connection: &mut PgConnection, id: Uuid, vector: Packed) -> QueryResult<()> {
     let store = Prepared::<()>::new(
-        "INSERT INTO article_search (article_id, analysis, vector) VALUES ({}, {}, {}::tsvector) \
+        "INSERT INTO article_search (article_id, analysis, vector) VALUES ({}, {}, {}) \
          ON CONFLICT (article_id) DO UPDATE SET analysis = excluded.analysis, vector = excluded.vector \
          WHERE (article_search.analysis, article_search.vector) IS DISTINCT FROM (excluded.analysis, excluded.vector)",
-        [Value::Id(id), Value::SmallInt(VERSION), Value::Text(vector)],
+        [Value::Id(id), Value::SmallInt(VERSION), Value::Vector(Vector(vector))],
     );
     store.execute(connection).map(drop)
 }

@@ -97,7 +97,7 @@ pub fn insert(
     })
 }
 
-/// Copies what belongs to new articles: mentions, links, and what they are found by.
+/// Copies what belongs to new articles, of which there may be one: mentions, links, and what they are found by.
 pub fn insert_belongings(
     connection: &mut PgConnection,
     new: &[Linked<'_>],
@@ -129,16 +129,25 @@ pub fn insert_belongings(
             entity_of(row, (id, Relation::Mentions, Some(salience)), position, LinkOrigin::Gazetteer)
         }));
     }
-    // All of a kind at once: what they count on is locked in one order.
-    copy_from(article_tags::table).from_insertable(&tags).execute(connection)?;
-    copy_from(article_entities::table).from_insertable(&entities).execute(connection)?;
+    if !tags.is_empty() {
+        copy_from(article_tags::table).from_insertable(&tags).execute(connection)?;
+    }
+    if !entities.is_empty() {
+        copy_from(article_entities::table).from_insertable(&entities).execute(connection)?;
+    }
     // After the links, whose change makes what was stored stale.
+    let search = copy_from(article_search::table).from_insertable(&search);
+    if new.len() == 1 {
+        // The list of the index is for the next one as well.
+        return search.execute(connection).map(drop);
+    }
     connection.batch_execute(BEFORE_SEARCH)?;
-    copy_from(article_search::table).from_insertable(&search).execute(connection)?;
+    search.execute(connection)?;
     connection.batch_execute(AFTER_SEARCH)
 }
 
-fn unmentioned(matcher: &Matcher, row: &Row<'_>, links: &Links) -> Unmentioned {
+/// A new article, with the names that the matcher finds in its texts.
+pub fn unmentioned(matcher: &Matcher, row: &Row<'_>, links: &Links) -> Unmentioned {
     let content = &row.article.content;
     let texts = Texts {
         id: row.id,

@@ -16,7 +16,7 @@ use super::{
     columns::{Columns, staged_articles},
 };
 use crate::{
-    articles::{links::Links, model::Relation, search::labels_of},
+    articles::{model::Relation, search::labels_of},
     db::tsvector::Vector,
     mentions::{annotate::annotate, matcher::SharedMatcher},
     text::analysis::VERSION,
@@ -68,25 +68,22 @@ impl<'a> StagedLinks<'a> {
 
 const STAGE: &str = include_str!("stage.sql");
 const COMPARE: &str = include_str!("compare.sql");
-const LOCK_COUNTED: [&str; 2] = [include_str!("lock_tags.sql"), include_str!("lock_entities.sql")];
 const REPLACE_LINKS: &str = include_str!("replace_links.sql");
 const REPLACE: &str = include_str!("replace.sql");
 const REPLACE_SEARCH: &str = include_str!("replace_search.sql");
 
-/// Gives articles other content and other links. The new version of each that has changed. `will_count`
-/// are links that the transaction writes afterwards.
+/// Gives articles other content and other links. The new version of each that has changed.
 pub fn replace(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
     known: &[Linked<'_>],
-    will_count: &[&Links],
 ) -> QueryResult<HashMap<Uuid, i64>> {
     connection.batch_execute(STAGE)?;
     let rows: Vec<Columns<'_>> = known.iter().map(|(row, _)| Columns::of(row)).collect();
     copy_from(staged_articles::table).from_insertable(&rows).execute(connection)?;
     let links: Vec<StagedLinks<'_>> = known.iter().map(|linked| StagedLinks::of(*linked)).collect();
     copy_from(staged_links::table).from_insertable(&links).execute(connection)?;
-    let versions = replace_different(connection, will_count)?;
+    let versions = replace_different(connection)?;
     if !versions.is_empty() {
         annotate_staged(connection, matcher, versions.keys().copied().collect())?;
         connection.batch_execute(REPLACE_SEARCH)?;
@@ -95,10 +92,7 @@ pub fn replace(
     Ok(versions)
 }
 
-fn replace_different(
-    connection: &mut PgConnection,
-    will_count: &[&Links],
-) -> QueryResult<HashMap<Uuid, i64>> {
+fn replace_different(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid, i64>> {
     #[derive(QueryableByName)]
     struct Moved {
         #[diesel(sql_type = SqlUuid)]
@@ -111,17 +105,16 @@ fn replace_different(
         #[diesel(sql_type = Bool)]
         any: bool,
         #[diesel(sql_type = Bool)]
-        counted: bool,
+        links: bool,
     }
     connection.batch_execute(COMPARE)?;
     // The table is a new one each time, so a prepared statement would be of no use again.
     let differences: Differences = sql_query(
-        "SELECT count(*) > 0 AS any, coalesce(bool_or(tags OR entities OR date), false) AS counted FROM differences",
+        "SELECT count(*) > 0 AS any, coalesce(bool_or(tags OR entities), false) AS links FROM differences",
     )
     .get_result(connection)?;
     let mut moved: Vec<Moved> = Vec::new();
-    if differences.counted {
-        lock_counted(connection, will_count)?;
+    if differences.links {
         connection.batch_execute(REPLACE_LINKS)?;
     }
     if differences.any {
@@ -129,19 +122,6 @@ fn replace_different(
         moved = sql_query(REPLACE).load(connection)?;
     }
     Ok(moved.into_iter().map(|it| (it.id, it.version)).collect())
-}
-
-/// Locks all that is counted on, at once, first the tags and then the entities: the statements that
-/// count, each for itself, would lock them in another order than those of another writer, and
-/// deadlock.
-fn lock_counted(connection: &mut PgConnection, will_count: &[&Links]) -> QueryResult<()> {
-    let tags: Vec<Uuid> = will_count.iter().flat_map(|links| links.tags.iter().copied()).collect();
-    let entities = will_count.iter().flat_map(|links| links.entities.iter().map(|(id, _, _)| *id)).collect();
-    for (sql, ids) in LOCK_COUNTED.into_iter().zip([tags, entities]) {
-        // Of tables that are new each time.
-        sql_query(sql).bind::<Array<SqlUuid>, _>(ids).execute(connection)?;
-    }
-    Ok(())
 }
 
 /// Annotates the articles, in which something is new, and adds what they mention to what they are
