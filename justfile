@@ -44,6 +44,10 @@ bench *args:
 bench-growth *args:
     benches/run --growth {{ args }}
 
+# how writers keep each other and readers waiting, of one build or beside the one before
+bench-writers *args:
+    benches/writers {{ args }}
+
 # what a search finds of the names of a list, beside PostgreSQL's own search
 eval-search articles names:
     benches/eval-search {{ articles }} {{ names }}

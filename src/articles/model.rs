@@ -184,8 +184,9 @@ pub struct FullArticle {
 }
 
 /// All that is written of an article but its id and slug.
+// With a value for each column the statement is always the same, and stays prepared.
 #[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = articles, treat_none_as_null = true)]
+#[diesel(table_name = articles, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ArticleContent {
     pub status: ArticleStatus,
     pub language: String,

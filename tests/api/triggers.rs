@@ -5,10 +5,11 @@ use std::thread;
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    PgConnection, RunQueryDsl,
+    PgConnection, QueryableByName, RunQueryDsl,
     connection::SimpleConnection,
     dsl::sql,
     result::{DatabaseErrorKind, Error},
+    sql_query,
     sql_types::{BigInt, Text, Timestamptz},
 };
 
@@ -255,4 +256,26 @@ fn two_transactions_cannot_close_a_cycle_together() {
     crate::support::eventually("the second waits for the first", || database.waiting_queries() == 1);
     run(&mut first, "COMMIT");
     assert_cycle(second.join().expect("no panic"));
+}
+
+#[test]
+fn a_count_is_looked_up_by_an_index_of_the_deltas() {
+    let (_database, mut connection) = content();
+    // As the service sets its connections up.
+    run(&mut connection, "SET enable_seqscan = off");
+    for (table, count) in [("tags", counts::OF_TAG), ("entities", counts::OF_ENTITY)] {
+        let plan =
+            sql_query(format!("EXPLAIN (COSTS off) SELECT {count} FROM {table} ORDER BY slug, id LIMIT 21"));
+        let plan: Vec<Line> = plan.load(&mut connection).expect("a plan");
+        let plan = plan.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+        let index = format!("{}_count_deltas_{0}_id", if table == "tags" { "tag" } else { "entity" });
+        assert!(plan.contains(&index) && plan.contains(&format!("{table}_slug_key")), "{plan}");
+        assert!(!plan.contains("Seq Scan"), "{plan}");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    text: String,
 }
