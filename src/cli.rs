@@ -2,7 +2,8 @@
 
 use std::{io::Write, num::NonZeroU32, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use clap::{Args, Parser, Subcommand};
 use diesel::PgConnection;
 
 use crate::{
@@ -71,12 +72,14 @@ enum Command {
 enum KeysCommand {
     /// Make a key and print it, this once
     Create {
-        /// What the key may do: reader sees drafts, editor writes, admin manages keys
+        /// What the key may do: reader sees drafts, editor and admin write
         #[arg(long)]
         role: Role,
         /// Whose key it is
         #[arg(long, value_parser = parse_name)]
         name: String,
+        #[command(flatten)]
+        expiry: Expiry,
     },
     /// List the keys, without their secrets
     List,
@@ -85,6 +88,23 @@ enum KeysCommand {
         /// The key's id, as keys list shows it
         id: String,
     },
+}
+
+/// Until when a key is good; without either, until it is revoked.
+#[derive(Debug, Args)]
+struct Expiry {
+    /// Day from which on the key is refused, as 2027-01-31, in UTC
+    #[arg(long, value_name = "DAY", value_parser = parse_day, conflicts_with = "expires_in")]
+    expires: Option<DateTime<Utc>>,
+    /// Time after which the key is refused, as 90d or 12h
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    expires_in: Option<TimeDelta>,
+}
+
+impl Expiry {
+    fn instant(&self) -> Option<DateTime<Utc>> {
+        self.expires.or_else(|| Some(Utc::now() + self.expires_in?))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,10 +131,35 @@ enum ExportCommand {
 fn parse_name(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("must not be blank".to_owned()),
-        name if name.contains('\0') || name.chars().count() > 200 => {
-            Err("must have at most 200 characters".to_owned())
-        }
+        name if name.contains(is_command) => Err("must have no control characters".to_owned()),
+        name if name.chars().count() > 200 => Err("must have at most 200 characters".to_owned()),
         name => Ok(name.to_owned()),
+    }
+}
+
+/// Whether it is no text but tells a terminal what to do, or in which direction to write.
+fn is_command(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn parse_day(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == "2027-01-31".len());
+    let start = day.ok_or("must be a day, as 2027-01-31")?.and_time(NaiveTime::MIN).and_utc();
+    let is_to_come = start > Utc::now();
+    is_to_come
+        .then_some(start)
+        .ok_or_else(|| "must be a day to come: from that day on the key is refused".to_owned())
+}
+
+fn parse_span(text: &str) -> Result<TimeDelta, String> {
+    const LONGEST_DAYS: i64 = 36_500;
+    let read =
+        |unit| text.strip_suffix(unit).and_then(|count: &str| count.parse::<u32>().ok()).map(i64::from);
+    let span = read('d').and_then(TimeDelta::try_days).or_else(|| read('h').and_then(TimeDelta::try_hours));
+    match span.filter(|span| !span.is_zero()) {
+        Some(span) if span <= TimeDelta::days(LONGEST_DAYS) => Ok(span),
+        Some(_) => Err(format!("must be at most {LONGEST_DAYS}d")),
+        None => Err("must be a number of days or hours, as 90d or 12h".to_owned()),
     }
 }
 
@@ -205,19 +250,27 @@ impl Cli {
 impl KeysCommand {
     fn run(self, connection: &mut PgConnection) -> Result<(), CommandError> {
         match self {
-            KeysCommand::Create { role, name } => {
+            KeysCommand::Create { role, name, expiry } => {
                 let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
-                auth::queries::insert(connection, &key, &name, role)?;
+                auth::queries::insert(connection, &key, &name, role, expiry.instant())?;
                 println!("{}", key.reveal());
             }
             KeysCommand::List => {
-                println!("{:<14}{:<8}{:<22}{:<22}NAME", "ID", "ROLE", "CREATED", "REVOKED");
+                let print = |id: &str, role: &str, times: [&str; 3], name: &str| {
+                    println!("{id:<14}{role:<8}{:<22}{:<22}{:<22}{name}", times[0], times[1], times[2]);
+                };
+                print("ID", "ROLE", ["CREATED", "EXPIRES", "REVOKED"], "NAME");
                 for key in auth::queries::list(connection)? {
-                    let time =
-                        |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-                    let revoked = key.revoked_at.map_or_else(|| "-".to_owned(), time);
-                    let (role, created) = (key.role.as_str(), time(key.created_at));
-                    println!("{:<14}{role:<8}{created:<22}{revoked:<22}{}", key.id, key.name);
+                    let time = |time: Option<DateTime<Utc>>| {
+                        time.map_or_else(
+                            || "-".to_owned(),
+                            |time| time.to_rfc3339_opts(SecondsFormat::Secs, true),
+                        )
+                    };
+                    let times = [Some(key.created_at), key.expires_at, key.revoked_at].map(time);
+                    // One that an older version has stored may hold anything.
+                    let name = key.name.replace(is_command, "\u{fffd}");
+                    print(&key.id, key.role.as_str(), times.each_ref().map(String::as_str), &name);
                 }
             }
             KeysCommand::Revoke { id } => {

@@ -8,8 +8,9 @@ use actix_web::{
     App, HttpRequest, HttpResponse, get,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, ContentType, ETAG},
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType, ETAG, X_FRAME_OPTIONS},
     },
+    middleware::DefaultHeaders,
     web::{Bytes, Data},
 };
 use serde_json::{Map, Value, json};
@@ -100,8 +101,8 @@ fn add_components(document: &mut Value) {
     let components = &mut document["components"];
     components["securitySchemes"] = json!({KEY_SCHEME: {
         "type": "http", "scheme": "bearer",
-        "description": "A key of `maqal keys create`. Its role is reader (sees drafts), editor (writes as well) or \
-            admin (manages keys as well); each operation names the role that it needs.",
+        "description": "A key of `maqal keys create`. Its role is reader (sees drafts), or editor or admin (write as \
+            well); each operation names the role that it needs. Keys are managed on the command line.",
     }});
     components["headers"] = json!({
         "ETag": header("The strong entity tag of this representation. That of an item begins with the item's version, \
@@ -385,6 +386,16 @@ async fn read_openapi(request: HttpRequest, served: Data<Served>) -> HttpRespons
 /// The route of the document.
 pub fn configure(config: &mut ServiceConfig) {
     config.service(read_openapi);
+}
+
+/// What the docs page may do: load what lies beside it, call this service, and be in no other page's frame, where
+/// its buttons could be pressed by somebody who does not see them.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// The headers of the docs page and of its files.
+pub fn docs_headers() -> DefaultHeaders {
+    DefaultHeaders::new().add((CONTENT_SECURITY_POLICY, DOCS_POLICY)).add((X_FRAME_OPTIONS, "DENY"))
 }
 
 /// The settings of the docs page.

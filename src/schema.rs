@@ -16,6 +16,7 @@ diesel::table! {
         secret_sha256 -> Bytea,
         created_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
     }
 }
 

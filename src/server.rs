@@ -138,9 +138,13 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .configure(configure)
             .split_for_parts();
         let app = app
-            .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
             .service(redirect_to_docs("/"))
             .service(redirect_to_docs("/docs"))
+            .service(
+                web::scope("/docs")
+                    .wrap(openapi::docs_headers())
+                    .service(SwaggerUi::new("/{_:.*}").config(openapi::swagger_config())),
+            )
             .default_service(web::to(operations::fallback))
             .wrap(from_fn(operations::refuse_stray_parameters))
             .wrap(from_fn(auth::gate))

@@ -7,7 +7,7 @@ use actix_web::rt::time::sleep;
 use diesel::{PgConnection, QueryResult};
 
 use crate::{
-    db::{Db, idempotency},
+    db::{Background, Db, idempotency},
     error::ApiResult,
     labels::{LabelKind, counts},
 };
@@ -65,6 +65,6 @@ pub async fn keep(db: Db) {
 
 async fn finish(db: &Db, job: &Job) -> ApiResult<()> {
     let step = job.step;
-    while db.write(move |connection| Ok(step(connection)?)).await? {}
+    while db.write(&Background, move |connection| Ok(step(connection)?)).await? {}
     Ok(())
 }

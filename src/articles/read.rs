@@ -57,6 +57,11 @@ impl ArticleReads {
         Self { db: db.clone(), items, pages, vocabulary }
     }
 
+    /// The database that is read.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
     /// One state of the database, for the whole of a list.
     pub async fn snapshot(&self) -> ApiResult<Snapshot> {
         self.db.snapshot().await

@@ -19,7 +19,7 @@ use super::{
     read::ArticleReads,
 };
 use crate::{
-    auth::Access,
+    auth::{Access, Editor},
     db::{Db, idempotency},
     error::ApiResult,
     http::{
@@ -128,7 +128,7 @@ async fn answer_with_list(
     within: Option<Within>,
 ) -> ApiResult<HttpResponse> {
     if ndjson::is_wanted(request) {
-        return export::respond_with_lines(request, reads, params.list(access, within)?).await;
+        return export::respond_with_lines(request, reads, access, params.list(access, within)?).await;
     }
     let page = Arc::new(params.page(access, within)?);
     cache.answer(request, || reads.page(page.clone())).await
@@ -149,14 +149,14 @@ pub async fn create_article(
     request: HttpRequest,
     db: Data<Db>,
     matcher: Data<SharedMatcher>,
-    access: Access,
+    editor: Editor,
     key: IdempotencyKey,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
-    let once = key.once(access.key_id(), &request, &body.sha256);
+    let once = key.once(editor.key_id(), &request, &body.sha256);
     let article = prepared(&db, body.value).await?;
-    let written = db.write(move |connection| {
+    let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| {
             written(edit::create(connection, &matcher, &article)?)
         })
@@ -200,6 +200,7 @@ pub async fn read_article(
 #[put("/articles/{id}")]
 pub async fn replace_article(
     db: Data<Db>,
+    editor: Editor,
     matcher: Data<SharedMatcher>,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
@@ -207,8 +208,9 @@ pub async fn replace_article(
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
     let article = prepared(&db, body.value).await?;
-    let written =
-        db.write(move |connection| written(edit::replace(connection, &matcher, &key, &if_match, &article)?));
+    let written = db.write(&editor, move |connection| {
+        written(edit::replace(connection, &matcher, &key, &if_match, &article)?)
+    });
     Ok(written.await?.replaced())
 }
 
@@ -226,6 +228,7 @@ pub async fn replace_article(
 #[patch("/articles/{id}")]
 pub async fn update_article(
     db: Data<Db>,
+    editor: Editor,
     matcher: Data<SharedMatcher>,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
@@ -241,7 +244,7 @@ pub async fn update_article(
         let asked = asked.clone();
         db.compute(move || Patched::new(&current, &asked.1, &asked.2)).await??
     };
-    let written = db.write(move |connection| {
+    let written = db.write(&editor, move |connection| {
         let (key, if_match, patch) = asked.as_ref();
         written(edit::patch(connection, &matcher, key, if_match, patch, &patched)?)
     });
@@ -260,10 +263,11 @@ pub async fn update_article(
 #[delete("/articles/{id}")]
 pub async fn delete_article(
     db: Data<Db>,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
 ) -> ApiResult<HttpResponse> {
-    db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

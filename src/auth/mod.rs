@@ -2,14 +2,17 @@
 //!
 //! Every request passes through [`gate`], which reads its key and compares the
 //! key's role with the one that the OpenAPI document demands for the operation.
-//! A route cannot forget it: a write that declares no role needs an editor.
+//! A route cannot forget it: a write that declares no role needs an editor, and
+//! the database takes writes from an [`Editor`] alone.
 
+mod access;
 mod gate;
 mod key;
 pub mod operations;
 pub mod queries;
 
-pub use gate::{Access, gate};
+pub use access::{Access, Editor};
+pub use gate::gate;
 pub use key::{ApiKey, InvalidKey};
 
 use crate::values::text_enum;
@@ -24,7 +27,7 @@ text_enum! {
         Reader = "reader",
         /// Writes.
         Editor = "editor",
-        /// Manages keys.
+        /// Does what an editor does so far: keys are managed on the command line.
         Admin = "admin",
     }
 }

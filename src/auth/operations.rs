@@ -48,18 +48,30 @@ impl Operations {
         Self(paths.collect())
     }
 
-    /// The role that a request needs; `None` where anybody may ask, or where
-    /// there is no such operation.
-    pub fn required_role(&self, pattern: &str, method: &Method) -> Option<Role> {
-        self.find(pattern, method)?.role
+    /// The role that a request needs; `None` where anybody may ask. What could
+    /// change something and is no operation is refused.
+    pub fn required_role(&self, request: &HttpRequest) -> ApiResult<Option<Role>> {
+        match self.find(request) {
+            Some(known) => Ok(known.role),
+            None if request.method().is_safe() => Ok(None),
+            None => Err(self.refusal(request)),
+        }
     }
 
-    fn find(&self, pattern: &str, method: &Method) -> Option<&Known> {
-        self.0.get(pattern)?.iter().find(|known| known.method == *method)
+    fn find(&self, request: &HttpRequest) -> Option<&Known> {
+        let methods = self.0.get(&*pattern_of(request)?)?;
+        methods.iter().find(|known| known.method == *request.method())
     }
 
-    fn allow(&self, pattern: &str) -> Option<String> {
-        let methods = self.0.get(pattern)?;
+    /// Why there is no such operation.
+    fn refusal(&self, request: &HttpRequest) -> ApiError {
+        let Some(allow) = self.allow(request) else { return ApiError::not_found("path", request.path()) };
+        let detail = format!("{} is not among the methods of this path: {allow}", request.method());
+        ApiError { extra: Extra::Allow(allow), ..ApiError::new(Problem::MethodNotAllowed, detail) }
+    }
+
+    fn allow(&self, request: &HttpRequest) -> Option<String> {
+        let methods = self.0.get(&*pattern_of(request)?)?;
         let mut names: Vec<&str> = methods.iter().map(|known| known.method.as_str()).collect();
         if names.contains(&"GET") {
             names.push("HEAD");
@@ -93,13 +105,21 @@ struct NoParameters {}
 
 impl Input for NoParameters {}
 
-/// The pattern of the request's path; it is looked for once.
-pub fn pattern_of(request: &ServiceRequest) -> Option<Rc<str>> {
+/// The path as the router compares it with patterns: decoded.
+pub fn routed_path(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
+/// The pattern to which the request goes; it is looked for once, in front of the router.
+///
+/// `match_pattern` is not asked: before a request is routed it compares the path as it was sent, so that it finds none
+/// for `/v1/%61rticles`, which the router takes to `/v1/articles`.
+fn pattern_of(request: &HttpRequest) -> Option<Rc<str>> {
     struct Found(Option<Rc<str>>);
     if let Some(Found(pattern)) = request.extensions().get() {
         return pattern.clone();
     }
-    let pattern = request.match_pattern().map(Rc::from);
+    let pattern = request.resource_map().match_pattern(routed_path(request)).map(Rc::from);
     request.extensions_mut().insert(Found(pattern.clone()));
     pattern
 }
@@ -115,8 +135,7 @@ pub async fn refuse_stray_parameters(
         if request.query_string().is_empty() {
             return None;
         }
-        let pattern = pattern_of(&request)?;
-        Some(!operations?.find(&pattern, request.method())?.has_parameters)
+        Some(!operations?.find(request.request())?.has_parameters)
     };
     if takes_none().unwrap_or(false)
         && let Err(error) = params::read::<NoParameters>(request.query_string())
@@ -129,18 +148,10 @@ pub async fn refuse_stray_parameters(
 /// Answers whatever no route takes: OPTIONS, a method that the path does not
 /// have, or a path that does not exist.
 pub async fn fallback(request: HttpRequest, operations: Data<Operations>) -> ApiResult<HttpResponse> {
-    let allow = request.match_pattern().and_then(|pattern| operations.allow(&pattern));
-    match allow {
-        None => Err(ApiError::not_found("path", request.path())),
+    match operations.allow(&request) {
         Some(allow) if request.method() == Method::OPTIONS => {
             Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish())
         }
-        Some(allow) => Err(ApiError {
-            extra: Extra::Allow(allow.clone()),
-            ..ApiError::new(
-                Problem::MethodNotAllowed,
-                format!("{} is not among the methods of this path: {allow}", request.method()),
-            )
-        }),
+        _ => Err(operations.refusal(&request)),
     }
 }

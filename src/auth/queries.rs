@@ -16,13 +16,15 @@ pub struct StoredKey {
     pub secret_sha256: Vec<u8>,
     pub created_at: DateTime<Utc>,
     pub revoked_at: Option<DateTime<Utc>>,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// The key with the id, unless it was revoked.
+/// The key with the id, unless it was revoked or has expired.
 pub fn find_valid(connection: &mut PgConnection, id: &str) -> QueryResult<Option<StoredKey>> {
     StoredKey::query()
         .filter(api_keys::id.eq(id))
         .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
         .first(connection)
         .optional()
 }
@@ -33,13 +35,20 @@ pub fn list(connection: &mut PgConnection) -> QueryResult<Vec<StoredKey>> {
 }
 
 /// Stores a new key, of which it keeps the hash alone.
-pub fn insert(connection: &mut PgConnection, key: &ApiKey, name: &str, role: Role) -> QueryResult<()> {
+pub fn insert(
+    connection: &mut PgConnection,
+    key: &ApiKey,
+    name: &str,
+    role: Role,
+    expires_at: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
     diesel::insert_into(api_keys::table)
         .values((
             api_keys::id.eq(key.id()),
             api_keys::name.eq(name),
             api_keys::role.eq(role),
             api_keys::secret_sha256.eq(key.secret_sha256()),
+            api_keys::expires_at.eq(expires_at),
         ))
         .execute(connection)
         .map(drop)

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{BATCH_LINES, Item, Line, Written};
 use crate::{
+    auth::Editor,
     db::Db,
     error::ApiResult,
     http::ndjson::{self, Answers, LineBody},
@@ -20,13 +21,14 @@ use crate::{
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// Answers to the lines of a body while it is still being sent. `context` gives what a batch is
-/// written with.
+/// Answers to the lines of a body while it is still being sent, for as long as its editor may write. `context`
+/// gives what a batch is written with.
 pub fn import<I: Item>(
     request: &HttpRequest,
     payload: Payload,
     max_line: usize,
     db: Data<Db>,
+    editor: Editor,
     context: Arc<I::Context>,
 ) -> ApiResult<HttpResponse> {
     let mut body = LineBody::new(request, payload, max_line)?;
@@ -37,7 +39,7 @@ pub fn import<I: Item>(
         let _permit = permit;
         let (batches, read) = mpsc::channel(1);
         let reader = Box::pin(read_batches::<I>(&db, &mut body, max_line, batches));
-        let writer = Box::pin(write_batches(&db, context, read, &answers));
+        let writer = Box::pin(write_batches(&db, &editor, context, read, &answers));
         let has_stopped = match select(reader, writer).await {
             Either::Left(((), writer)) => {
                 writer.await;
@@ -80,6 +82,7 @@ async fn read_batches<I: Item>(
 
 async fn write_batches<I: Item>(
     db: &Db,
+    editor: &Editor,
     context: Arc<I::Context>,
     mut batches: mpsc::Receiver<Batch<I>>,
     answers: &Answers,
@@ -89,14 +92,17 @@ async fn write_batches<I: Item>(
     while let Some(Batch { lines, end }) = batches.recv().await {
         let first = lines.first().map_or(next, |line| line.number);
         let last = lines.last().map_or(next, |line| line.number + 1);
-        let context = context.clone();
-        let written = match db
-            .transactions(move |connection| super::write::<I>(connection, &context, lines, &|_| Ok(())))
-            .await
-        {
-            Ok(written) => written,
-            Err(error) => Written { outcomes: Vec::new(), failure: Some((first, error)) },
-        };
+        let (context, asker) = (context.clone(), editor.clone());
+        let written = db.transactions(editor, move |connection| {
+            // The request may last for hours, in which the key may have been revoked.
+            if !lines.is_empty() {
+                asker.ask_again(connection)?;
+            }
+            Ok(super::write::<I>(connection, &context, lines, &|_| Ok(())))
+        });
+        let written = written.await.flatten();
+        let written =
+            written.unwrap_or_else(|error| Written { outcomes: Vec::new(), failure: Some((first, error)) });
         let mut text = Vec::new();
         written.outcomes.into_iter().for_each(|outcome| write_line(&mut text, &super::report(outcome)));
         next = last;

@@ -23,6 +23,7 @@ mod share;
 pub mod slugs;
 mod streams;
 pub mod tsvector;
+mod writer;
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,6 +32,7 @@ use diesel::{Connection, PgConnection};
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
 pub use streams::Snapshot;
+pub use writer::{Background, MayWrite};
 
 use crate::{
     config::PoolConfig,
@@ -115,10 +117,10 @@ impl Db {
         self.brief.run(move |pool| read_on(pool, &work)).await
     }
 
-    /// Runs one transaction: all of `work` happens, or nothing. Where it lost
+    /// Runs one transaction of somebody who may write: all of `work` happens, or nothing. Where it lost
     /// against another transaction it is begun again, so `work` may be called
     /// several times. What it has changed is marked before it returns.
-    pub async fn write<T, F>(&self, work: F) -> ApiResult<T>
+    pub async fn write<T, F>(&self, _by: &impl MayWrite, work: F) -> ApiResult<T>
     where
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,

@@ -13,7 +13,7 @@ use actix_web::{
 use diesel::{PgConnection, connection::AnsiTransactionManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, listener, pool};
+use super::{Db, MayWrite, listener, pool};
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
@@ -65,9 +65,9 @@ impl Db {
         })
     }
 
-    /// Runs work that begins and ends transactions by itself. What they have
+    /// Runs work of somebody who may write, which begins and ends transactions by itself. What they have
     /// changed is marked before it returns.
-    pub async fn transactions<T, F>(&self, work: F) -> ApiResult<T>
+    pub async fn transactions<T, F>(&self, _by: &impl MayWrite, work: F) -> ApiResult<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> T + Send + 'static,

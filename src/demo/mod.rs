@@ -42,7 +42,7 @@ pub fn fill_if_empty(connection: &mut PgConnection, data_dir: &Path) -> Result<(
         })?;
         let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
         write_key(&key_file(data_dir), &key.reveal())?;
-        auth::queries::insert(connection, &key, "demo", Role::Admin)?;
+        auth::queries::insert(connection, &key, "demo", Role::Admin, None)?;
         Ok(())
     })
 }

@@ -16,7 +16,7 @@ use super::{
     queries::{self, EntityFilter},
 };
 use crate::{
-    auth::Access,
+    auth::Editor,
     db::{Db, changes::Topic, freshness::Subject, idempotency},
     error::ApiResult,
     http::{
@@ -132,13 +132,13 @@ pub async fn list_entities(
 pub async fn create_entity(
     request: HttpRequest,
     db: Data<Db>,
-    access: Access,
+    editor: Editor,
     key: IdempotencyKey,
     body: JsonBody<EntityInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(access.key_id(), &request, &body.sha256);
+    let once = key.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
-    let written = db.write(move |connection| {
+    let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
     });
     Ok(written.await?.created())
@@ -184,12 +184,14 @@ pub async fn read_entity(
 #[put("/entities/{id}")]
 pub async fn replace_entity(
     db: Data<Db>,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     body: JsonBody<EntityInput>,
 ) -> ApiResult<HttpResponse> {
     let input = body.value;
-    let entity = db.write(move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+    let entity =
+        db.write(&editor, move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
     Ok(entity.await?.replaced())
 }
 
@@ -206,11 +208,13 @@ pub async fn replace_entity(
 #[patch("/entities/{id}")]
 pub async fn update_entity(
     db: Data<Db>,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
-    let entity = db.write(move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+    let entity =
+        db.write(&editor, move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
     Ok(entity.await?.replaced())
 }
 
@@ -226,10 +230,11 @@ pub async fn update_entity(
 #[delete("/entities/{id}")]
 pub async fn delete_entity(
     db: Data<Db>,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
 ) -> ApiResult<HttpResponse> {
-    db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

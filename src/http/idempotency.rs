@@ -13,9 +13,9 @@ pub struct IdempotencyKey(Option<String>);
 
 impl IdempotencyKey {
     /// What makes the request happen once: the key, whose it is, and what it asks for.
-    pub fn once(self, api_key_id: Option<&str>, request: &HttpRequest, body_sha256: &[u8]) -> Option<Once> {
+    pub fn once(self, api_key_id: &str, request: &HttpRequest, body_sha256: &[u8]) -> Option<Once> {
         let key = self.0?;
-        let api_key_id = api_key_id?.to_owned();
+        let api_key_id = api_key_id.to_owned();
         let request_sha256 = Sha256::new()
             .chain_update(request.method().as_str())
             .chain_update(" ")

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     articles::search,
     db::{
-        Db,
+        Background, Db,
         changes::Topic,
         freshness::{Freshness, Subject},
     },
@@ -82,7 +82,7 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
 /// have been. The number of them in the end.
 pub async fn run(db: &Db, all: bool, say: impl Fn(u64)) -> ApiResult<u64> {
     if all {
-        db.write(|connection| Ok(queue::add_all(connection)?)).await?;
+        db.write(&Background, |connection| Ok(queue::add_all(connection)?)).await?;
     }
     let shared = SharedMatcher::default();
     let mut count = 0;
@@ -102,7 +102,7 @@ pub async fn run(db: &Db, all: bool, say: impl Fn(u64)) -> ApiResult<u64> {
 /// earlier, a name would be neither there nor known.
 async fn renew(db: &Db, shared: &SharedMatcher) -> ApiResult<Vec<i64>> {
     // By itself, since only this writes.
-    db.write(|connection| Ok(names::renumber(connection)?)).await?;
+    db.write(&Background, |connection| Ok(names::renumber(connection)?)).await?;
     let known = db.read(|connection| Ok(queue::named(connection)?)).await?;
     let names = db.read(|connection| Ok(Names::load(connection)?)).await?;
     let mut matcher = db.compute(move || Matcher::build(names)).await?;
@@ -133,12 +133,12 @@ async fn work_off(
         let is_final = await_writers(db).await?;
         for some in known.chunks(NAMES) {
             let some = some.to_vec();
-            db.write(move |connection| Ok(expand(connection, &some, is_final)?)).await?;
+            db.write(&Background, move |connection| Ok(expand(connection, &some, is_final)?)).await?;
         }
     }
     loop {
         let shared = shared.clone();
-        match db.write(move |connection| Ok(step(connection, &shared)?)).await? {
+        match db.write(&Background, move |connection| Ok(step(connection, &shared)?)).await? {
             Step::Done => return Ok(Left::Nothing),
             Step::Annotated(count) => say(count),
             Step::Outdated => return Ok(Left::NewNames),
@@ -150,7 +150,7 @@ async fn work_off(
 /// have: not for ever. [`writers`] tells why.
 async fn await_writers(db: &Db) -> ApiResult<bool> {
     let start = Instant::now();
-    let own = db.write(|connection| Ok(writers::register(connection)?)).await?;
+    let own = db.write(&Background, |connection| Ok(writers::register(connection)?)).await?;
     while db.read(|connection| Ok(writers::oldest(connection)?)).await? < own {
         if start.elapsed() >= LONGEST_WRITE {
             log::warn!(

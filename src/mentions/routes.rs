@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     articles::{model::ArticleStatus, params::statuses},
-    auth::Access,
+    auth::{Access, Editor},
     db::{Db, changes::Topic, freshness::Subject, idempotency},
     entities,
     error::{ApiError, ApiResult},
@@ -180,14 +180,14 @@ pub async fn create_mention(
     request: HttpRequest,
     db: Data<Db>,
     matcher: Data<SharedMatcher>,
-    access: Access,
+    editor: Editor,
     ItemKey(key): ItemKey,
     once: IdempotencyKey,
     body: JsonBody<MentionInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = once.once(access.key_id(), &request, &body.sha256);
+    let once = once.once(editor.key_id(), &request, &body.sha256);
     let (matcher, input) = (matcher.into_inner(), body.value);
-    let written = db.write(move |connection| {
+    let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| {
             let (mention, entity, language) = edit::create(connection, &matcher, &key, &input)?;
             let article = mention.article_id;
@@ -254,11 +254,12 @@ pub async fn read_mention(
 #[delete("/articles/{id}/mentions/{mention_id}")]
 pub async fn delete_mention(
     db: Data<Db>,
+    editor: Editor,
     matcher: Data<SharedMatcher>,
     OwnedKey { owner, key }: OwnedKey,
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
-    db.write(move |connection| edit::delete(connection, &matcher, &owner, &key)).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &matcher, &owner, &key)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

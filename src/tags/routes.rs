@@ -13,7 +13,7 @@ use super::{
     queries::{self, TagFilter},
 };
 use crate::{
-    auth::Access,
+    auth::Editor,
     db::{Db, changes::Topic, freshness::Subject, idempotency},
     error::ApiResult,
     http::{
@@ -99,13 +99,13 @@ pub async fn list_tags(
 pub async fn create_tag(
     request: HttpRequest,
     db: Data<Db>,
-    access: Access,
+    editor: Editor,
     key: IdempotencyKey,
     body: JsonBody<TagInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(access.key_id(), &request, &body.sha256);
+    let once = key.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
-    let written = db.write(move |connection| {
+    let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
     });
     Ok(written.await?.created())
@@ -151,12 +151,14 @@ pub async fn read_tag(
 #[put("/tags/{id}")]
 pub async fn replace_tag(
     db: Data<Db>,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     body: JsonBody<TagInput>,
 ) -> ApiResult<HttpResponse> {
     let input = body.value;
-    let tag = db.write(move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+    let tag =
+        db.write(&editor, move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
     Ok(tag.await?.replaced())
 }
 
@@ -173,11 +175,12 @@ pub async fn replace_tag(
 #[patch("/tags/{id}")]
 pub async fn update_tag(
     db: Data<Db>,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
-    let tag = db.write(move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+    let tag = db.write(&editor, move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
     Ok(tag.await?.replaced())
 }
 
@@ -191,8 +194,13 @@ pub async fn update_tag(
     security(("key" = ["editor"])),
 )]
 #[delete("/tags/{id}")]
-pub async fn delete_tag(db: Data<Db>, ItemKey(key): ItemKey, if_match: IfMatch) -> ApiResult<HttpResponse> {
-    db.write(move |connection| edit::delete(connection, &key, &if_match)).await?;
+pub async fn delete_tag(
+    db: Data<Db>,
+    editor: Editor,
+    ItemKey(key): ItemKey,
+    if_match: IfMatch,
+) -> ApiResult<HttpResponse> {
+    db.write(&editor, move |connection| edit::delete(connection, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

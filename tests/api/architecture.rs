@@ -95,6 +95,14 @@ fn routes_know_no_sql() {
 }
 
 #[test]
+fn a_handler_writes_for_whoever_asks_it_to() {
+    // What the service does by itself needs nobody's key, so that no route may say that it is such work.
+    assert_none_has(&["Background"], |path| {
+        path.ends_with("routes.rs") || path.parent().is_some_and(|folder| folder.ends_with("routes"))
+    });
+}
+
+#[test]
 fn the_work_of_a_bulk_import_knows_no_http_server() {
     assert_none_has(&["actix_web", "tokio"], |path| {
         let is_work =

@@ -48,10 +48,10 @@ fn keys_are_made_listed_and_revoked_with_and_without_a_running_serve() {
 
     let list = Said::by(on(&dir, &["keys", "list"])).ok();
     let rows: Vec<Vec<&str>> = list.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[0], ["ID", "ROLE", "CREATED", "REVOKED", "NAME"]);
+    assert_eq!(rows[0], ["ID", "ROLE", "CREATED", "EXPIRES", "REVOKED", "NAME"]);
     assert_eq!((rows[1][0], rows[1][1]), (id_of(&early), "editor"));
-    assert_ne!(rows[1][3], "-");
-    assert_eq!((rows[2][0], rows[2][3], &rows[2][4..]), (id_of(&late), "-", &["night", "desk"][..]));
+    assert_ne!(rows[1][4], "-");
+    assert_eq!((rows[2][0], &rows[2][3..]), (id_of(&late), &["-", "-", "night", "desk"][..]));
     assert_eq!(rows.len(), 3);
     for key in [&early, &late] {
         assert!(!list.contains(key.rsplit('_').next().expect("a secret")), "the list shows a secret");
@@ -61,11 +61,51 @@ fn keys_are_made_listed_and_revoked_with_and_without_a_running_serve() {
 }
 
 #[test]
+fn a_key_may_be_made_for_a_time() {
+    let database = TestDatabase::new();
+    let create = |name: &str, expiry: &[&str]| {
+        let mut command = maqal(&["keys", "create", "--role", "editor", "--name", name]);
+        command.args(expiry).env("DATABASE_URL", database.url());
+        Said::by(command)
+    };
+    create("day", &["--expires", "2999-01-31"]).ok();
+    create("hours", &["--expires-in", "12h"]).ok();
+    create("days", &["--expires-in", "90d"]).ok();
+    // One that an older version has stored.
+    database.execute(
+        "INSERT INTO api_keys (id, name, role, secret_sha256) \
+        VALUES ('0123456789ab', 'a\u{1b}[31mb\u{202e}', 'reader', sha256('x'))",
+    );
+    let mut list = maqal(&["keys", "list"]);
+    list.env("DATABASE_URL", database.url());
+    let list = Said::by(list).ok();
+    let day = list.lines().find(|line| line.ends_with(" day")).expect("the key");
+    assert!(day.contains("  2999-01-31T00:00:00Z  "), "{list}");
+    assert_eq!(list.lines().filter(|line| line.contains("Z  20")).count(), 2, "{list}");
+    assert!(list.ends_with("a\u{fffd}[31mb\u{fffd}\n"), "{list:?}");
+    for (expiry, fault) in [
+        (&["--expires", "2001-01-31"][..], "must be a day to come"),
+        (&["--expires", "2027-02-30"], "must be a day, as 2027-01-31"),
+        (&["--expires", "tomorrow"], "must be a day, as 2027-01-31"),
+        (&["--expires-in", "0d"], "must be a number of days or hours, as 90d or 12h"),
+        (&["--expires-in", "90"], "must be a number of days or hours, as 90d or 12h"),
+        (&["--expires-in", "4294967295d"], "must be at most 36500d"),
+        (&["--expires", "2999-01-31", "--expires-in", "1d"], "cannot be used with"),
+    ] {
+        let said = create("x", expiry);
+        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
+        assert!(said.stderr.contains(fault), "{said:?}");
+    }
+}
+
+#[test]
 fn a_role_or_name_that_is_none_is_refused() {
     for arguments in [
         ["--role", "owner", "--name", "desk"],
         ["--role", "editor", "--name", " "],
         ["--role", "editor", "--name", &"x".repeat(201)],
+        ["--role", "editor", "--name", "a\u{1b}[2J"],
+        ["--role", "editor", "--name", "a\u{202e}b"],
     ] {
         let said = Said::by(maqal(&[&["keys", "create"], &arguments[..]].concat()));
         assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");

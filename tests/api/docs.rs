@@ -25,6 +25,13 @@ fn the_docs_page_is_served_from_the_program_alone() {
     let page = app.get("/docs/");
     assert_eq!(page.status, 200);
     assert!(page.header("content-type").starts_with("text/html"));
+    for file in [&page, &app.get("/docs/swagger-ui-bundle.js")] {
+        let policy = file.header("content-security-policy");
+        for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+            assert!(policy.split("; ").any(|given| given == part), "{part} is not in {policy}");
+        }
+        assert_eq!(file.header("x-frame-options"), "DENY");
+    }
     let page = page.text();
     let loaded: Vec<&str> = ["src=\"", "href=\""]
         .iter()

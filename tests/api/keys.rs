@@ -4,7 +4,7 @@ use diesel::{RunQueryDsl, sql_query, sql_types::Text};
 use maqal::auth::{self, ApiKey, Role};
 use serde_json::{Value, json};
 
-use crate::support::{Response, TestApp, article, tag};
+use crate::support::{Response, TestApp, Wire, article, article_with, import, line, tag};
 
 /// What every answer to a request without a valid key has.
 fn unauthenticated(response: &Response) {
@@ -74,6 +74,116 @@ fn a_revoked_key_is_refused_at_once() {
     unauthenticated(&write("b"));
     unauthenticated(&app.request("GET", "/v1/tags").key(&key).send());
     assert_eq!(app.get("/v1/tags").column("slug"), ["a"]);
+}
+
+fn revoke(app: &TestApp, key: &str) {
+    let id = ApiKey::parse(key).expect("a key").id().to_owned();
+    assert!(auth::queries::revoke(&mut app.database.connect(), &id).expect("a revocation"));
+}
+
+#[test]
+fn an_expired_key_is_refused_as_one_that_never_was() {
+    let app = TestApp::start();
+    let key = app.database.key(Role::Editor);
+    let id = ApiKey::parse(&key).expect("a key").id().to_owned();
+    let set = |times: &str| app.database.execute(&format!("UPDATE api_keys SET {times} WHERE id = '{id}'"));
+    let write = |slug: &str| app.request("POST", "/v1/tags").key(&key).json(&tag(slug)).send();
+    set("expires_at = now() + interval '1 day'");
+    assert_eq!(write("a").status, 201);
+    set("created_at = now() - interval '2 days', expires_at = now() - interval '1 second'");
+    let expired = write("b");
+    unauthenticated(&expired);
+    let unknown = ApiKey::generate().expect("random bytes").reveal();
+    let unknown = app.request("POST", "/v1/tags").key(&unknown).json(&tag("b")).send();
+    assert_eq!(expired.json()["detail"], unknown.json()["detail"]);
+    assert_eq!(app.get("/v1/tags").column("slug"), ["a"]);
+}
+
+/// Sends a chunk of a body.
+fn send_line(wire: &mut Wire, line: &Value) {
+    let line = format!("{line}\n");
+    wire.send(format!("{:x}\r\n{line}\r\n", line.len()));
+}
+
+#[test]
+fn a_revoked_key_ends_the_import_that_it_began() {
+    let app = TestApp::start();
+    let key = app.database.key(Role::Editor);
+    let mut wire = Wire::to(app.address());
+    wire.send(format!(
+        "POST /v1/articles/bulk HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {key}\r\n\
+        Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ));
+    send_line(&mut wire, &line("1", json!({})));
+    while !wire.line().expect("the head").is_empty() {}
+    let mut answer = || -> Value {
+        let chunk = wire.chunk().expect("an answer").expect("a chunk");
+        serde_json::from_slice(&chunk).expect("JSON")
+    };
+    assert_eq!(answer()["result"], "created");
+    revoke(&app, &key);
+    send_line(&mut wire, &line("2", json!({})));
+    let stopped: Value =
+        serde_json::from_slice(&wire.chunk().expect("an answer").expect("a chunk")).expect("JSON");
+    assert_eq!((&stopped["line"], &stopped["result"]), (&json!(2), &json!("stopped")));
+    assert_eq!(stopped["problem"]["type"], "/problems/unauthenticated");
+    assert_eq!(app.get("/v1/articles").column("external_id"), ["1"]);
+}
+
+#[test]
+fn a_revoked_key_ends_the_export_that_it_began() {
+    let app = TestApp::start();
+    // Long, of few words.
+    let body = format!("{} ", "ك".repeat(1000)).repeat(100);
+    let drafts: Vec<Value> =
+        (0..120).map(|id| line(&id.to_string(), json!({"status": "draft", "body": body}))).collect();
+    import(&app, &drafts);
+    let key = app.database.key(Role::Reader);
+    let mut wire = Wire::to(app.address());
+    wire.send(format!(
+        "GET /v1/articles?status=draft&include=tags&fields=body HTTP/1.1\r\nHost: h\r\n\
+        Authorization: Bearer {key}\r\nAccept: application/x-ndjson\r\n\r\n"
+    ));
+    assert!(wire.line().expect("a status").ends_with("200 OK"));
+    // Whoever reads nothing meanwhile has not been sent all of it.
+    revoke(&app, &key);
+    let mut lines = 0;
+    while !wire.line().expect("the head").is_empty() {}
+    let end = loop {
+        match wire.chunk() {
+            Ok(Some(chunk)) => lines += chunk.iter().filter(|byte| **byte == b'\n').count(),
+            end => break end,
+        }
+    };
+    assert!(end.is_err(), "the export came to its end");
+    assert!(lines < 120, "{lines} drafts were sent");
+}
+
+#[test]
+fn the_writes_of_the_document_need_a_key_however_their_address_is_spelled() {
+    let app = TestApp::start();
+    let draft =
+        app.create("/v1/articles", article_with("مسودة", json!({"status": "draft", "slug": "draft"})));
+    for (method, path) in [
+        ("POST", "/v1/%61rticles"),
+        ("POST", "/%761/articles"),
+        ("POST", "/%761/tags"),
+        ("POST", "/v1/articles/%62ulk"),
+        ("PATCH", "/v1/%61rticles/draft"),
+        ("PUT", "/v1/article%73/draft"),
+        ("DELETE", "/v1/%61rticles/draft"),
+        ("POST", "/v1/entities/a/merg%65"),
+    ] {
+        unauthenticated(&app.request(method, path).json(&json!({})).send());
+        let reader = app.database.key(Role::Reader);
+        let response = app.request(method, path).key(&reader).json(&json!({})).send();
+        response.problem(403, "forbidden");
+    }
+    // Nor is a key overlooked, or a parameter.
+    unauthenticated(&app.request("GET", "/%761/tags").key("maqal_").send());
+    app.get("/%761/tag%73/a?limit=1").refused(400, "invalid-parameters", &[("/limit", "unknown")]);
+    assert_eq!(app.as_editor("GET", "/%761/articles/draft").send().json(), draft);
+    assert!(app.get("/v1/articles").column("id").is_empty());
 }
 
 #[test]

@@ -46,6 +46,7 @@ mod schema;
 mod search;
 mod serve;
 mod settings;
+mod spellings;
 mod suggest;
 mod support;
 mod tags;

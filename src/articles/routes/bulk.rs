@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use crate::{
-    articles::bulk::LineArticle, bulk::stream, config::Limits, db::Db, error::ApiResult,
+    articles::bulk::LineArticle, auth::Editor, bulk::stream, config::Limits, db::Db, error::ApiResult,
     http::ndjson::LinesSchema, mentions::matcher::SharedMatcher,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 /// hundred thousand lines.
 ///
 /// The lines are written in transactions of up to 5,000. Where the import ends early (the body was
-/// cut off, its gzip is broken, the database is gone), what was answered stays, and a last line with
+/// cut off, its gzip is broken, the database is gone, the key was revoked), what was answered stays, and a last line with
 /// the result `stopped` says why, and from which line on nothing was done. A line may have as many
 /// bytes as another request's body, and all together as many as you like; `Content-Encoding: gzip`
 /// is taken.
@@ -44,9 +44,10 @@ use crate::{
 pub async fn import_articles(
     request: HttpRequest,
     db: Data<Db>,
+    editor: Editor,
     matcher: Data<SharedMatcher>,
     limits: Data<Limits>,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
-    stream::import::<LineArticle>(&request, payload, limits.max_body, db, matcher.into_inner())
+    stream::import::<LineArticle>(&request, payload, limits.max_body, db, editor, matcher.into_inner())
 }

@@ -12,7 +12,8 @@ use crate::{
         read::{ArticleReads, List},
         vocabulary::Vocabulary,
     },
-    db::Snapshot,
+    auth::Access,
+    db::{Db, Snapshot},
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
         ndjson,
@@ -26,11 +27,12 @@ use crate::{
 const STEP: Limit = Limit(500);
 
 /// Answers with all articles that the parameters describe, as they were when
-/// the answer began. What goes wrong later breaks the connection off: half an
+/// the answer began, for as long as the key is good. What goes wrong later breaks the connection off: half an
 /// export must not look like one.
 pub async fn respond_with_lines(
     request: &HttpRequest,
     reads: &ArticleReads,
+    access: &Access,
     list: List,
 ) -> ApiResult<HttpResponse> {
     refuse_pages(request)?;
@@ -45,7 +47,8 @@ pub async fn respond_with_lines(
     let first = read(&snapshot, &list, &vocabulary, None).await?;
     let request_id =
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
-    let rest = Rest { snapshot, list, vocabulary, ready: Some(first) };
+    let (db, access) = (reads.db().clone(), access.clone());
+    let rest = Rest { db, access, snapshot, list, vocabulary, ready: Some(first) };
     Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
         let request_id = request_id.clone();
         async move {
@@ -79,6 +82,8 @@ type Step = (Bytes, Option<CursorText>);
 
 /// What is still to be answered.
 struct Rest {
+    db: Db,
+    access: Access,
     snapshot: Snapshot,
     list: Arc<List>,
     vocabulary: Arc<Vocabulary>,
@@ -88,6 +93,8 @@ struct Rest {
 impl Rest {
     async fn next(mut self) -> ApiResult<Option<(Bytes, Self)>> {
         let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
+        // Not of the snapshot, in which the key is good for ever.
+        self.access.ask_again(&self.db).await?;
         if let Some(cursor) = cursor {
             self.ready = Some(read(&self.snapshot, &self.list, &self.vocabulary, Some(cursor)).await?);
         }

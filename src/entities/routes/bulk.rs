@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 use crate::{
-    bulk::stream, config::Limits, db::Db, entities::bulk::LineEntity, error::ApiResult,
+    auth::Editor, bulk::stream, config::Limits, db::Db, entities::bulk::LineEntity, error::ApiResult,
     http::ndjson::LinesSchema,
 };
 
@@ -28,7 +28,7 @@ use crate::{
 /// hundred thousand lines.
 ///
 /// The lines are written in transactions of up to 5,000. Where the import ends early (the body was
-/// cut off, its gzip is broken, the database is gone), what was answered stays, and a last line with
+/// cut off, its gzip is broken, the database is gone, the key was revoked), what was answered stays, and a last line with
 /// the result `stopped` says why, and from which line on nothing was done. A line may have as many
 /// bytes as another request's body, and all together as many as you like; `Content-Encoding: gzip`
 /// is taken.
@@ -49,8 +49,9 @@ use crate::{
 pub async fn import_entities(
     request: HttpRequest,
     db: Data<Db>,
+    editor: Editor,
     limits: Data<Limits>,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
-    stream::import::<LineEntity>(&request, payload, limits.max_body, db, Arc::new(()))
+    stream::import::<LineEntity>(&request, payload, limits.max_body, db, editor, Arc::new(()))
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 
 use super::{SUBJECTS, written};
 use crate::{
-    auth::Access,
+    auth::Editor,
     db::{Db, changes::Topic, freshness::Subject, idempotency},
     entities::{
         body::Entity,
@@ -35,15 +35,15 @@ use crate::{
 pub async fn merge_entity(
     request: HttpRequest,
     db: Data<Db>,
-    access: Access,
+    editor: Editor,
     ItemKey(key): ItemKey,
     if_match: IfMatch,
     once: IdempotencyKey,
     body: JsonBody<MergeInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = once.once(access.key_id(), &request, &body.sha256);
+    let once = once.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
-    let entity = db.write(move |connection| {
+    let entity = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| {
             written(merge::merge(connection, &key, &if_match, &input)?)
         })
@@ -66,14 +66,14 @@ pub async fn merge_entity(
 pub async fn split_entity(
     request: HttpRequest,
     db: Data<Db>,
-    access: Access,
+    editor: Editor,
     ItemKey(key): ItemKey,
     once: IdempotencyKey,
     body: JsonBody<SplitInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = once.once(access.key_id(), &request, &body.sha256);
+    let once = once.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
-    let entity = db.write(move |connection| {
+    let entity = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), |connection| {
             written(merge::split(connection, &key, &input)?)
         })

@@ -58,7 +58,7 @@ impl TestDatabase {
     /// A new key, as its owner sends it.
     pub fn key(&self, role: Role) -> String {
         let key = ApiKey::generate().expect("random bytes");
-        auth::queries::insert(&mut self.connect(), &key, "test", role).expect("a key");
+        auth::queries::insert(&mut self.connect(), &key, "test", role, None).expect("a key");
         key.reveal()
     }
 

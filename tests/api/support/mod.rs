@@ -10,6 +10,7 @@ mod database;
 mod ndjson;
 mod samples;
 mod walk;
+mod wire;
 
 pub use app::TestApp;
 pub use client::{Request, Response};
@@ -19,6 +20,7 @@ pub use database::TestDatabase;
 pub use ndjson::{as_lines, import, import_into, line, lines_of, results, text_of};
 pub use samples::{article, article_with, entity, path_of, tag};
 pub use walk::{walk, walk_back};
+pub use wire::Wire;
 
 use proptest::test_runner::{Config, TestRunner};
 
