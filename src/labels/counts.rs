@@ -18,11 +18,12 @@ use crate::{
 };
 
 /// The number of a tag's articles, in a statement in which `tags` is the tag's row.
-pub const OF_TAG: &str = "(tags.article_count + (\
+// Whoever sets a base by hand may set it too low.
+pub const OF_TAG: &str = "greatest(0, tags.article_count + (\
     SELECT coalesce(sum(n), 0) FROM tag_count_deltas WHERE tag_id = tags.id))::bigint";
 
 /// The number of an entity's articles, in a statement in which `entities` is the entity's row.
-pub const OF_ENTITY: &str = "(entities.article_count + (\
+pub const OF_ENTITY: &str = "greatest(0, entities.article_count + (\
     SELECT coalesce(sum(n), 0) FROM entity_count_deltas WHERE entity_id = entities.id))::bigint";
 
 /// A count as an expression of its table: always the same SQL, so that the statement around it stays prepared.
@@ -84,7 +85,7 @@ pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool>
             SELECT {items}.id, n FROM {items} JOIN change ON {id} = {items}.id ORDER BY {items}.id
             FOR NO KEY UPDATE OF {items}
         ), folded AS (
-            UPDATE {items} SET article_count = article_count + n FROM locked WHERE {items}.id = locked.id
+            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM locked WHERE {items}.id = locked.id
         )
         SELECT count(*) FROM gone"
     );

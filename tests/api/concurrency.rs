@@ -1,7 +1,20 @@
 //! Many writers at once.
 
-use std::{collections::BTreeSet, sync::Barrier, thread};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
+use diesel::{
+    RunQueryDsl,
+    dsl::sql,
+    sql_types::{Array, BigInt},
+};
+use maqal::labels::counts;
 use serde_json::{Value, json};
 
 use crate::support::{Response, TestApp, TestDatabase, article, article_with, entity, path_of, tag};
@@ -166,4 +179,47 @@ fn an_article_that_is_deleted_by_many_is_deleted_once() {
     statuses.sort_unstable();
     assert_eq!(statuses, [204, 410, 410, 410, 410, 410]);
     assert_eq!(app.get("/v1/tags/a").json()["article_count"], 0);
+}
+
+#[test]
+fn counts_stay_right_while_they_are_folded_beside_those_who_write() {
+    let app = start();
+    for slug in ["a", "b"] {
+        app.create("/v1/tags", tag(slug));
+        app.create("/v1/entities", entity(slug));
+    }
+    let writing = AtomicUsize::new(6);
+    let outcomes = at_once(8, |number| {
+        if number >= 6 {
+            let mut connection = app.database.connect();
+            while writing.load(Ordering::SeqCst) > 0 {
+                counts::fold_all(&mut connection).expect("counts are folded");
+                // Nobody ever sees another count than that of the articles there are.
+                let count = "SELECT count(*) FROM article_tags JOIN tags ON tags.id = tag_id \
+                    WHERE slug = 'a' AND published_at IS NOT NULL";
+                let both = format!(
+                    "SELECT ARRAY[({count}), (SELECT {} FROM tags WHERE slug = 'a')]",
+                    counts::OF_TAG
+                );
+                let both: Vec<i64> =
+                    sql::<Array<BigInt>>(&both).get_result(&mut connection).expect("both counts");
+                assert_eq!(both[0], both[1]);
+            }
+            return;
+        }
+        for round in 0..8 {
+            let links = json!(if (number + round) % 2 == 0 { ["a", "b"] } else { ["b", "a"] });
+            let path = path_of(&app.publish("H", json!({"tags": links, "entities": links})));
+            if round % 3 == 0 {
+                app.remove(&path);
+            } else if round % 3 == 1 {
+                app.change(&path, json!({"status": "archived", "tags": ["a"]}));
+            }
+        }
+        writing.fetch_sub(1, Ordering::SeqCst);
+    });
+    drop(outcomes);
+    for path in ["/v1/tags/a", "/v1/tags/b", "/v1/entities/a", "/v1/entities/b"] {
+        assert_eq!(app.get(path).json()["article_count"], 6 * 2, "{path}");
+    }
 }
