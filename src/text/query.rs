@@ -6,6 +6,7 @@
 
 mod explain;
 mod lexeme;
+mod ranked;
 mod read;
 mod terms;
 mod tsquery;
@@ -16,6 +17,7 @@ use thiserror::Error;
 use super::analysis::{self, Token};
 pub use explain::{ExplainedClause, ExplainedToken, Explanation, Kind};
 pub use lexeme::{Class, Lexeme, lexemes, quoted};
+pub use ranked::Ranked;
 use read::Item;
 pub use terms::{Place, Terms};
 pub use tsquery::Labels;
@@ -65,7 +67,7 @@ pub enum Role {
     Alternative,
     /// It must not be in the text.
     Without,
-    /// It is a function word, and the query asks for more than such.
+    /// It is a function word, and the query asks for more than such; or it was asked for before.
     LeftOut,
 }
 
@@ -109,7 +111,11 @@ impl Query {
         }
         query.settle_roles();
         let count = query.asked().map(|clause| clause.words.len()).sum();
-        if count > MAX_TERMS { Err(QueryFault::TooManyTerms(count)) } else { Ok(query) }
+        if count > MAX_TERMS {
+            return Err(QueryFault::TooManyTerms(count));
+        }
+        query.leave_out_repeated();
+        Ok(query)
     }
 
     /// Whether it has no words, and so matches nothing.
@@ -146,6 +152,41 @@ impl Query {
             is_after_or = false;
         }
     }
+
+    /// Leaves out what says nothing more: an alternative that is among the others already, and a word, or
+    /// all of several alternatives, that was asked for before. Each would be looked for again.
+    fn leave_out_repeated(&mut self) {
+        for place in self.repeated() {
+            if let Some(clause) = self.clauses.get_mut(place) {
+                clause.role = Role::LeftOut;
+            }
+        }
+    }
+
+    fn repeated(&self) -> Vec<usize> {
+        let asked: Vec<(usize, &Clause)> =
+            self.clauses.iter().enumerate().filter(|(_, clause)| clause.role != Role::LeftOut).collect();
+        let mut repeated = Vec::new();
+        let mut known: Vec<Vec<&Clause>> = Vec::new();
+        for group in asked.chunk_by(|_, (_, next)| next.role == Role::Alternative) {
+            let mut alternatives: Vec<&Clause> = Vec::new();
+            for (place, clause) in group {
+                match alternatives.iter().any(|other| other.says_the_same_as(clause)) {
+                    true => repeated.push(*place),
+                    false => alternatives.push(clause),
+                }
+            }
+            let are_these = |others: &Vec<&Clause>| {
+                let is_in = |clause: &&Clause| others.iter().any(|other| other.says_the_same_as(clause));
+                others.len() == alternatives.len() && alternatives.iter().all(is_in)
+            };
+            match known.iter().any(are_these) {
+                true => repeated.extend(group.iter().map(|(place, _)| *place)),
+                false => known.push(alternatives),
+            }
+        }
+        repeated
+    }
 }
 
 impl Clause {
@@ -155,6 +196,21 @@ impl Clause {
 
     fn has_function_words_alone(&self) -> bool {
         self.words.iter().all(|word| word.token.is_stop)
+    }
+
+    fn says_the_same_as(&self, other: &Self) -> bool {
+        let first = |clause: &Self| clause.words.first().map_or(0, |word| word.token.position);
+        let (own_first, other_first) = (first(self), first(other));
+        let is_without = |clause: &Self| clause.role == Role::Without;
+        let is_same = |(own, other): (&Word, &Word)| {
+            let (own, other) = (&own.token, &other.token);
+            own.position - own_first == other.position - other_first
+                && (&own.exact, &own.folded, &own.variants) == (&other.exact, &other.folded, &other.variants)
+                && own.is_stop == other.is_stop
+        };
+        is_without(self) == is_without(other)
+            && self.words.len() == other.words.len()
+            && self.words.iter().zip(&other.words).all(is_same)
     }
 
     /// The words to be found, and how far each stands behind the first.

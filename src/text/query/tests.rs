@@ -125,6 +125,43 @@ fn the_words_of_a_query_are_asked_for_without_their_order() {
 }
 
 #[test]
+fn what_was_asked_for_before_is_left_out() {
+    for (text, expected) in [
+        ("x(1) x(1) x(1)", "x 1 ?x ?1 ?x ?1"),
+        ("سامي سَامي Sami sami", "سامي سَامي Sami ?sami"),
+        ("a1 OR b1 OR a1 OR B1 c1", "a1 |b1 ?a1 ?B1 c1"),
+        // All of the alternatives, in any order.
+        ("a1 OR b1 c1 b1 OR a1", "a1 |b1 c1 ?b1 ?a1"),
+        // Those who have b1 need not have a1.
+        ("a1 OR b1 c1 b1", "a1 |b1 c1 b1"),
+        ("a1 b1 OR a1", "a1 b1 |a1"),
+        ("\"a1 b1\" a1 \"a1 b1\" \"b1 a1\" \"a1\"", "a1_b1 a1 ?a1_b1 b1_a1 ?a1"),
+        ("a1 -a1 -a1", "a1 -a1 ?a1"),
+        ("the the", "the ?the"),
+    ] {
+        assert_eq!(outline(text), expected, "{text}");
+    }
+    assert_eq!(tsquery("a1 a1 a1", Match::Exact), "'=a1'");
+    assert_eq!(parsed("a1 OR a1 \"a1\"").names(Match::Exact), ["'=a1'"]);
+}
+
+#[test]
+fn what_counts_for_the_relevance() {
+    let ranked = |text: &str| parsed(text).ranked(Match::Exact, 100).tsquery;
+    assert_eq!(ranked("a1 b1 OR c1"), "('=a1' & ('=b1' | '=c1'))");
+    assert_eq!(ranked("\"a1 b1\" -c1"), "('=a1' <1> '=b1')");
+    assert_eq!(ranked("-a1"), "");
+    // Whoever has a1 has all of it.
+    assert_eq!(ranked("a1 a1 OR b1"), "'=a1'");
+    assert_eq!(ranked("a1 OR \"a1 b1\""), "('=a1' | '=b1')");
+    assert_eq!(ranked("\"a1 b1 a1 c1\""), "(('=a1' <1> '=b1') <2> '=c1')");
+    assert_eq!(
+        parsed("a1 b1 c1").ranked(Match::Exact, 2),
+        Ranked { tsquery: "('=a1' & '=b1')".to_owned(), lexemes: 2 }
+    );
+}
+
+#[test]
 fn queries_have_limits() {
     assert_eq!(Query::parse(&"ب".repeat(MAX_LENGTH + 1), None), Err(QueryFault::TooLong(MAX_LENGTH + 1)));
     assert!(Query::parse(&"ب".repeat(MAX_LENGTH), None).is_ok());
@@ -224,6 +261,46 @@ fn what_bears_a_label_has_the_words_of_its_name() {
 }
 
 const SYNTAX: &str = r#"([\x00\PC\p{M}\p{Cf}\s]{0,6}|[a-z]{1,5}|[ء-ي]{1,6}|["'\\|()&!<>:*«»“”-]| |OR| OR | -|والعراق|the|في|东京){0,25}"#;
+
+proptest! {
+    #[test]
+    fn each_lexeme_counts_once_for_the_relevance_and_only_so_many(
+        words in prop::collection::vec(select(vec![
+            "محمد", "والكتاب", "كتاب", "الكتب", "elections", "election", "\"a b a\"", "\"b a\"", "-x", "OR", "|", "x(1)", "the", "'", "#1",
+        ]), 0..32),
+        at_most in 1usize..40,
+    ) {
+        let Ok(query) = Query::parse(&words.join(" "), None) else { return Ok(()) };
+        for strength in STRENGTHS {
+            let ranked = query.ranked(strength, at_most);
+            let mut lexemes = literals(&ranked.tsquery);
+            let count = lexemes.len();
+            prop_assert_eq!(count, ranked.lexemes);
+            prop_assert!(count <= at_most);
+            // No label: no word begins so.
+            prop_assert!(lexemes.iter().all(|lexeme| !lexeme.starts_with('#')), "{}", ranked.tsquery);
+            lexemes.sort();
+            lexemes.dedup();
+            prop_assert_eq!(lexemes.len(), count, "{}", ranked.tsquery);
+        }
+    }
+}
+
+/// The lexemes of the text of a `tsquery` literal.
+fn literals(tsquery: &str) -> Vec<String> {
+    let (mut literals, mut letters) = (Vec::new(), tsquery.chars().peekable());
+    while letters.find(|c| *c == '\'').is_some() {
+        let mut literal = String::new();
+        while let Some(c) = letters.next() {
+            if c == '\'' && letters.next_if_eq(&'\'').is_none() {
+                break;
+            }
+            literal.push(c);
+        }
+        literals.push(literal);
+    }
+    literals
+}
 
 proptest! {
     #[test]

@@ -119,7 +119,7 @@ fn any(token: &Token, strength: Match) -> String {
     joined(" | ", asked(token, strength).iter().map(|lexeme| quoted(&lexeme.to_string())))
 }
 
-fn joined(operator: &str, operands: impl Iterator<Item = String>) -> String {
+pub(super) fn joined(operator: &str, operands: impl Iterator<Item = String>) -> String {
     let operands: Vec<String> = operands.collect();
     match operands.as_slice() {
         [operand] => operand.clone(),
