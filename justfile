@@ -48,6 +48,10 @@ bench-growth *args:
 bench-writers *args:
     benches/writers {{ args }}
 
+# what searches that cost much leave to others, of a service with articles: just hostile-searches http://127.0.0.1:8080
+hostile-searches url *args:
+    benches/hostile-searches {{ url }} {{ args }}
+
 # what a search finds of the names of a list, beside PostgreSQL's own search
 eval-search articles names:
     benches/eval-search {{ articles }} {{ names }}

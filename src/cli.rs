@@ -232,7 +232,13 @@ impl Cli {
                 let database = Database::open(&self.database, Purpose::Command("annotate"), false)?;
                 drop(database.connect_current()?);
                 // Nobody waits for it.
-                let pool = PoolConfig { pool_size: NonZeroU32::new(1), db_timeout: 60, statement_timeout: 0 };
+                let pool = PoolConfig {
+                    pool_size: NonZeroU32::new(1),
+                    db_timeout: 60,
+                    statement_timeout: 0,
+                    search_timeout: 60_000,
+                    rank_timeout: 0,
+                };
                 let db = Db::new(&database.url, &pool);
                 let say = |count| eprintln!("{count} articles");
                 let count = actix_web::rt::System::new().block_on(background::run(&db, all, say))?;

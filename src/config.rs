@@ -42,6 +42,15 @@ pub struct PoolConfig {
     /// Seconds after which PostgreSQL gives up a query; 0 for never
     #[arg(long, env = "MAQAL_STATEMENT_TIMEOUT", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub statement_timeout: u64,
+    // With a quarter of it to wait for its turn, a second: a reader who waits longer has given up. Anybody
+    // may search for what takes as long as it can.
+    /// Milliseconds that PostgreSQL may spend on a search before it is refused
+    #[arg(long, env = "MAQAL_SEARCH_TIMEOUT", value_name = "MILLISECONDS", default_value_t = 800, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub search_timeout: u64,
+    // Half of the above, so that as much is left for the same matches by date.
+    /// Milliseconds of these that may go into the order by relevance before the newest come first; 0 for no such order
+    #[arg(long, env = "MAQAL_RANK_TIMEOUT", value_name = "MILLISECONDS", default_value_t = 400, value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub rank_timeout: u64,
 }
 
 impl PoolConfig {

@@ -84,7 +84,7 @@ problems! {
     Internal 500 "internal" "The server failed"
         "Something failed that should not. The server's log has the cause under the request's id; tell its operators the request_id."
     Unavailable 503 "unavailable" "The service cannot answer just now"
-        "The database does not answer, or all of its connections are busy, or as many imports or exports run as can. Send the request again after the time in Retry-After."
+        "The database does not answer, or all of its connections are busy, or as many imports, exports or searches run as can, or a search takes longer than it may: the detail says which. Send the request again after the time in Retry-After."
 }
 
 /// The most faults that are told at once.

@@ -100,7 +100,7 @@ pub enum ClauseRole {
     Alternative,
     /// It must not occur.
     Without,
-    /// It says nothing, and the search has words that do.
+    /// It says nothing, and the search has words that do; or it was asked for before.
     LeftOut,
 }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     db::{
         freshness::Freshness,
-        kept::{self, Held, Kept, Made},
+        kept::{self, Held, Kept, Looked, Made},
     },
     error::ApiResult,
     http::answer::Ready,
@@ -40,24 +40,38 @@ impl ListedCache {
         self.0.is_some() && shape.fields.is_none() && !shape.has_bodies() && !shape.unpublished
     }
 
-    /// The published ones of the articles, in order.
-    pub fn get(
+    /// Finds the articles: those that are kept, and the rows of the others.
+    pub fn find(
         &self,
         connection: &mut PgConnection,
-        ids: &[Uuid],
+        ids: Vec<Uuid>,
         shape: &Shape,
         labels: &LabelCache,
-    ) -> ApiResult<Vec<Held<Ready>>> {
-        let key = |id: &Uuid| (*id, shape.tags, shape.entities);
-        let found = kept::find(self.0.as_ref(), ids.iter().map(key), |missing: &[Key]| {
-            let ids: Vec<Uuid> = missing.iter().map(|(id, ..)| *id).collect();
-            let articles = queries::load(connection, &ids, shape, labels)?.into_values();
-            // Whatever else was hidden since its list was read is not to be seen, and not to be kept.
-            let published = articles.filter(|full| full.article.status == ArticleStatus::Published);
-            published.map(|full| made(key(&full.article.id), full)).collect::<ApiResult<_>>()
-        })?;
-        Ok(ids.iter().filter_map(|id| found.get(&key(id)).cloned()).collect())
+    ) -> ApiResult<FoundListed> {
+        let keys: Vec<Key> = ids.into_iter().map(|id| (id, shape.tags, shape.entities)).collect();
+        let looked = kept::look(self.0.as_ref(), keys.iter().copied());
+        let missing: Vec<Uuid> = looked.missing.iter().map(|(id, ..)| *id).collect();
+        let rows = queries::load(connection, &missing, shape, labels)?.into_values();
+        // Whatever else was hidden since its list was read is not to be seen, and not to be kept.
+        let rows = rows.filter(|full| full.article.status == ArticleStatus::Published).collect();
+        Ok(FoundListed { keys, looked, rows })
     }
+
+    /// The published ones of what was found, in order.
+    pub fn complete(&self, found: FoundListed) -> ApiResult<Vec<Held<Ready>>> {
+        let FoundListed { keys, looked, rows } = found;
+        let of_lists = |full: &FullArticle| (full.article.id, full.tags.is_some(), full.entities.is_some());
+        let made = rows.into_iter().map(|full| made(of_lists(&full), full)).collect::<ApiResult<Vec<_>>>()?;
+        let found = looked.with(self.0.as_ref(), made);
+        Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
+    }
+}
+
+/// The articles of a list: some as they are shown, of some the rows.
+pub struct FoundListed {
+    keys: Vec<Key>,
+    looked: Looked<Key, Ready>,
+    rows: Vec<FullArticle>,
 }
 
 fn made(key: Key, full: FullArticle) -> ApiResult<Made<Key, Ready>> {

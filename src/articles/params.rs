@@ -84,8 +84,9 @@ pub struct ArticleListParams {
     /// Not after this day or instant.
     pub to: Option<Moment>,
     /// The order: with `q` by relevance, else the newest first. By relevance the newest 1,000 matches
-    /// are ranked, of words that are in more than 5,000 articles the newest 200; the other orders
-    /// have all.
+    /// are ranked, of words that are in more than 5,000 articles the newest 200, of very many words fewer;
+    /// the other orders have all. Where ranking takes too long, the newest come first: see `sorted_by` of
+    /// the page.
     pub sort: Option<ArticleSort>,
     /// The members to show, parted by commas; `id` is always shown. A list leaves the bodies out
     /// unless they are named here; a page then ends early where they are very long.

@@ -28,7 +28,7 @@ pub use candidates::Candidates;
 pub use embed::affordable;
 pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{set_entities, set_tags};
-pub use list::places;
+pub use list::{on_page, positions};
 pub use matches::Asked;
 pub use relevance::freshness;
 

@@ -1,28 +1,34 @@
 //! What it takes to read articles: one, many at once, a page of a list.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    body::{Article, ArticlePage},
+    body::{Article, ArticlePage, SortedBy},
     facets::Facets,
-    findings::Highlights,
-    listed::ListedCache,
+    listed::{FoundListed, ListedCache},
     model::{ArticleSort, Facet, FullArticle},
-    queries::{self, ArticleFilter, Candidates},
-    search::Search,
+    queries::{self, ArticleFilter, Candidates, facets::FacetCount},
+    search::FoundLabels,
     shape::Shape,
     subjects::Subjects,
     vocabulary::Vocabulary,
 };
 use crate::{
-    db::{Db, Snapshot, batch::Batches, changes::Topic, freshness::Subject, kept::Held},
+    db::{
+        Db, Snapshot,
+        batch::Batches,
+        changes::Topic,
+        freshness::Subject,
+        kept::Held,
+        searches::{self, Allowance, SearchTime},
+    },
     error::ApiResult,
     http::{
         answer::{Content, Ready},
-        page::{Count, CursorText, Limit, Page, PageRequest},
+        page::{Count, CursorText, Limit, Page, PageInfo, PageRequest, Position, SortKey},
     },
     values::Key,
 };
@@ -33,8 +39,9 @@ const AT_ONCE: usize = 32;
 /// The reads of articles, which requests share.
 pub struct ArticleReads {
     db: Db,
-    items: Batches<(Key, Shape), Content>,
-    pages: Batches<Arc<ListPage>, Content>,
+    items: Batches<(Key, Shape), FullArticle, Content>,
+    pages: Batches<Arc<ListPage>, FoundPage, Content>,
+    searches: Batches<Arc<ListPage>, FoundPage, Content>,
     vocabulary: Arc<Vocabulary>,
 }
 
@@ -43,18 +50,29 @@ impl ArticleReads {
     pub fn new(db: &Db, listed_bytes: u64) -> Self {
         let vocabulary = Arc::new(Vocabulary::new(db.freshness().clone()));
         let known = vocabulary.clone();
-        let items = Batches::new(db.clone(), AT_ONCE, move |connection, questions: &[(Key, Shape)]| {
-            let found = queries::find_each(connection, questions, &known.shown)?;
-            let answers = found.into_iter().zip(questions).map(|(full, (_, shape))| item(full?, shape));
-            Ok(answers.collect())
-        });
-        let known = vocabulary.clone();
-        let listed = ListedCache::new(db.freshness(), listed_bytes);
-        let pages = Batches::new(db.clone(), 1, move |connection, asked: &[Arc<ListPage>]| {
+        let find_items = move |connection: &mut PgConnection, questions: &[(Key, Shape)]| {
+            queries::find_each(connection, questions, &known.shown)
+        };
+        let items = Batches::new(db.clone(), AT_ONCE, find_items, |(_, shape), full| item(full, shape));
+        let listed = Arc::new(ListedCache::new(db.freshness(), listed_bytes));
+        let (known, kept) = (vocabulary.clone(), listed.clone());
+        let time = db.search_time();
+        let find_page = move |connection: &mut PgConnection, asked: &Arc<ListPage>| {
+            asked.read(connection, &known, &kept, time)
+        };
+        let (known, kept) = (vocabulary.clone(), listed.clone());
+        let find_pages = move |connection: &mut PgConnection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
-            asked.iter().map(|asked| asked.read(connection, &known, &listed).map(Ok)).collect()
+            asked.iter().map(|asked| asked.read(connection, &known, &kept, time).map(Ok)).collect()
+        };
+        let (kept, also_kept) = (listed.clone(), listed);
+        let pages = Batches::new(db.clone(), 1, find_pages, move |asked: &Arc<ListPage>, found| {
+            asked.finish(found, &kept)
         });
-        Self { db: db.clone(), items, pages, vocabulary }
+        let searches = Batches::of_searches(db.clone(), find_page, move |asked: &Arc<ListPage>, found| {
+            asked.finish(found, &also_kept)
+        });
+        Self { db: db.clone(), items, pages, searches, vocabulary }
     }
 
     /// The database that is read.
@@ -85,7 +103,10 @@ impl ArticleReads {
 
     /// One page of a list.
     pub async fn page(&self, asked: Arc<ListPage>) -> ApiResult<Content> {
-        self.pages.ask(asked).await
+        match asked.list.filter.search {
+            None => self.pages.ask(asked).await,
+            Some(_) => self.searches.ask(asked).await,
+        }
     }
 }
 
@@ -109,17 +130,16 @@ impl List {
         PageRequest::new(limit, cursor, &("articles", &self.filter, self.sort))
     }
 
-    /// Reads a page.
+    /// Reads a page, without the number of all matches.
     pub fn read(
         &self,
         connection: &mut PgConnection,
         page: &PageRequest,
-        count: Count,
         vocabulary: &Vocabulary,
     ) -> ApiResult<Page<FullArticle>> {
         let candidates = self.candidates(connection, vocabulary)?;
-        let Page { rows: ids, info } =
-            queries::places(connection, &candidates, self.sort, page, count, &self.shape)?;
+        let positions = queries::positions(connection, &candidates, self.sort, page)?;
+        let Page { rows: ids, info } = queries::on_page(connection, positions, page, &self.shape)?;
         let rows = queries::load_in_order(connection, &ids, &self.shape, &vocabulary.shown)?;
         Ok(Page { rows, info })
     }
@@ -147,69 +167,134 @@ pub struct ListPage {
     pub facets: Option<(Vec<Facet>, u32)>,
 }
 
+/// What was read for a page.
+struct FoundPage {
+    info: PageInfo,
+    sort: ArticleSort,
+    labels: FoundLabels,
+    facets: Option<Vec<FacetCount>>,
+    articles: FoundArticles,
+}
+
+enum FoundArticles {
+    Listed(FoundListed),
+    /// Where matches are to be shown, with the beginnings of their texts.
+    Rows(Vec<FullArticle>, HashMap<Uuid, String>),
+}
+
+/// For how long a page is by date that was to be by relevance: the next one may be ranked in time.
+const NOT_RANKED: Duration = Duration::from_secs(10);
+
 impl ListPage {
     fn read(
         &self,
         connection: &mut PgConnection,
         vocabulary: &Vocabulary,
         listed: &ListedCache,
-    ) -> ApiResult<Content> {
-        let Self { list, count, .. } = self;
-        let search = list.filter.search.as_ref();
-        let candidates = list.candidates(connection, vocabulary)?;
-        let Page { rows: ids, info } =
-            queries::places(connection, &candidates, list.sort, &self.page, *count, &list.shape)?;
-        let facets = match &self.facets {
-            None => None,
-            Some((asked, limit)) => {
-                let counts = queries::facets::facets(connection, &candidates, asked, *limit)?;
-                Some(Facets::new(asked, counts))
+        time: SearchTime,
+    ) -> ApiResult<FoundPage> {
+        let Self { list: List { filter, shape, .. }, page, count, .. } = self;
+        let allowance = Allowance::new(filter.search.is_some().then_some(time.whole));
+        let candidates =
+            allowance.run(connection, |connection| self.list.candidates(connection, vocabulary))?;
+        let (positions, sort) = self.positions(connection, &candidates, allowance, time.ranking)?;
+        let Page { rows: ids, info } = queries::on_page(connection, positions, page, shape)?;
+        let page = Page { rows: ids, info };
+        let page = match count {
+            Count::None => page,
+            count => {
+                let total =
+                    allowance.run(connection, |connection| Ok(candidates.total(connection, *count)?))?;
+                page.with_total(*count, total)
             }
         };
-        let query = search.filter(|_| self.explain).map(|search| search.explain(candidates.labels()));
-        let data = match listed.serves(&list.shape) && !self.highlight {
-            true => listed.get(connection, &ids, &list.shape, &vocabulary.shown)?,
-            false => self.data(connection, &ids, vocabulary)?,
+        let facets = match &self.facets {
+            None => None,
+            Some((asked, limit)) => Some(allowance.run(connection, |connection| {
+                Ok(queries::facets::facets(connection, &candidates, asked, *limit)?)
+            })?),
         };
-        let page = ArticlePage { data, page: info.clone(), facets, query };
-        let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-        let alike = (&page.page, &page.facets, &page.query);
-        Content::page_of_ready(info, &page, &page.data, &alike, subjects.to_vec())
+        let Page { rows: ids, info } = page;
+        let articles = if listed.serves(shape) && !self.highlight {
+            FoundArticles::Listed(listed.find(connection, ids, shape, &vocabulary.shown)?)
+        } else {
+            let rows = queries::load_in_order(connection, &ids, shape, &vocabulary.shown)?;
+            let texts = match self.highlight {
+                true => queries::search::beginnings(connection, &ids)?,
+                false => HashMap::new(),
+            };
+            FoundArticles::Rows(rows, texts)
+        };
+        Ok(FoundPage { info, sort, labels: candidates.into_labels(), facets, articles })
     }
 
-    /// The articles themselves, as they are asked for.
-    fn data(
+    /// The positions of the page, and the order that they are in: where ranking takes too long, that of
+    /// the dates, in which the pages that follow go on.
+    fn positions(
         &self,
         connection: &mut PgConnection,
-        ids: &[Uuid],
-        vocabulary: &Vocabulary,
-    ) -> ApiResult<Vec<Held<Ready>>> {
-        let shape = &self.list.shape;
-        let rows = queries::load_in_order(connection, ids, shape, &vocabulary.shown)?;
-        let mut highlights = match self.list.filter.search.as_ref().filter(|_| self.highlight) {
-            None => HashMap::new(),
-            Some(search) => highlights(connection, search, &rows)?,
+        candidates: &Candidates<'_>,
+        allowance: Allowance,
+        ranking: Duration,
+    ) -> ApiResult<(Vec<Position>, ArticleSort)> {
+        let Self { list, page, .. } = self;
+        let went_by_date = matches!(page.beyond, Some((SortKey::Time(_), _)));
+        let by = |connection: &mut PgConnection, sort| {
+            queries::positions(connection, candidates, sort, page).map(|positions| (positions, sort))
         };
-        let shaped = |full: FullArticle| {
-            let highlights = highlights.remove(&full.article.id);
-            let article = Article { highlights, ..Article::from(full) }.shaped(shape)?;
+        if list.sort != ArticleSort::Relevance {
+            return allowance.run(connection, |connection| by(connection, list.sort));
+        }
+        if !went_by_date {
+            let ranked =
+                allowance.run_for(Some(ranking), connection, |connection| by(connection, list.sort))?;
+            match ranked {
+                Some(ranked) => return Ok(ranked),
+                None if page.beyond.is_none() => {}
+                // What came before was by relevance, and what comes by date may have been there.
+                None => return Err(searches::too_slow()),
+            }
+        }
+        allowance.run(connection, |connection| by(connection, ArticleSort::PublishedAtDescending))
+    }
+
+    /// The page, of what was found.
+    fn finish(&self, found: FoundPage, listed: &ListedCache) -> ApiResult<Content> {
+        let FoundPage { info, sort, labels, facets, articles } = found;
+        let search = self.list.filter.search.as_ref();
+        let data = match articles {
+            FoundArticles::Listed(found) => listed.complete(found)?,
+            FoundArticles::Rows(rows, texts) => self.shown(rows, &texts)?,
+        };
+        let facets = self.facets.as_ref().zip(facets);
+        let is_ranked = sort == ArticleSort::Relevance;
+        let sorted_by = (self.list.sort == ArticleSort::Relevance).then_some(match is_ranked {
+            true => SortedBy::Relevance,
+            false => SortedBy::PublishedAtDescending,
+        });
+        let page = ArticlePage {
+            data,
+            page: info.clone(),
+            sorted_by,
+            facets: facets.map(|((asked, _), counts)| Facets::new(asked, counts)),
+            query: search.filter(|_| self.explain).map(|search| search.explain(&labels)),
+        };
+        let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+        let alike = (&page.page, page.sorted_by, &page.facets, &page.query);
+        let content = Content::page_of_ready(info, &page, &page.data, &alike, subjects.to_vec())?;
+        Ok(if is_ranked || sorted_by.is_none() { content } else { content.for_at_most(NOT_RANKED) })
+    }
+
+    /// The articles themselves, as they are asked for. Of very long texts the beginning is looked at for
+    /// matches.
+    fn shown(&self, rows: Vec<FullArticle>, texts: &HashMap<Uuid, String>) -> ApiResult<Vec<Held<Ready>>> {
+        let search = self.list.filter.search.as_ref().filter(|_| self.highlight);
+        let shown = |full: FullArticle| {
+            let text = texts.get(&full.article.id).map(String::as_str).unwrap_or_default();
+            let highlights = search.map(|search| search.highlights(&full, text));
+            let article = Article { highlights, ..Article::from(full) }.shaped(&self.list.shape)?;
             Ready::new(&article).map(Held::alone)
         };
-        rows.into_iter().map(shaped).collect()
+        rows.into_iter().map(shown).collect()
     }
-}
-
-/// Where the search matches each of the articles. Of very long texts the beginning is looked at.
-fn highlights(
-    connection: &mut PgConnection,
-    search: &Search,
-    rows: &[FullArticle],
-) -> ApiResult<HashMap<Uuid, Highlights>> {
-    let ids: Vec<Uuid> = rows.iter().map(|full| full.article.id).collect();
-    let texts = queries::search::beginnings(connection, &ids)?;
-    let highlights = rows.iter().map(|full| {
-        let text = texts.get(&full.article.id).map(String::as_str).unwrap_or_default();
-        (full.article.id, search.highlights(full, text))
-    });
-    Ok(highlights.collect())
 }

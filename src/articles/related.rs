@@ -81,6 +81,13 @@ impl Label {
     }
 }
 
+/// An article that was found to be related.
+pub struct Related {
+    article: FullArticle,
+    score: f64,
+    reasons: Vec<Reason>,
+}
+
 /// The articles that are related to the one with the key.
 pub fn read(
     connection: &mut PgConnection,
@@ -88,25 +95,33 @@ pub fn read(
     limit: Limit,
     shape: &Shape,
     cache: &LabelCache,
-) -> ApiResult<RelatedArticles> {
+) -> ApiResult<Vec<Related>> {
     let seen = Shape::listed().seeing_unpublished(shape.unpublished);
     let FullArticle { article, .. } = queries::find(connection, key, &seen, cache)?;
-    let labels = queries::related::labels(connection, article.id)?;
-    let sharing = queries::related::sharing(connection, article.id, &labels)?;
-    let mut nearest = nearest(&labels, sharing, &article.language, Utc::now().date_naive());
+    let (id, language) = (article.id, article.language);
+    let labels = queries::related::labels(connection, id)?;
+    let sharing = queries::related::sharing(connection, id, &labels)?;
+    let mut nearest = nearest(&labels, sharing, &language, Utc::now().date_naive());
     nearest.truncate(limit.0 as usize);
     let mut ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();
     ids.truncate(queries::affordable(connection, &ids, shape)?);
     let mut found: HashMap<Uuid, FullArticle> = queries::load(connection, &ids, shape, cache)?;
-    let mut data = Vec::with_capacity(nearest.len());
-    for near in nearest {
-        if let Some(full) = found.remove(&near.article) {
-            let reasons = near.labels.iter().map(|label| label.reason(&article.language)).collect();
-            let article = Article::from(full).shaped(shape)?;
-            data.push(RelatedArticle { article, score: rounded(near.score), reasons });
-        }
+    let found = nearest.iter().filter_map(|near| {
+        let article = found.remove(&near.article)?;
+        let reasons = near.labels.iter().map(|label| label.reason(&language)).collect();
+        Some(Related { article, score: rounded(near.score), reasons })
+    });
+    Ok(found.collect())
+}
+
+impl RelatedArticles {
+    /// Those that were found, as they are asked for.
+    pub fn new(found: Vec<Related>, shape: &Shape) -> ApiResult<Self> {
+        let shaped = |Related { article, score, reasons }| {
+            Ok(RelatedArticle { article: Article::from(article).shaped(shape)?, score, reasons })
+        };
+        Ok(Self { data: found.into_iter().map(shaped).collect::<ApiResult<_>>()? })
     }
-    Ok(RelatedArticles { data })
 }
 
 /// An article with all that it shares, the rarest first.

@@ -23,7 +23,7 @@ use crate::{
     },
     text::{
         highlight::{Limits, highlight},
-        query::{self, Field, Match, Packed, Query, Weight},
+        query::{self, Field, Match, Packed, Query, Ranked, Weight},
     },
     values::{LanguageTag, text_enum},
 };
@@ -102,11 +102,17 @@ impl Search {
         }
     }
 
-    /// What counts for the relevance: the search itself, and it again for who matches it more closely.
-    pub fn ranked(&self, labels: &FoundLabels) -> [String; 3] {
-        let of_words = |strength: Strength| self.query.to_tsquery(strength.into(), &[]).unwrap_or_default();
-        let own = self.asked(labels).tsquery;
-        [own, of_words(self.strength.min(Strength::Folded)), of_words(Strength::Exact)]
+    /// What counts for the relevance: the words themselves, and they again for who has them more closely.
+    pub fn ranked(&self) -> [Ranked; 3] {
+        // Ten English words, or four Arabic ones, in all of their forms; then ten as they are folded; all exactly.
+        const OWN: usize = 96;
+        const CLOSER: usize = 32;
+        let of_words = |strength: Strength, at_most| self.query.ranked(strength.into(), at_most);
+        [
+            of_words(self.strength, OWN),
+            of_words(self.strength.min(Strength::Folded), CLOSER),
+            of_words(Strength::Exact, CLOSER),
+        ]
     }
 
     /// How to find so many of the matches.

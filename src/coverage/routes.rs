@@ -41,15 +41,17 @@ pub async fn read_entity_timeline(
     let asked = Arc::new((key, articles));
     let load = || {
         let asked = asked.clone();
-        db.read(move |connection| {
-            let (entity, timeline) = read::timeline(connection, &asked.0, interval, &asked.1)?;
-            let subjects = vec![
-                Subject::One(Topic::Entities, entity),
-                Subject::Any(Topic::Articles),
-                Subject::Any(Topic::Tags),
-            ];
-            Content::collection(&timeline, subjects)
-        })
+        db.read_then(
+            move |connection| read::timeline(connection, &asked.0, interval, &asked.1),
+            |(entity, timeline)| {
+                let subjects = vec![
+                    Subject::One(Topic::Entities, entity),
+                    Subject::Any(Topic::Articles),
+                    Subject::Any(Topic::Tags),
+                ];
+                Content::collection(&timeline, subjects)
+            },
+        )
     };
     cache.answer(&request, load).await
 }
@@ -80,11 +82,13 @@ pub async fn list_cooccurring_entities(
     let asked = Arc::new((key, companions, articles));
     let load = || {
         let asked = asked.clone();
-        db.read(move |connection| {
-            let found = read::cooccurring(connection, &asked.0, &asked.1, &asked.2)?;
-            let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-            Content::collection(&found, subjects.to_vec())
-        })
+        db.read_then(
+            move |connection| read::cooccurring(connection, &asked.0, &asked.1, &asked.2),
+            |found| {
+                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+                Content::collection(&found, subjects.to_vec())
+            },
+        )
     };
     cache.answer(&request, load).await
 }
@@ -109,12 +113,15 @@ pub async fn list_trending_entities(
     let asked = Arc::new(params.asked());
     let load = || {
         let asked = asked.clone();
-        db.read(move |connection| {
-            let trending = read::trending(connection, &asked, Utc::now().trunc_subsecs(6))?;
-            let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-            let content = Content::collection(&trending, subjects.to_vec())?;
-            Ok(if asked.at.is_none() { content.for_at_most(NOW) } else { content })
-        })
+        let is_of_now = asked.at.is_none();
+        db.read_then(
+            move |connection| read::trending(connection, &asked, Utc::now().trunc_subsecs(6)),
+            move |trending| {
+                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+                let content = Content::collection(&trending, subjects.to_vec())?;
+                Ok(if is_of_now { content.for_at_most(NOW) } else { content })
+            },
+        )
     };
     cache.answer(&request, load).await
 }

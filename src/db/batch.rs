@@ -2,14 +2,14 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use actix_web::rt;
 use diesel::PgConnection;
 use tokio::sync::oneshot;
 
-use super::Db;
+use super::{Db, searches::SearchPermit, share::Turn};
 use crate::error::{ApiError, ApiResult};
 
 /// Who wants to know an answer, and since when.
@@ -18,20 +18,24 @@ struct Reply<A> {
     since: Instant,
 }
 
-type Answering<Q, A> = dyn Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<A>>> + Send + Sync;
+type Reading<Q, R> = dyn Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<R>>> + Send + Sync;
+type Finishing<Q, R, A> = dyn Fn(&Q, R) -> ApiResult<A> + Send + Sync;
 
 /// Questions of one kind. While the connections are busy, those that come wait;
 /// those that are equal are then asked once, and several of them by one query:
 /// the busier the service, the less a question costs. One that comes alone is
-/// asked at once.
-pub struct Batches<Q, A>(Arc<Shared<Q, A>>);
+/// asked at once. What is read of each, `R`, is made into its answer when the connection was given back.
+pub struct Batches<Q, R, A>(Arc<Shared<Q, R, A>>);
 
-struct Shared<Q, A> {
+struct Shared<Q, R, A> {
     db: Db,
     /// The most questions that one query answers.
     at_once: usize,
+    /// Whether they are searches, which have a share of the connections.
+    are_searches: bool,
     waiting: Mutex<Waiting<Q, A>>,
-    answer: Box<Answering<Q, A>>,
+    read: Box<Reading<Q, R>>,
+    finish: Box<Finishing<Q, R, A>>,
 }
 
 /// The questions that nobody has begun to ask, and who wants to know.
@@ -41,20 +45,46 @@ struct Waiting<Q, A> {
     runners: usize,
 }
 
-impl<Q, A> Batches<Q, A>
+impl<Q, R, A> Batches<Q, R, A>
 where
     Q: PartialEq + Send + Sync + 'static,
+    R: 'static,
     A: Clone + Send + 'static,
 {
-    /// `answer` gives one answer for each of at most `at_once` questions, in
-    /// their order. It changes nothing, and may be called several times.
+    /// `read` finds for each of at most `at_once` questions what its answer is made of, in their order. It
+    /// changes nothing, and may be called several times. `finish` makes the answer of it.
     pub fn new(
         db: Db,
         at_once: usize,
-        answer: impl Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<A>>> + Send + Sync + 'static,
+        read: impl Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<R>>> + Send + Sync + 'static,
+        finish: impl Fn(&Q, R) -> ApiResult<A> + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(db, at_once, false, read, finish)
+    }
+
+    /// The same for searches, each by queries of its own.
+    pub fn of_searches(
+        db: Db,
+        read: impl Fn(&mut PgConnection, &Q) -> ApiResult<R> + Send + Sync + 'static,
+        finish: impl Fn(&Q, R) -> ApiResult<A> + Send + Sync + 'static,
+    ) -> Self {
+        let read = move |connection: &mut PgConnection, questions: &[Q]| {
+            // A failure is that of the query, so that a connection which died is told as such.
+            questions.iter().map(|question| read(connection, question).map(Ok)).collect()
+        };
+        Self::of(db, 1, true, read, finish)
+    }
+
+    fn of(
+        db: Db,
+        at_once: usize,
+        are_searches: bool,
+        read: impl Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<R>>> + Send + Sync + 'static,
+        finish: impl Fn(&Q, R) -> ApiResult<A> + Send + Sync + 'static,
     ) -> Self {
         let waiting = Mutex::new(Waiting { questions: Vec::new(), runners: 0 });
-        Self(Arc::new(Shared { db, at_once, waiting, answer: Box::new(answer) }))
+        let (read, finish) = (Box::new(read), Box::new(finish));
+        Self(Arc::new(Shared { db, at_once, are_searches, waiting, read, finish }))
     }
 
     /// The answer to one question, as true as the database is from now on.
@@ -67,7 +97,7 @@ where
     }
 }
 
-impl<Q: PartialEq, A> Shared<Q, A> {
+impl<Q: PartialEq, R, A> Shared<Q, R, A> {
     fn waiting(&self) -> MutexGuard<'_, Waiting<Q, A>> {
         // No code panics while it holds the lock.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
@@ -95,32 +125,42 @@ impl<Q: PartialEq, A> Shared<Q, A> {
         share.filter(|(_, replies)| replies.iter().any(|reply| !reply.to.is_closed())).unzip()
     }
 
-    /// Those who have waited for so long; and whether a runner has to wait on for others.
-    fn give_up(&self, after: Duration) -> (Vec<Reply<A>>, bool) {
+    /// Those who have waited since then; and whether this runner has to wait on for others.
+    fn give_up(&self, since: Instant) -> (Vec<Reply<A>>, bool) {
         let mut waiting = self.waiting();
         let mut impatient = Vec::new();
         for (_, replies) in &mut waiting.questions {
-            impatient.extend(replies.extract_if(.., |reply| reply.since.elapsed() >= after));
+            impatient.extend(replies.extract_if(.., |reply| reply.since <= since));
         }
         waiting.questions.retain(|(_, replies)| !replies.is_empty());
-        let goes_on = !waiting.questions.is_empty();
+        let goes_on = waiting.questions.len() > (waiting.runners - 1) * self.at_once;
         waiting.runners -= usize::from(!goes_on);
         (impatient, goes_on)
     }
+
+    /// Waits for a connection, and where they are searches, for the right to search.
+    async fn turn(&self) -> ApiResult<(Option<SearchPermit>, Turn)> {
+        let permit = match self.are_searches {
+            true => Some(self.db.admit_search().await?),
+            false => None,
+        };
+        Ok((permit, self.db.reads.turn_to_compute().await?))
+    }
 }
 
-async fn run<Q, A>(shared: Arc<Shared<Q, A>>)
+async fn run<Q, R, A>(shared: Arc<Shared<Q, R, A>>)
 where
     Q: PartialEq + Send + Sync + 'static,
+    R: 'static,
     A: Clone + Send + 'static,
 {
-    let patience = shared.db.reads.patience();
-    let turn = loop {
-        match shared.db.reads.turn(patience).await {
+    let (permit, turn) = loop {
+        let begun = Instant::now();
+        match shared.turn().await {
             Ok(turn) => break turn,
             Err(error) => {
-                // Others came later, and have time.
-                let (impatient, goes_on) = shared.give_up(patience);
+                // Whoever came later has time, and a runner that waits on.
+                let (impatient, goes_on) = shared.give_up(begun);
                 tell(impatient, Err(error));
                 if !goes_on {
                     return;
@@ -128,14 +168,22 @@ where
             }
         }
     };
-    let asked = turn.run(move |pool| {
+    let finishing = shared.clone();
+    let read = move |pool: &_| {
         let (questions, replies) = shared.take(shared.at_once);
-        if questions.is_empty() {
-            return Ok(());
-        }
-        match super::read_on(pool, |connection| (shared.answer)(connection, &questions)) {
-            Ok(answers) => {
-                replies.into_iter().zip(answers).for_each(|(replies, answer)| tell(replies, answer))
+        let found = match questions.is_empty() {
+            true => Ok(Vec::new()),
+            false => super::read_on(pool, |connection| (shared.read)(connection, &questions)),
+        };
+        Ok((questions, replies, found))
+    };
+    let asked = turn.run_then(read, move |(questions, replies, found)| {
+        let _permit = permit;
+        match found {
+            Ok(found) => {
+                for ((question, replies), found) in questions.iter().zip(replies).zip(found) {
+                    tell(replies, found.and_then(|found| (finishing.finish)(question, found)));
+                }
             }
             Err(error) => replies.into_iter().for_each(|replies| tell(replies, Err(error.clone()))),
         }

@@ -129,13 +129,17 @@ where
     }
 }
 
-/// The values of the keys: those that are kept, and those that `make` reads for the others, if
-/// they are there to be read.
-pub fn find<K, V, E>(
-    kept: Option<&Kept<K, V>>,
-    keys: impl IntoIterator<Item = K>,
-    make: impl FnOnce(&[K]) -> Result<Vec<Made<K, V>>, E>,
-) -> Result<HashMap<K, Held<V>, RandomState>, E>
+/// Some values of those that were looked for, and which ones are missing.
+pub struct Looked<K, V> {
+    found: HashMap<K, Held<V>, RandomState>,
+    /// In order, each once.
+    pub missing: Vec<K>,
+    /// When it was looked, where what is missing may be kept as well.
+    read_at: Option<Tick>,
+}
+
+/// The values of the keys that are kept.
+pub fn look<K, V>(kept: Option<&Kept<K, V>>, keys: impl IntoIterator<Item = K>) -> Looked<K, V>
 where
     K: Copy + Eq + Hash + Ord + Send + Sync + 'static,
     V: Send + Sync + 'static,
@@ -152,18 +156,45 @@ where
             }
         }
     }
-    if missing.is_empty() {
-        return Ok(found);
-    }
     missing.sort_unstable();
     missing.dedup();
-    let read_at = kept.map(|kept| kept.freshness.now()).unwrap_or_default();
-    for made in make(&missing)? {
-        let (key, held) = (made.key, made.held(read_at));
-        if let Some(kept) = kept {
-            kept.values.insert(key, held.clone());
+    Looked { found, missing, read_at: kept.map(|kept| kept.freshness.now()) }
+}
+
+impl<K, V> Looked<K, V>
+where
+    K: Copy + Eq + Hash + Ord + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    /// All values that were looked for, with those that were made of what was read since.
+    pub fn with(
+        mut self,
+        kept: Option<&Kept<K, V>>,
+        made: impl IntoIterator<Item = Made<K, V>>,
+    ) -> HashMap<K, Held<V>, RandomState> {
+        for made in made {
+            let (key, held) = (made.key, made.held(self.read_at.unwrap_or_default()));
+            if let (Some(kept), Some(_)) = (kept, self.read_at) {
+                kept.values.insert(key, held.clone());
+            }
+            self.found.insert(key, held);
         }
-        found.insert(key, held);
+        self.found
     }
-    Ok(found)
+}
+
+/// The values of the keys: those that are kept, and those that `make` reads for the others, if
+/// they are there to be read.
+pub fn find<K, V, E>(
+    kept: Option<&Kept<K, V>>,
+    keys: impl IntoIterator<Item = K>,
+    make: impl FnOnce(&[K]) -> Result<Vec<Made<K, V>>, E>,
+) -> Result<HashMap<K, Held<V>, RandomState>, E>
+where
+    K: Copy + Eq + Hash + Ord + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    let looked = look(kept, keys);
+    let made = if looked.missing.is_empty() { Vec::new() } else { make(&looked.missing)? };
+    Ok(looked.with(kept, made))
 }

@@ -18,6 +18,7 @@ pub mod migrations;
 pub mod one_of;
 mod pool;
 pub mod prepared;
+pub mod searches;
 mod server;
 mod share;
 pub mod slugs;
@@ -31,6 +32,7 @@ use diesel::{Connection, PgConnection};
 
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
+pub use share::blocking_threads;
 pub use streams::Snapshot;
 pub use writer::{Background, MayWrite};
 
@@ -57,6 +59,7 @@ pub struct Db {
     freshness: Arc<Freshness>,
     url: Arc<str>,
     streams: Arc<streams::Streams>,
+    searches: Arc<searches::Searches>,
 }
 
 impl Db {
@@ -72,6 +75,7 @@ impl Db {
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),
+            searches: Arc::new(searches::Searches::new(config)),
         }
     }
 
@@ -115,6 +119,21 @@ impl Db {
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
         self.brief.run(move |pool| read_on(pool, &work)).await
+    }
+
+    /// Runs queries that change nothing, gives the connection back, and makes of what they found what is
+    /// wanted, on the same thread: who computes keeps nobody from the database.
+    pub async fn read_then<R, T, F>(
+        &self,
+        read: F,
+        finish: impl FnOnce(R) -> ApiResult<T> + Send + 'static,
+    ) -> ApiResult<T>
+    where
+        R: 'static,
+        T: Send + 'static,
+        F: Fn(&mut PgConnection) -> ApiResult<R> + Send + 'static,
+    {
+        self.reads.turn_to_compute().await?.run_then(move |pool| read_on(pool, &read), finish).await
     }
 
     /// Runs one transaction of somebody who may write: all of `work` happens, or nothing. Where it lost

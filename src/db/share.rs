@@ -1,12 +1,18 @@
 //! Connections that one sort of work has to itself.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{rt::time::timeout, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::pool::Manager;
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    config::PoolConfig,
+    error::{ApiError, ApiResult},
+};
 
 /// Some connections, and the queue of those who wait for one. A clone shares both.
 #[derive(Clone)]
@@ -14,19 +20,19 @@ pub(super) struct Share {
     pool: r2d2::Pool<Manager>,
     /// One for each connection: who waits for one holds no thread meanwhile, and not for ever.
     permits: Arc<Semaphore>,
+    /// For those who make something of what they read: two for each connection, so that the answers that are being
+    /// made do not pile up where the processor is the bottleneck.
+    computing: Arc<Semaphore>,
     patience: Duration,
 }
 
 impl Share {
     /// The connections of a pool, for each of which anybody waits so long at most.
     pub fn new(pool: r2d2::Pool<Manager>, patience: Duration) -> Self {
-        let permits = Arc::new(Semaphore::new(pool.max_size() as usize));
-        Self { pool, permits, patience }
-    }
-
-    /// How long anybody waits for a connection.
-    pub fn patience(&self) -> Duration {
-        self.patience
+        let size = pool.max_size() as usize;
+        let (permits, computing) =
+            (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(COMPUTING * size)));
+        Self { pool, permits, computing, patience }
     }
 
     /// Runs the work on a connection's thread, as soon as one is free.
@@ -53,13 +59,36 @@ impl Share {
             .await
             .map_err(|_| ApiError::unavailable("every connection is busy"))?
             .map_err(ApiError::internal)?;
-        Ok(Turn { permit, pool: self.pool.clone() })
+        Ok(Turn { permit, computing: None, pool: self.pool.clone() })
     }
+
+    /// Waits for a connection, and for a thread that goes on without it.
+    pub async fn turn_to_compute(&self) -> ApiResult<Turn> {
+        let begun = Instant::now();
+        // This one first: who holds a connection must not wait for those who compute.
+        let computing = timeout(self.patience, self.computing.clone().acquire_owned())
+            .await
+            .map_err(|_| ApiError::unavailable("every thread that computes is busy"))?
+            .map_err(ApiError::internal)?;
+        let turn = self.turn(self.patience.saturating_sub(begun.elapsed())).await?;
+        Ok(Turn { computing: Some(computing), ..turn })
+    }
+}
+
+/// For each connection, how many threads may make something of what they read.
+const COMPUTING: usize = 2;
+
+/// The most blocking threads that the database's users need at once: one for each connection, and those that compute
+/// without one, so that these never keep the holder of a connection waiting.
+pub fn blocking_threads(config: &PoolConfig) -> usize {
+    config.all() as usize + COMPUTING * config.size() as usize
 }
 
 /// A connection is free, and kept for its holder.
 pub(super) struct Turn {
     permit: OwnedSemaphorePermit,
+    /// The right to go on without the connection.
+    computing: Option<OwnedSemaphorePermit>,
     pool: r2d2::Pool<Manager>,
 }
 
@@ -70,9 +99,25 @@ impl Turn {
         T: Send + 'static,
         F: FnOnce(&r2d2::Pool<Manager>) -> ApiResult<T> + Send + 'static,
     {
+        self.run_then(work, Ok).await
+    }
+
+    /// The same; what it found is made into something when the connection was given back.
+    pub async fn run_then<R, T, F>(
+        self,
+        work: F,
+        finish: impl FnOnce(R) -> ApiResult<T> + Send + 'static,
+    ) -> ApiResult<T>
+    where
+        R: 'static,
+        T: Send + 'static,
+        F: FnOnce(&r2d2::Pool<Manager>) -> ApiResult<R> + Send + 'static,
+    {
         let answer = web::block(move || {
-            let _permit = self.permit;
-            work(&self.pool)
+            let Self { permit, computing: _computing, pool } = self;
+            let found = work(&pool);
+            drop(permit);
+            finish(found?)
         });
         answer.await.map_err(ApiError::internal)?
     }

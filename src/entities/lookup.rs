@@ -15,7 +15,10 @@ use crate::{
         page::{Count, Page, PageRequest, SortKey},
         params::invalid_parameter,
     },
-    labels::{LabelKind, queries as labels},
+    labels::{
+        LabelKind,
+        queries::{self as labels, Completed},
+    },
     text::{
         analysis::{Token, tokens},
         query::{Match, Query},
@@ -60,40 +63,60 @@ fn is_form(asked: &Token, name: &Token) -> bool {
     forms().any(|form| *form == name.folded || name.variants.contains(form))
 }
 
-/// One page of the entities that have the name, or a name with its words.
-pub fn list(
-    connection: &mut PgConnection,
-    filter: &EntityFilter,
-    name: &str,
-    page: &PageRequest,
-    count: Count,
-) -> ApiResult<Page<Entity>> {
-    let query = Query::parse(name, None).map_err(|fault| invalid_parameter("name", "too_long", fault))?;
-    let found = match query.to_tsquery(Match::Stem, &[]) {
-        None => Vec::new(),
-        Some(tsquery) => labels::complete(connection, LabelKind::Entity, tsquery, COMPARED)?,
-    };
-    let wanted = queries::of_these(connection, filter, found.iter().map(|label| label.id).collect())?;
-    let asked: Vec<Token> = tokens(name, None).collect();
-    let scored = found.iter().filter(|label| wanted.contains(&label.id)).map(|label| {
-        let fits = label
-            .names
-            .0
-            .iter()
-            .map(|(language, name)| fit(&asked, &tokens(name, language.as_deref()).collect::<Vec<_>>()));
-        let fit = fits.max().unwrap_or(Fit::Words);
-        (fit as i64 * FIT + label.article_count.min(FIT - 1), label.id)
-    });
-    let scored: Vec<(i64, Uuid)> = scored.collect();
-    let total = scored.len() as i64;
-    let scored = page.of_scored(scored)?;
-    let mut entities: HashMap<Uuid, Entity> =
-        queries::load(connection, &scored.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
-    let rows = scored.iter().filter_map(|(score, id)| Some((*score, entities.remove(id)?))).collect();
-    let found = page.finish(rows, |(score, entity): &(i64, Entity)| (SortKey::Number(*score), entity.id));
-    let rows = found.rows.into_iter().map(|(_, entity)| entity).collect();
-    let total = (count != Count::None).then_some(total);
-    Ok(Page { rows, info: found.info }.with_total(count, total))
+/// A lookup by a name.
+#[derive(Debug)]
+pub struct Lookup {
+    pub filter: EntityFilter,
+    pub name: String,
+    pub page: PageRequest,
+    pub count: Count,
+}
+
+/// The places of entities on one page, and how many entities there are in all.
+pub struct Places {
+    scored: Vec<(i64, Uuid)>,
+    total: i64,
+}
+
+impl Lookup {
+    /// The entities that have the name, or a name with its words.
+    pub fn candidates(&self, connection: &mut PgConnection) -> ApiResult<Vec<Completed>> {
+        let query =
+            Query::parse(&self.name, None).map_err(|fault| invalid_parameter("name", "too_long", fault))?;
+        let Some(tsquery) = query.to_tsquery(Match::Stem, &[]) else { return Ok(Vec::new()) };
+        let mut found = labels::complete(connection, LabelKind::Entity, tsquery, COMPARED)?;
+        let ids = found.iter().map(|label| label.id).collect();
+        let wanted = queries::of_these(connection, &self.filter, ids)?;
+        found.retain(|label| wanted.contains(&label.id));
+        Ok(found)
+    }
+
+    /// Which of them are on the page, by how well their names fit.
+    pub fn places(&self, found: &[Completed]) -> ApiResult<Places> {
+        let asked: Vec<Token> = tokens(&self.name, None).collect();
+        let scored = found.iter().map(|label| {
+            let fits =
+                label.names.0.iter().map(|(language, name)| {
+                    fit(&asked, &tokens(name, language.as_deref()).collect::<Vec<_>>())
+                });
+            let fit = fits.max().unwrap_or(Fit::Words);
+            (fit as i64 * FIT + label.article_count.min(FIT - 1), label.id)
+        });
+        Ok(Places { scored: self.page.of_scored(scored.collect())?, total: found.len() as i64 })
+    }
+
+    /// The page itself.
+    pub fn page(&self, connection: &mut PgConnection, places: &Places) -> ApiResult<Page<Entity>> {
+        let Places { scored, total } = places;
+        let mut entities: HashMap<Uuid, Entity> =
+            queries::load(connection, &scored.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
+        let rows = scored.iter().filter_map(|(score, id)| Some((*score, entities.remove(id)?))).collect();
+        let position = |(score, entity): &(i64, Entity)| (SortKey::Number(*score), entity.id);
+        let Page { rows, info } = self.page.finish(rows, position);
+        let rows = rows.into_iter().map(|(_, entity)| entity).collect();
+        let total = (self.count != Count::None).then_some(*total);
+        Ok(Page { rows, info }.with_total(self.count, total))
+    }
 }
 
 #[cfg(test)]

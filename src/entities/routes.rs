@@ -11,13 +11,14 @@ use utoipa::IntoParams;
 
 use super::{
     body::{Entity, EntityInput, EntityPage, EntityPatch},
-    edit, lookup,
-    model::{EntitySort, EntityType},
+    edit,
+    lookup::Lookup,
+    model::{self, EntitySort, EntityType},
     queries::{self, EntityFilter},
 };
 use crate::{
     auth::Editor,
-    db::{Db, changes::Topic, freshness::Subject, idempotency},
+    db::{Db, changes::Topic, freshness::Subject, idempotency, searches::Allowance},
     error::ApiResult,
     http::{
         answer::Content,
@@ -26,7 +27,7 @@ use crate::{
         idempotency::IdempotencyKey,
         input::Input,
         json::{JsonBody, MergePatch},
-        page::{Count, CursorText, Limit, PageRequest},
+        page::{Count, CursorText, Limit, Page, PageRequest},
         params::{Params, invalid_parameter, set},
         path::ItemKey,
         respond::Written,
@@ -102,19 +103,33 @@ pub async fn list_entities(
     }
     let name = params.name.map(Text::into_string);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("entities", &filter, sort, &name))?;
-    let list = Arc::new((filter, page, name));
-    let load = || {
-        let list = list.clone();
-        db.read(move |connection| {
-            let (filter, page, name) = &*list;
-            let page = match name {
-                None => queries::list(connection, filter, sort, page, count)?,
-                Some(name) => lookup::list(connection, filter, name, page, count)?,
-            };
-            let data = page.rows.into_iter().map(Entity::from).collect();
-            let body = EntityPage { data, page: page.info.clone() };
-            Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
-        })
+    let content = |page: Page<model::Entity>| {
+        let data = page.rows.into_iter().map(Entity::from).collect();
+        let body = EntityPage { data, page: page.info.clone() };
+        Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
+    };
+    let Some(name) = name else {
+        let list = Arc::new((filter, page));
+        let load = || {
+            let list = list.clone();
+            db.read_then(move |connection| queries::list(connection, &list.0, sort, &list.1, count), content)
+        };
+        return cache.answer(&request, load).await;
+    };
+    let lookup = Arc::new(Lookup { filter, name, page, count });
+    let load = || async {
+        let permit = db.admit_search().await?;
+        let allowance = Allowance::new(Some(db.search_time().whole));
+        let (asked, compared, shown) = (lookup.clone(), lookup.clone(), lookup.clone());
+        let places = db.read_then(
+            move |connection| allowance.run(connection, |connection| asked.candidates(connection)),
+            move |found| {
+                let _permit = permit;
+                compared.places(&found)
+            },
+        );
+        let places = places.await?;
+        db.read_then(move |connection| shown.page(connection, &places), content).await
     };
     cache.answer(&request, load).await
 }
@@ -161,11 +176,13 @@ pub async fn read_entity(
 ) -> ApiResult<HttpResponse> {
     let load = || {
         let key = key.clone();
-        db.read(move |connection| {
-            let entity = queries::find(connection, &key)?;
-            let subjects = SUBJECTS.map(|topic| Subject::One(topic, entity.id)).to_vec();
-            Content::item(entity.version, &Entity::from(entity), subjects)
-        })
+        db.read_then(
+            move |connection| queries::find(connection, &key),
+            |entity| {
+                let subjects = SUBJECTS.map(|topic| Subject::One(topic, entity.id)).to_vec();
+                Content::item(entity.version, &Entity::from(entity), subjects)
+            },
+        )
     };
     cache.answer(&request, load).await
 }

@@ -111,21 +111,28 @@ pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
     Ok(false)
 }
 
-/// Of each of the queries, texts of `tsquery` literals, the labels whose names match: of each kind
-/// the 100 of the most articles.
+/// How many labels of each kind some queries may find together, each of which is asked of every article,
+/// and one of them.
+const FOUND: usize = 200;
+const FOUND_BY_ONE: usize = 100;
+
+/// Of each of the queries, texts of `tsquery` literals, the labels whose names match: of each kind those
+/// of the most articles, 100 at most, and the fewer the more queries there are.
 pub fn matching(connection: &mut PgConnection, queries: Vec<String>) -> QueryResult<Vec<Vec<Label>>> {
-    const MATCHING: &str = "
-        SELECT asked.n, label.* FROM unnest({}) WITH ORDINALITY AS asked (query, n) CROSS JOIN LATERAL (
+    // By powers of two: so there are few such statements, which stay prepared.
+    let at_most = (FOUND / queries.len().next_power_of_two()).clamp(1, FOUND_BY_ONE);
+    let sql = format!("
+        SELECT asked.n, label.* FROM unnest({{}}) WITH ORDINALITY AS asked (query, n) CROSS JOIN LATERAL (
             (SELECT 'tag', id, slug, ARRAY[]::uuid[] FROM tag_search JOIN tags ON id = tag_id
-            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, id LIMIT 100)
+            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, id LIMIT {at_most})
             UNION ALL
             (SELECT 'entity', entities.id, slug, ARRAY(SELECT from_id FROM entity_merges WHERE into_id = entities.id)
             FROM entity_search JOIN entities ON entities.id = entity_id
-            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, entities.id LIMIT 100)
-        ) AS label";
+            WHERE vector @@ asked.query::tsquery ORDER BY article_count DESC, entities.id LIMIT {at_most})
+        ) AS label");
     let mut found = vec![Vec::new(); queries.len()];
     let matching =
-        Prepared::<(BigInt, Text, SqlUuid, Text, Array<SqlUuid>)>::new(MATCHING, [Value::Texts(queries)]);
+        Prepared::<(BigInt, Text, SqlUuid, Text, Array<SqlUuid>)>::new(sql, [Value::Texts(queries)]);
     for (n, kind, id, slug, former) in
         matching.load::<(i64, LabelKind, Uuid, String, Vec<Uuid>)>(connection)?
     {

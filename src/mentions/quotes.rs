@@ -92,17 +92,30 @@ pub struct VerbOfQuote {
     pub exact: String,
 }
 
-/// The quotes of an article, and its id.
-pub fn read(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<(Uuid, Quotes)> {
-    let id = read::article(connection, key, sees_unpublished)?.id;
-    let texts = queries::texts(connection, &[id])?.pop();
-    let texts = texts.ok_or_else(|| ApiError::not_found("article", key))?;
-    let mentions = list::of_speakers(connection, id)?;
-    let all = MentionField::ALL.into_iter().flat_map(|field| in_field(&texts, field, &mentions));
-    let mut data: Vec<Quote> = all.take(MOST + 1).collect();
-    let is_complete = data.len() <= MOST;
-    data.truncate(MOST);
-    Ok((id, Quotes { data, is_complete }))
+/// What the quotes of an article are read out of.
+pub struct Sources {
+    pub article: Uuid,
+    texts: Texts,
+    mentions: Vec<(Mention, EntityBrief)>,
+}
+
+impl Sources {
+    /// Those of the article with the key.
+    pub fn read(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<Self> {
+        let article = read::article(connection, key, sees_unpublished)?.id;
+        let texts = queries::texts(connection, &[article])?.pop();
+        let texts = texts.ok_or_else(|| ApiError::not_found("article", key))?;
+        Ok(Self { article, texts, mentions: list::of_speakers(connection, article)? })
+    }
+
+    /// The quotes in them.
+    pub fn quotes(&self) -> Quotes {
+        let in_field = |field| in_field(&self.texts, field, &self.mentions);
+        let mut data: Vec<Quote> = MentionField::ALL.into_iter().flat_map(in_field).take(MOST + 1).collect();
+        let is_complete = data.len() <= MOST;
+        data.truncate(MOST);
+        Quotes { data, is_complete }
+    }
 }
 
 fn in_field(texts: &Texts, field: MentionField, mentions: &[(Mention, EntityBrief)]) -> Vec<Quote> {

@@ -14,15 +14,18 @@ use super::{
     body::{EntityMention, EntityMentionPage, Mention, MentionInput, MentionPage},
     edit,
     matcher::SharedMatcher,
-    model::{MentionField, MentionOrigin, MentionStatus},
+    model::{self, MentionField, MentionOrigin, MentionStatus},
     queries::list::{self, MentionFilter},
     read,
 };
 use crate::{
-    articles::{model::ArticleStatus, params::statuses},
+    articles::{
+        model::{Article, ArticleStatus},
+        params::statuses,
+    },
     auth::{Access, Editor},
     db::{Db, changes::Topic, freshness::Subject, idempotency},
-    entities,
+    entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult},
     http::{
         accept,
@@ -31,7 +34,7 @@ use crate::{
         idempotency::IdempotencyKey,
         input::Input,
         json::JsonBody,
-        page::{CursorText, Limit, PageRequest},
+        page::{CursorText, Limit, Page, PageRequest},
         params::{Params, set},
         path::{ItemKey, OwnedKey},
         respond::Written,
@@ -124,9 +127,9 @@ pub async fn list_article_mentions(
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &query)?;
     let sees_unpublished = access.sees_unpublished();
     let asked = Arc::new((key, filter, entities, page));
-    let load = || {
+    let read = || {
         let asked = asked.clone();
-        db.read(move |connection| {
+        move |connection: &mut _| {
             let (key, filter, entities, page) = asked.as_ref();
             let article = read::article(connection, key, sees_unpublished)?;
             let mut filter = filter.clone();
@@ -135,22 +138,30 @@ pub async fn list_article_mentions(
                 filter.entities = Some(set(found.into_values().collect()));
             }
             let found = list::of_article(connection, article.id, &filter, page)?;
-            let mention = |(mention, entity)| Mention::new(mention, entity, &article.language);
-            let data = found.rows.into_iter().map(mention).collect();
-            Ok((article.id, MentionPage { data, page: found.info }))
+            Ok((article, found))
+        }
+    };
+    let shown = |article: &Article, found: Page<(model::Mention, EntityBrief)>| {
+        let mention = |(mention, entity)| Mention::new(mention, entity, &article.language);
+        MentionPage { data: found.rows.into_iter().map(mention).collect(), page: found.info }
+    };
+    let mentions = || {
+        db.read_then(read(), move |(article, found)| {
+            let page = shown(&article, found);
+            Content::page(page.page.clone(), &page, subjects(article.id))
         })
     };
-    let mentions = || async {
-        let (article, page) = load().await?;
-        Content::page(page.page.clone(), &page, subjects(article))
-    };
-    let given = params.cursor.as_ref().map(|cursor| cursor.0.as_str());
-    let annotations = || async {
-        let (article, page) = load().await?;
-        let address = |cursor: Option<&str>| page_address(request.path(), request.query_string(), cursor);
-        let next = page.page.next_cursor.as_deref().map(|cursor| address(Some(cursor)));
-        let annotations = AnnotationPage::new(address(given), article, &page, next);
-        Content::page(page.page, &annotations, subjects(article))
+    let given = params.cursor.as_ref().map(|cursor| cursor.0.clone());
+    let annotations = || {
+        let (path, query, given) =
+            (request.path().to_owned(), request.query_string().to_owned(), given.clone());
+        db.read_then(read(), move |(article, found)| {
+            let page = shown(&article, found);
+            let address = |cursor: Option<&str>| page_address(&path, &query, cursor);
+            let next = page.page.next_cursor.as_deref().map(|cursor| address(Some(cursor)));
+            let annotations = AnnotationPage::new(address(given.as_deref()), article.id, &page, next);
+            Content::page(page.page, &annotations, subjects(article.id))
+        })
     };
     match accept::is_preferred(&request, JSON_LD) {
         true => cache.answer_in(JSON_LD, &request, annotations).await,
@@ -293,10 +304,12 @@ pub async fn list_entity_mentions(
     let asked = Arc::new((key, filter, statuses, page));
     let load = || {
         let asked = asked.clone();
-        db.read(move |connection| {
+        let read = move |connection: &mut _| {
             let (key, filter, statuses, page) = asked.as_ref();
             let entity = entities::queries::find(connection, key)?.id;
-            let found = list::of_entity(connection, entity, filter, statuses, page)?;
+            Ok((entity, list::of_entity(connection, entity, filter, statuses, page)?))
+        };
+        db.read_then(read, |(entity, found)| {
             let data = found.rows.into_iter().map(|(mention, article)| EntityMention::new(mention, article));
             let body = EntityMentionPage { data: data.collect(), page: found.info.clone() };
             let subjects = vec![Subject::Any(Topic::Articles), Subject::One(Topic::Entities, entity)];

@@ -80,9 +80,10 @@ pub async fn list_suggestions(
     let vocabulary = reads.vocabulary();
     let load = || {
         let (asked, vocabulary, subjects) = (asked.clone(), vocabulary.clone(), subjects.clone());
-        db.read(move |connection| {
-            Content::collection(&asked.read(connection, &vocabulary.frequencies)?, subjects.clone())
-        })
+        db.read_then(
+            move |connection| asked.read(connection, &vocabulary.frequencies),
+            |found| Content::collection(&found, subjects),
+        )
     };
     cache.answer(&request, load).await
 }

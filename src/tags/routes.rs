@@ -76,12 +76,14 @@ pub async fn list_tags(
     let list = Arc::new((filter, page));
     let load = || {
         let list = list.clone();
-        db.read(move |connection| {
-            let page = queries::list(connection, &list.0, sort, &list.1, count)?;
-            let data = page.rows.into_iter().map(Tag::from).collect();
-            let body = TagPage { data, page: page.info.clone() };
-            Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
-        })
+        db.read_then(
+            move |connection| queries::list(connection, &list.0, sort, &list.1, count),
+            |page| {
+                let data = page.rows.into_iter().map(Tag::from).collect();
+                let body = TagPage { data, page: page.info.clone() };
+                Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
+            },
+        )
     };
     cache.answer(&request, load).await
 }
@@ -128,11 +130,13 @@ pub async fn read_tag(
 ) -> ApiResult<HttpResponse> {
     let load = || {
         let key = key.clone();
-        db.read(move |connection| {
-            let tag = queries::find(connection, &key)?;
-            let subjects = SUBJECTS.map(|topic| Subject::One(topic, tag.id)).to_vec();
-            Content::item(tag.version, &Tag::from(tag), subjects)
-        })
+        db.read_then(
+            move |connection| queries::find(connection, &key),
+            |tag| {
+                let subjects = SUBJECTS.map(|topic| Subject::One(topic, tag.id)).to_vec();
+                Content::item(tag.version, &Tag::from(tag), subjects)
+            },
+        )
     };
     cache.answer(&request, load).await
 }

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::support::{DataDir, Said, Serving, TestDatabase, maqal};
 
 /// The environment variable of each setting, and its default.
-const SETTINGS: [(&str, &str); 20] = [
+const SETTINGS: [(&str, &str); 22] = [
     ("DATABASE_URL", ""),
     ("MAQAL_DATA_DIR", "maqal-data"),
     ("MAQAL_POSTGRES_BIN", ""),
@@ -13,6 +13,8 @@ const SETTINGS: [(&str, &str); 20] = [
     ("MAQAL_POOL_SIZE", ""),
     ("MAQAL_DB_TIMEOUT", "3"),
     ("MAQAL_STATEMENT_TIMEOUT", "15"),
+    ("MAQAL_SEARCH_TIMEOUT", "800"),
+    ("MAQAL_RANK_TIMEOUT", "400"),
     ("MAQAL_CORS_ORIGIN", "*"),
     ("MAQAL_MAX_BODY", "1048576"),
     ("MAQAL_BIND", "127.0.0.1:8080"),
@@ -65,6 +67,8 @@ fn a_wrong_flag_is_refused_in_words_that_name_it() {
         ("--db-timeout", "301"),
         ("--statement-timeout", "3601"),
         ("--statement-timeout", "1.5"),
+        ("--search-timeout", "0"),
+        ("--rank-timeout", "60001"),
         ("--shutdown-timeout", "601"),
         ("--cors-origin", "news.example"),
         ("--cors-origin", "https://news.example/"),

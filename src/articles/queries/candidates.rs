@@ -107,12 +107,12 @@ impl<'a> Candidates<'a> {
     }
 
     /// The tags and entities that the search stands for.
-    pub fn labels(&self) -> &FoundLabels {
-        &self.labels
+    pub fn into_labels(self) -> FoundLabels {
+        self.labels
     }
 
     /// The number of all that match.
-    pub(super) fn total(&self, connection: &mut PgConnection, count: Count) -> QueryResult<Option<i64>> {
+    pub fn total(&self, connection: &mut PgConnection, count: Count) -> QueryResult<Option<i64>> {
         let all = self.matching_by(Way::Set);
         match count {
             Count::None => Ok(None),

@@ -12,29 +12,26 @@ use crate::{
     articles::{model::ArticleSort, shape::Shape},
     db::keyset::{Limited, keyset},
     error::ApiResult,
-    http::page::{Count, Limit, Page, PageRequest, Position, SortKey},
+    http::page::{Limit, Page, PageRequest, Position, SortKey},
     schema::articles,
 };
 
-/// The ids of the articles on one page. It ends early where they are to be shown with very long bodies.
-pub fn places(
+/// The ids of the articles on one page, by their positions. It ends early where they are to be shown
+/// with very long bodies.
+pub fn on_page(
     connection: &mut PgConnection,
-    candidates: &Candidates<'_>,
-    sort: ArticleSort,
+    positions: Vec<Position>,
     page: &PageRequest,
-    count: Count,
     shape: &Shape,
 ) -> ApiResult<Page<Uuid>> {
-    let positions = in_order(connection, candidates, sort, page)?;
-    let total = candidates.total(connection, count)?;
     let ids: Vec<Uuid> = positions.iter().map(|(_, id)| *id).collect();
     let at_most = affordable(connection, &ids, shape)?;
-    let Page { rows, info } = page.finish_early(positions, at_most, Clone::clone).with_total(count, total);
+    let Page { rows, info } = page.finish_early(positions, at_most, Clone::clone);
     Ok(Page { rows: rows.into_iter().map(|(_, id)| id).collect(), info })
 }
 
 /// The positions of a page's articles, and of one more.
-fn in_order(
+pub fn positions(
     connection: &mut PgConnection,
     candidates: &Candidates<'_>,
     sort: ArticleSort,
@@ -84,8 +81,7 @@ fn in_order(
             // Without words to search for, all are equally relevant.
             None => Err(PageRequest::broken_cursor()),
             Some(search) => {
-                let ranked = search.ranked(candidates.labels());
-                let found = page.of_scored(relevance::scored(connection, candidates, ranked)?)?;
+                let found = page.of_scored(relevance::scored(connection, candidates, search.ranked())?)?;
                 Ok(found.into_iter().map(|(score, id)| (SortKey::Number(score), id)).collect())
             }
         },

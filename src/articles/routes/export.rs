@@ -17,7 +17,7 @@ use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
         ndjson,
-        page::{Count, CursorText, Limit},
+        page::{CursorText, Limit},
         params::invalid_parameter,
         request::RequestId,
     },
@@ -110,7 +110,7 @@ async fn read(
 ) -> ApiResult<Step> {
     let (list, vocabulary) = (Arc::clone(list), Arc::clone(vocabulary));
     let read = snapshot.read(move |connection| {
-        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, Count::None, &vocabulary)?;
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &vocabulary)?;
         let mut lines = Vec::new();
         for full in page.rows {
             serde_json::to_writer(&mut lines, &Article::from(full).shaped(&list.shape)?)

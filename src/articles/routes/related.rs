@@ -44,11 +44,15 @@ pub async fn list_related_articles(
     let asked = Arc::new((key, params.shape(&access)));
     let load = || {
         let (asked, vocabulary) = (asked.clone(), vocabulary.clone());
-        db.read(move |connection| {
-            let related = related::read(connection, &asked.0, limit, &asked.1, &vocabulary.shown)?;
-            let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-            Content::collection(&related, subjects.to_vec())
-        })
+        let shown = asked.clone();
+        db.read_then(
+            move |connection| related::read(connection, &asked.0, limit, &asked.1, &vocabulary.shown),
+            move |found| {
+                let related = RelatedArticles::new(found, &shown.1)?;
+                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+                Content::collection(&related, subjects.to_vec())
+            },
+        )
     };
     cache.answer(&request, load).await
 }

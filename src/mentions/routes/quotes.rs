@@ -10,7 +10,7 @@ use crate::{
     db::Db,
     error::ApiResult,
     http::{answer::Content, cache::Cache, path::ItemKey},
-    mentions::quotes::{self, Quotes},
+    mentions::quotes::{Quotes, Sources},
     values::Key,
 };
 
@@ -50,10 +50,10 @@ pub async fn list_article_quotes(
     let asked = Arc::new((key, access.sees_unpublished()));
     let load = || {
         let asked = asked.clone();
-        db.read(move |connection| {
-            let (article, quotes) = quotes::read(connection, &asked.0, asked.1)?;
-            Content::collection(&quotes, subjects(article))
-        })
+        db.read_then(
+            move |connection| Sources::read(connection, &asked.0, asked.1),
+            |found| Content::collection(&found.quotes(), subjects(found.article)),
+        )
     };
     cache.answer(&request, load).await
 }

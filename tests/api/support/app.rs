@@ -16,6 +16,8 @@ use super::{Response, client::Request, database::TestDatabase};
 /// that `maqal serve` runs. Stopped with this value.
 pub struct TestApp {
     pub database: TestDatabase,
+    /// What the service reads by.
+    pub db: Db,
     address: SocketAddr,
     pub editor: String,
     handle: ServerHandle,
@@ -37,23 +39,35 @@ impl TestApp {
 
     /// With flags of `maqal serve`.
     pub fn with(database: TestDatabase, flags: &[&str]) -> Self {
-        // One worker, two connections: many services run side by side.
-        let flags = ["test", "--workers", "1", "--pool-size", "2"].into_iter().chain(flags.iter().copied());
+        // One worker, two connections, and time for searches: many services run side by side.
+        let usual = [
+            "test",
+            "--workers",
+            "1",
+            "--pool-size",
+            "2",
+            "--search-timeout",
+            "60000",
+            "--rank-timeout",
+            "30000",
+        ];
+        let flags = usual.into_iter().chain(flags.iter().copied());
         let config = Settings::parse_from(flags).serve;
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the port");
         let db = Db::new(&database.url(), &config.pool);
+        let served = db.clone();
         let (sender, receiver) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async {
-                let server = server::build(listener, &config, db).expect("the service starts");
+                let server = server::build(listener, &config, served).expect("the service starts");
                 sender.send(server.handle()).expect("the test waits for the service");
                 server.await.expect("the service runs");
             });
         });
         let handle = receiver.recv().expect("the service starts");
         let editor = database.key(Role::Editor);
-        Self { database, address, editor, handle, thread: Some(thread) }
+        Self { database, db, address, editor, handle, thread: Some(thread) }
     }
 
     /// A request without a key.
