@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     db::{
-        Db, Snapshot,
+        Db, Snapshot, SnapshotOf,
         batch::Batches,
         changes::Topic,
         freshness::Subject,
@@ -81,8 +81,8 @@ impl ArticleReads {
     }
 
     /// One state of the database, for the whole of a list.
-    pub async fn snapshot(&self) -> ApiResult<Snapshot> {
-        self.db.snapshot().await
+    pub async fn snapshot(&self, of: SnapshotOf) -> ApiResult<Snapshot> {
+        self.db.snapshot(of).await
     }
 
     /// What is known of words in a [`Snapshot`], for [`List::read`]: what was true when that was

@@ -47,7 +47,7 @@ impl Access {
     /// Makes sure that what the key allows is still allowed, during a request that takes long.
     pub async fn ask_again(&self, db: &Db) -> ApiResult<()> {
         let Some(holder) = self.0.clone() else { return Ok(()) };
-        db.read(move |connection| holder.ask_again(connection)).await
+        db.read_brief(move |connection| holder.ask_again(connection)).await
     }
 
     /// Refuses whoever has not this role, or one that may do more.

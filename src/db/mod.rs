@@ -33,7 +33,7 @@ use diesel::{Connection, PgConnection};
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, warn_of_settings};
 pub use share::blocking_threads;
-pub use streams::Snapshot;
+pub use streams::{Snapshot, SnapshotOf};
 pub use writer::{Background, MayWrite};
 
 use crate::{

@@ -19,7 +19,8 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 
-/// Snapshots at once: each has a connection beside the pool.
+/// Snapshots at once of those who have a key, and of everybody else: each has a connection beside the
+/// pool. Whoever may read without a key cannot keep those who have one from it.
 const SNAPSHOTS: usize = 2;
 /// Imports at once: each has some batches in memory.
 const IMPORTS: usize = 4;
@@ -27,13 +28,50 @@ const IMPORTS: usize = 4;
 const BATCH_PATIENCE: Duration = Duration::from_secs(30);
 /// A snapshot that nobody reads for so long is given up: old rows could not be cleared away.
 const IDLE: Duration = Duration::from_secs(30);
+/// How often it is looked whether one is to be given up.
+const LOOK: Duration = Duration::from_secs(10);
 
-/// How long a snapshot may last, however slowly it is read.
-const LONGEST: Duration = Duration::from_secs(3600);
+/// Who reads a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SnapshotOf {
+    KeyHolder,
+    Anybody,
+}
+
+impl SnapshotOf {
+    /// How long it may last, however fast it is read: a million articles take minutes.
+    fn longest(self) -> Duration {
+        match self {
+            SnapshotOf::KeyHolder => Duration::from_secs(3600),
+            SnapshotOf::Anybody => Duration::from_secs(600),
+        }
+    }
+}
+
+/// How much of a snapshot was read, and how long it waited for its reader.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    bytes: u64,
+    waited: Duration,
+}
+
+impl Pace {
+    /// What a bad connection of a telephone takes in a second; whoever reads more slowly than that on the
+    /// whole holds a snapshot that others wait for.
+    const LEAST: u64 = 32 * 1024;
+    /// Time for a slow start.
+    const GRACE: Duration = Duration::from_secs(20);
+
+    /// Whether the reader is too slow. The time in which PostgreSQL was waited for is no fault of theirs.
+    fn is_too_slow(self) -> bool {
+        self.waited.saturating_sub(Self::GRACE).as_secs_f64() * Self::LEAST as f64 > self.bytes as f64
+    }
+}
 
 pub(super) struct Streams {
     statement_timeout: Duration,
     snapshots: Arc<Semaphore>,
+    key_snapshots: Arc<Semaphore>,
     imports: Arc<Semaphore>,
     /// All connections of writes but one, which is for those who write one item.
     long_writes: Semaphore,
@@ -44,6 +82,7 @@ impl Streams {
         Self {
             statement_timeout: Duration::from_secs(config.statement_timeout),
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
+            key_snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
             imports: Arc::new(Semaphore::new(IMPORTS)),
             long_writes: Semaphore::new((config.writes() as usize - 1).max(1)),
         }
@@ -95,9 +134,14 @@ impl Db {
 
     /// All queries of a snapshot see the database as it was when the first one
     /// ran, whatever others write meanwhile. They can write nothing.
-    pub async fn snapshot(&self) -> ApiResult<Snapshot> {
-        let permit = self.streams.snapshots.clone().try_acquire_owned().map_err(|_| {
-            let detail = format!("{SNAPSHOTS} exports are running, which is as many as can: try again later");
+    pub async fn snapshot(&self, of: SnapshotOf) -> ApiResult<Snapshot> {
+        let (permits, whose) = match of {
+            SnapshotOf::KeyHolder => (&self.streams.key_snapshots, "with a key"),
+            SnapshotOf::Anybody => (&self.streams.snapshots, "without a key"),
+        };
+        let permit = permits.clone().try_acquire_owned().map_err(|_| {
+            let detail =
+                format!("{SNAPSHOTS} exports {whose} are running, which is as many as can: try again later");
             ApiError { detail, ..ApiError::unavailable("too many exports") }
         })?;
         let (url, statement_timeout) = (Arc::clone(&self.url), self.streams.statement_timeout);
@@ -112,8 +156,15 @@ impl Db {
             Ok((connection, permit))
         });
         let connection = connection.await??;
-        let slot = Arc::new(Mutex::new(Slot { connection: Some(connection), used: Instant::now() }));
-        rt::spawn(give_up_when_idle(Arc::downgrade(&slot), Instant::now()));
+        let slot = Slot {
+            connection: Some(connection),
+            used: Instant::now(),
+            pace: Pace::default(),
+            ends: Instant::now() + of.longest(),
+            given_up: None,
+        };
+        let slot = Arc::new(Mutex::new(slot));
+        rt::spawn(give_up_in_time(Arc::downgrade(&slot)));
         Ok(Snapshot { slot })
     }
 }
@@ -127,24 +178,56 @@ struct Slot {
     /// Not there while a query runs.
     connection: Option<(PgConnection, OwnedSemaphorePermit)>,
     used: Instant,
+    pace: Pace,
+    ends: Instant,
+    /// Why it was.
+    given_up: Option<&'static str>,
+}
+
+impl Slot {
+    /// Why it is to be given up, if it is.
+    fn fault(&self) -> Option<&'static str> {
+        // While a query runs, nobody is waited for.
+        self.connection.as_ref()?;
+        let idle = self.used.elapsed();
+        if idle > IDLE {
+            Some("nobody read the export for too long")
+        } else if (Pace { waited: self.pace.waited + idle, ..self.pace }).is_too_slow() {
+            Some("the export was read too slowly")
+        } else if Instant::now() > self.ends {
+            Some("the export took too long")
+        } else {
+            None
+        }
+    }
 }
 
 impl Snapshot {
+    /// Says that the reader was given so much of it.
+    pub fn gave(&self, bytes: usize) {
+        locked(&self.slot).pace.bytes += bytes as u64;
+    }
+
     /// Runs a query on the snapshot.
     pub async fn read<T, F>(&self, work: F) -> ApiResult<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        let Some((mut connection, permit)) = locked(&self.slot).connection.take() else {
-            return Err(ApiError::unavailable("nobody read the export for too long"));
+        let (mut connection, permit) = {
+            let mut slot = locked(&self.slot);
+            let idle = slot.used.elapsed();
+            slot.pace.waited += idle;
+            let reason = slot.given_up.unwrap_or("the export has failed");
+            slot.connection.take().ok_or_else(|| ApiError::unavailable(reason))?
         };
         let answer = web::block(move || {
             let answer = work(&mut connection);
             ((connection, permit), answer)
         });
         let (connection, answer) = answer.await.map_err(ApiError::internal)?;
-        *locked(&self.slot) = Slot { connection: Some(connection), used: Instant::now() };
+        let mut slot = locked(&self.slot);
+        (slot.connection, slot.used) = (Some(connection), Instant::now());
         answer
     }
 }
@@ -154,13 +237,36 @@ fn locked(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn give_up_when_idle(slot: Weak<Mutex<Slot>>, begun: Instant) {
+async fn give_up_in_time(slot: Weak<Mutex<Slot>>) {
     loop {
-        sleep(IDLE / 3).await;
+        sleep(LOOK).await;
         let Some(slot) = slot.upgrade() else { return };
         let mut slot = locked(&slot);
-        if slot.used.elapsed() > IDLE || begun.elapsed() > LONGEST {
-            slot.connection = None;
+        if let Some(fault) = slot.fault() {
+            log::warn!("{fault}: it is broken off");
+            (slot.connection, slot.given_up) = (None, Some(fault));
+            return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_too_slow(seconds: u64, bytes: u64) -> bool {
+        Pace { bytes, waited: Duration::from_secs(seconds) }.is_too_slow()
+    }
+
+    #[test]
+    fn who_reads_too_slowly_on_the_whole_is_told_from_who_begins_slowly() {
+        assert!(!is_too_slow(0, 0));
+        assert!(!is_too_slow(20, 0));
+        assert!(is_too_slow(21, 0));
+        // A step each half minute, and as much as is to be read in it.
+        assert!(is_too_slow(10 * 29, 10 * 25_000));
+        assert!(!is_too_slow(10 * 29, 10 * 1_000_000));
+        assert!(!is_too_slow(21, Pace::LEAST));
+        assert!(is_too_slow(23, 2 * Pace::LEAST));
     }
 }

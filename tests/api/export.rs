@@ -2,6 +2,8 @@
 
 use std::{
     fs,
+    io::{Read, Write},
+    net::TcpStream,
     process::{Command, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -10,8 +12,8 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    DataDir, Request, Said, TestApp, TestDatabase, article_with, as_lines, import, line, lines_of, maqal,
-    results, tag, text_of,
+    DataDir, Request, Said, TestApp, TestDatabase, article_with, as_lines, eventually, import, line,
+    lines_of, maqal, results, tag, text_of,
 };
 
 const LINES: (&str, &str) = ("Accept", "application/x-ndjson");
@@ -229,4 +231,33 @@ fn a_reader_of_the_export_may_leave_early() {
     // What it cannot write it says.
     let said = Said::by(maqal_on(&app.database, &["export", "articles", "/nowhere/file"])).failure();
     assert!(said.starts_with("cannot write /nowhere/file: "), "{said}");
+}
+
+#[test]
+fn readers_without_a_key_do_not_keep_those_with_one_from_exporting() {
+    let app = TestApp::start();
+    // More than fits into the buffers of a connection.
+    let lines: Vec<Value> =
+        (1..=700).map(|id| line(&id.to_string(), json!({"body": "x".repeat(20_000)}))).collect();
+    import(&app, &lines);
+    let path = "/v1/articles?fields=body";
+    let export = |key: Option<&str>| {
+        let mut connection = TcpStream::connect(app.address()).expect("a connection");
+        let key = key.map(|key| format!("Authorization: Bearer {key}\r\n")).unwrap_or_default();
+        write!(connection, "GET {path} HTTP/1.1\r\nHost: a\r\nAccept: {}\r\n{key}\r\n", LINES.1)
+            .expect("it is sent");
+        // It has begun; nobody reads on.
+        let mut status = [0; 12];
+        connection.read_exact(&mut status).expect("an answer");
+        (String::from_utf8_lossy(&status).into_owned(), connection)
+    };
+    let (first, second) = (export(None), export(None));
+    assert_eq!((first.0.as_str(), second.0.as_str()), ("HTTP/1.1 200", "HTTP/1.1 200"));
+    let (third, _connection) = export(None);
+    assert_eq!(third, "HTTP/1.1 503");
+    let keyed = [export(Some(&app.editor)), export(Some(&app.editor))];
+    assert!(keyed.iter().all(|(status, _)| status == "HTTP/1.1 200"));
+    // Who leaves makes room.
+    drop(first);
+    eventually("an export ends", || export(None).0 == "HTTP/1.1 200");
 }

@@ -13,7 +13,7 @@ use crate::{
         vocabulary::Vocabulary,
     },
     auth::Access,
-    db::{Db, Snapshot},
+    db::{Db, Snapshot, SnapshotOf},
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
         ndjson,
@@ -41,14 +41,15 @@ pub async fn respond_with_lines(
         return Err(invalid_parameter("sort", "unknown", detail));
     }
     let list = Arc::new(list);
-    let snapshot = reads.snapshot().await?;
+    let whose = if access.sees_unpublished() { SnapshotOf::KeyHolder } else { SnapshotOf::Anybody };
+    let snapshot = reads.snapshot(whose).await?;
     // Before the answer begins: a failure is still told as such.
     let vocabulary = reads.vocabulary_of_snapshot();
     let first = read(&snapshot, &list, &vocabulary, None).await?;
     let request_id =
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let (db, access) = (reads.db().clone(), access.clone());
-    let rest = Rest { db, access, snapshot, list, vocabulary, ready: Some(first) };
+    let rest = Rest { db, access, snapshot: Some(snapshot), list, vocabulary, ready: Some(first) };
     Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
         let request_id = request_id.clone();
         async move {
@@ -84,7 +85,8 @@ type Step = (Bytes, Option<CursorText>);
 struct Rest {
     db: Db,
     access: Access,
-    snapshot: Snapshot,
+    /// As long as there is anything to be read.
+    snapshot: Option<Snapshot>,
     list: Arc<List>,
     vocabulary: Arc<Vocabulary>,
     ready: Option<Step>,
@@ -95,8 +97,13 @@ impl Rest {
         let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
         // Not of the snapshot, in which the key is good for ever.
         self.access.ask_again(&self.db).await?;
-        if let Some(cursor) = cursor {
-            self.ready = Some(read(&self.snapshot, &self.list, &self.vocabulary, Some(cursor)).await?);
+        match (&self.snapshot, cursor) {
+            (Some(snapshot), Some(cursor)) => {
+                self.ready = Some(read(snapshot, &self.list, &self.vocabulary, Some(cursor)).await?);
+                snapshot.gave(bytes.len());
+            }
+            // Nothing is left to be read, however long the client takes for it.
+            _ => self.snapshot = None,
         }
         Ok(Some((bytes, self)))
     }
