@@ -42,6 +42,7 @@ use super::{
 use crate::{
     db::{
         former::{self, Resource},
+        keyset::Limited,
         one_of::IsOneOf,
         slugs::{self, numbered},
     },
@@ -103,10 +104,12 @@ pub fn find_each(
     let all = questions.iter().fold(Shape::listed(), |all, (_, shape)| all.or(shape));
     let mut rows: Vec<Selected> = Vec::with_capacity(questions.len());
     if let Some(ids) = ids {
-        rows.extend(articles::table.filter(ids).select(selection(&all)).load::<Selected>(connection)?);
+        let query = articles::table.filter(ids).select(selection(&all));
+        rows.extend(Limited::already(query, all.is_usual()).load::<Selected>(connection)?);
     }
     if let Some(slugs) = slugs {
-        rows.extend(articles::table.filter(slugs).select(selection(&all)).load::<Selected>(connection)?);
+        let query = articles::table.filter(slugs).select(selection(&all));
+        rows.extend(Limited::already(query, all.is_usual()).load::<Selected>(connection)?);
     }
     let labels = labels(connection, &rows, cache)?;
     let answers = questions.iter().map(|(key, shape)| {
@@ -137,7 +140,8 @@ pub fn load(
     let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("articles.id", ids.iter().copied()) else {
         return Ok(HashMap::new());
     };
-    let rows: Vec<Selected> = articles::table.filter(wanted).select(selection(shape)).load(connection)?;
+    let query = articles::table.filter(wanted).select(selection(shape));
+    let rows: Vec<Selected> = Limited::already(query, shape.is_usual()).load(connection)?;
     let rows = all_full(connection, rows, shape, cache)?;
     Ok(rows.into_iter().map(|row| (row.article.id, row)).collect())
 }

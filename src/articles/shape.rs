@@ -55,6 +55,13 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Whether it is one of few: with no body, or as an article's own address shows it. The statements of
+    /// others are not kept.
+    pub fn is_usual(&self) -> bool {
+        let is_whole = self.body && self.tags && self.entities;
+        !self.body_html && !self.body_text && (is_whole || !self.body)
+    }
+
     /// An article as its own address shows it: with its body, tags and entities.
     pub fn whole() -> Self {
         Self {

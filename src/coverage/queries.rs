@@ -90,8 +90,9 @@ impl Statement {
         own
     }
 
+    /// Planned anew each time: of as many forms as there are scopes, kinds and limits.
     fn prepare<ST>(self) -> Prepared<ST> {
-        Prepared::new(self.sql, self.values)
+        Prepared::new(self.sql, self.values).planned_anew()
     }
 }
 

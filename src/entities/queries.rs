@@ -75,7 +75,8 @@ pub fn list(
             keyset!(query, page, descending, entities::updated_at, entities::id, "(entities.updated_at, entities.id)", Time: Timestamptz)
         }
     };
-    let rows = Limited::to_page(query.select(Entity::as_select()), page, true).load(connection)?;
+    let is_usual = filter.wikidata_id.is_none() && filter.source.is_none() && filter.external_id.is_none();
+    let rows = Limited::to_page(query.select(Entity::as_select()), page, is_usual).load(connection)?;
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching(filter).count().get_result(connection)?),

@@ -168,5 +168,8 @@ pub fn complete(
         "SELECT id, slug, {sort}, {names}, {count} FROM {search} JOIN {items} ON id = {id} \
          WHERE vector @@ {{}}::tsquery ORDER BY article_count DESC, id LIMIT {at_most}"
     );
-    Prepared::<(SqlUuid, Text, Text, Jsonb, BigInt)>::new(sql, [Value::Text(tsquery)]).load(connection)
+    // Of as many forms as a client may ask for.
+    Prepared::<(SqlUuid, Text, Text, Jsonb, BigInt)>::new(sql, [Value::Text(tsquery)])
+        .planned_anew()
+        .load(connection)
 }

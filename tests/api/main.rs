@@ -41,6 +41,7 @@ mod mentions;
 mod migrations;
 mod new_names;
 mod openapi;
+mod prepared;
 mod quotes;
 mod related;
 mod schema;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     articles::{model::ArticleStatus, search::FoundLabels, vocabulary::Vocabulary},
-    db::explain::estimate_rows,
+    db::{explain::estimate_rows, keyset::Limited},
     error::ApiResult,
     http::page::Count,
     schema::articles,
@@ -116,7 +116,8 @@ impl<'a> Candidates<'a> {
         let all = self.matching_by(Way::Set);
         match count {
             Count::None => Ok(None),
-            Count::Exact => all.count().get_result(connection).map(Some),
+            // Of as many forms as there are filters.
+            Count::Exact => Limited::already(all.count(), false).get_result(connection).map(Some),
             Count::Estimated => estimate_rows(connection, all.select(articles::id)).map(Some),
         }
     }

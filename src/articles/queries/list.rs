@@ -38,7 +38,8 @@ pub fn positions(
     page: &PageRequest,
 ) -> ApiResult<Vec<Position>> {
     let matching = || candidates.matching(page.limit);
-    let is_common = candidates.filter.is_common();
+    // Searches are mostly by relevance or date.
+    let is_usual = candidates.filter.is_common() && candidates.filter.search.is_none();
     match sort {
         ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending => {
             let descending = sort == ArticleSort::PublishedAtDescending;
@@ -68,13 +69,13 @@ pub fn positions(
             let query = keyset!(matching(), page, descending, articles::updated_at, articles::id, "(articles.updated_at, articles.id)", Time: Timestamptz);
             let query = query.select((articles::updated_at, articles::id));
             let found: Vec<(DateTime<Utc>, Uuid)> =
-                Limited::to_page(query, page, is_common).load(connection)?;
+                Limited::to_page(query, page, is_usual).load(connection)?;
             Ok(found.into_iter().map(|(date, id)| (SortKey::Time(date), id)).collect())
         }
         ArticleSort::Headline => {
             let query = keyset!(matching(), page, false, articles::headline, articles::id, "(articles.headline, articles.id)", Text: Text);
             let query = query.select((articles::headline, articles::id));
-            let found: Vec<(String, Uuid)> = Limited::to_page(query, page, is_common).load(connection)?;
+            let found: Vec<(String, Uuid)> = Limited::to_page(query, page, is_usual).load(connection)?;
             Ok(found.into_iter().map(|(headline, id)| (SortKey::Text(headline), id)).collect())
         }
         ArticleSort::Relevance => match &candidates.filter.search {

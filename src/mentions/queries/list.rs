@@ -83,7 +83,8 @@ pub fn of_article(
         WHERE {conditions} ORDER BY mention.place {direction}, mention.id {direction} LIMIT {limit}"
     );
     let rows: Vec<Row> =
-        Prepared::<(Columns, BigInt, (Text, Text, Jsonb))>::new(sql, values).load(connection)?;
+        // Of as many forms as there are limits.
+        Prepared::<(Columns, BigInt, (Text, Text, Jsonb))>::new(sql, values).planned_anew().load(connection)?;
     let page = page.finish(rows, |(mention, place, _)| (SortKey::Number(*place), mention.id));
     let rows = page.rows.into_iter().map(|(mention, _, entity)| with_entity((mention, entity)));
     Ok(Page { rows: rows.collect(), info: page.info })
