@@ -51,7 +51,8 @@ const LINES: &str = concat!(
 ///
 /// With `Accept: application/x-ndjson` the answer is all that matches, one article a line, as it
 /// was when the answer began; `limit`, `cursor` and `count` are then refused. An answer that ends
-/// without the end of its transfer coding is not complete: read it again.
+/// without the end of its transfer coding is not complete: read it again. One that is read by less
+/// than 32 KiB a second is broken off, and without a key one that takes more than ten minutes.
 #[utoipa::path(
     tag = "articles",
     params(ArticleListParams),
