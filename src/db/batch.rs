@@ -10,7 +10,7 @@ use diesel::PgConnection;
 use tokio::sync::oneshot;
 
 use super::{Db, searches::SearchPermit, share::Turn};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Problem};
 
 /// Who wants to know an answer, and since when.
 struct Reply<A> {
@@ -171,10 +171,16 @@ where
     let finishing = shared.clone();
     let read = move |pool: &_| {
         let (questions, replies) = shared.take(shared.at_once);
-        let found = match questions.is_empty() {
-            true => Ok(Vec::new()),
-            false => super::read_on(pool, |connection| (shared.read)(connection, &questions)),
+        let ask = |connection: &mut PgConnection| {
+            let found = (shared.read)(connection, &questions)?;
+            // What one question alone met may be the connection's death, after which all are asked on another.
+            let mut failures = found.iter().filter_map(|found| found.as_ref().err());
+            match failures.find(|error| error.problem == Problem::Unavailable) {
+                Some(failure) => Err(failure.clone()),
+                None => Ok(found),
+            }
         };
+        let found = if questions.is_empty() { Ok(Vec::new()) } else { super::read_on(pool, ask) };
         Ok((questions, replies, found))
     };
     let asked = turn.run_then(read, move |(questions, replies, found)| {
