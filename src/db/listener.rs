@@ -1,12 +1,14 @@
 //! Hears of changes that others make: other nodes, imports, psql.
 
 use std::{
+    mem::{Discriminant, discriminant},
     sync::{Arc, Weak},
     thread,
     time::{Duration, Instant},
 };
 
-use diesel::{PgConnection, connection::SimpleConnection};
+use diesel::{PgConnection, QueryResult, connection::SimpleConnection};
+use uuid::Uuid;
 
 use super::{
     changes::{CHANNEL, Change},
@@ -18,14 +20,55 @@ use super::{
 /// server. No answer is older, even where the network swallows everything.
 const LEASE: Duration = Duration::from_millis(900);
 /// How often a sign of life is asked for: often enough that one that is slow
-/// does not end the lease.
-const HEARTBEAT: Duration = Duration::from_millis(200);
+/// does not end the lease, and no more, since each takes PostgreSQL a transaction.
+const HEARTBEAT: Duration = Duration::from_millis(300);
 /// How often notifications are looked for between.
 const POLL: Duration = Duration::from_millis(20);
 /// What `pg_stat_activity` calls the connection.
 const APPLICATION_NAME: &str = "maqal listener";
-/// How long to wait after a failed attempt to connect.
+/// How long to wait after a connection that broke.
 const PAUSE: Duration = Duration::from_millis(250);
+/// How long to wait where the next connection will most likely hear nothing either.
+const LONG_PAUSE: Duration = Duration::from_secs(2);
+
+/// Why no changes are heard.
+#[derive(Debug, thiserror::Error)]
+enum Deaf {
+    #[error(transparent)]
+    Broken(#[from] ConnectError),
+    #[error("PostgreSQL says: {0}")]
+    Refused(String),
+    #[error(
+        "PostgreSQL answers, but its notifications do not arrive. A connection pooler between that does not pass \
+         them on is the likely cause: let it pool sessions (PgBouncer: pool_mode = session), or give maqal a \
+         DATABASE_URL that leads to PostgreSQL itself"
+    )]
+    NoNotifications,
+}
+
+impl Deaf {
+    fn pause(&self) -> Duration {
+        match self {
+            Deaf::Broken(_) => PAUSE,
+            Deaf::Refused(_) | Deaf::NoNotifications => LONG_PAUSE,
+        }
+    }
+
+    /// Why PostgreSQL lets nobody listen; or there is no connection any more.
+    fn refused(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match error {
+            Error::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => error.into(),
+            error => Deaf::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Deaf {
+    fn from(error: diesel::result::Error) -> Self {
+        Deaf::Broken(ConnectError::Failed(error.to_string()))
+    }
+}
 
 /// Listens on a thread and a connection of its own, for as long as somebody
 /// else holds the freshness. Returns when changes are heard, or when that takes
@@ -41,17 +84,18 @@ pub fn start(url: &str, freshness: &Arc<Freshness>) -> std::io::Result<()> {
 }
 
 fn run(url: &str, freshness: &Weak<Freshness>) {
-    let mut was_heard = true;
+    // What was warned of, until changes are heard again.
+    let mut warned = None;
     while freshness.strong_count() > 0 {
-        let Err(error) = listen(url, freshness, &mut was_heard) else { return };
+        let Err(deaf) = listen(url, freshness, &mut warned) else { return };
         if let Some(freshness) = freshness.upgrade() {
             freshness.distrust();
-            if was_heard {
-                log::warn!("cannot hear of changes, so answers come from the database alone: {error}");
-                was_heard = false;
+            let kind = discriminant(&deaf);
+            if warned.replace(kind) != Some(kind) {
+                log::warn!("cannot hear of changes, so answers come from the database alone: {deaf}");
             }
         }
-        thread::sleep(PAUSE);
+        thread::sleep(deaf.pause());
     }
 }
 
@@ -71,30 +115,37 @@ fn impatient(url: &str) -> String {
 }
 
 /// Listens until the connection breaks, or nobody wants to know any more.
-fn listen(url: &str, freshness: &Weak<Freshness>, was_heard: &mut bool) -> Result<(), ConnectError> {
-    let mut connection = establish(&impatient(url), Some(LEASE))?;
-    let begin = format!("SET application_name = '{APPLICATION_NAME}'; LISTEN {CHANNEL}");
-    connection.batch_execute(&begin).map_err(broken)?;
+fn listen(
+    url: &str,
+    freshness: &Weak<Freshness>,
+    warned: &mut Option<Discriminant<Deaf>>,
+) -> Result<(), Deaf> {
+    // A call that PostgreSQL is slow to answer ends the lease and nothing else, so it has no timeout.
+    let mut connection = establish(&impatient(url), None)?;
+    connection.batch_execute(&format!("SET application_name = '{APPLICATION_NAME}'"))?;
+    let mut ear = Ear::open(&mut connection).map_err(Deaf::refused)?;
     let mut is_new = true;
     loop {
-        let asked = Instant::now();
-        // Whatever was announced before it was asked comes before the answer.
-        connection.batch_execute("SELECT 1").map_err(broken)?;
-        loop {
+        let called = Instant::now();
+        ear.call(&mut connection)?;
+        let answered = Instant::now();
+        let mut is_heard = false;
+        while !is_heard || called.elapsed() < HEARTBEAT {
             let Some(freshness) = freshness.upgrade() else { return Ok(()) };
-            if is_new {
-                // Nobody listened until now.
-                freshness.mark(&Change::Everything);
-                is_new = false;
-                if !*was_heard {
-                    log::info!("hearing of changes again");
-                    *was_heard = true;
+            let comes_back = ear.hear(&mut connection, &freshness)?;
+            if comes_back && !is_heard {
+                is_heard = true;
+                if is_new {
+                    // Nobody listened until now.
+                    freshness.mark(&Change::Everything);
+                    is_new = false;
                 }
-            }
-            hear(&mut connection, &freshness).map_err(broken)?;
-            freshness.trust(asked, LEASE);
-            if asked.elapsed() >= HEARTBEAT {
-                break;
+                freshness.trust(called, LEASE);
+                if warned.take().is_some() {
+                    log::info!("hearing of changes again");
+                }
+            } else if !is_heard && answered.elapsed() > LEASE {
+                return Err(Deaf::NoNotifications);
             }
             drop(freshness);
             thread::sleep(POLL);
@@ -109,24 +160,57 @@ pub fn marking<T>(
     freshness: &Freshness,
     work: impl FnOnce(&mut PgConnection) -> T,
 ) -> T {
-    let listens = connection.batch_execute(&format!("LISTEN {CHANNEL}"));
+    let ear = Ear::open(connection);
     let result = work(connection);
-    let ends = connection.batch_execute(&format!("UNLISTEN {CHANNEL}"));
-    if listens.and(ends).and_then(|()| hear(connection, freshness)).is_err() {
+    let is_heard = ear.and_then(|mut ear| {
+        ear.call(connection)?;
+        let is_heard = ear.hear(connection, freshness)?;
+        ear.close(connection)?;
+        Ok(is_heard)
+    });
+    if !is_heard.unwrap_or(false) {
         freshness.mark(&Change::Everything);
     }
     result
 }
 
-fn hear(connection: &mut PgConnection, freshness: &Freshness) -> diesel::QueryResult<()> {
-    for notification in connection.notifications_iter() {
-        for change in Change::parse_lines(&notification?.payload) {
-            freshness.mark(&change);
-        }
-    }
-    Ok(())
+/// A connection's way to hear of changes, and to know that it does. That PostgreSQL answers is no proof: a pooler
+/// between may pass on all but notifications. So the connection also listens to a channel that nobody else knows,
+/// and calls there: when a call comes back as a notification, all that was announced before it has come too.
+struct Ear {
+    channel: String,
+    calls: u64,
 }
 
-fn broken(error: diesel::result::Error) -> ConnectError {
-    ConnectError::Failed(error.to_string())
+impl Ear {
+    fn open(connection: &mut PgConnection) -> QueryResult<Self> {
+        let channel = format!("maqal_echo_{}", Uuid::now_v7().simple());
+        connection.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN {channel}"))?;
+        Ok(Self { channel, calls: 0 })
+    }
+
+    /// Nothing is lost where a crash undoes it, so that it does not wait for the disk.
+    fn call(&mut self, connection: &mut PgConnection) -> QueryResult<()> {
+        self.calls += 1;
+        let Self { channel, calls } = self;
+        connection.batch_execute(&format!("SET LOCAL synchronous_commit = off; NOTIFY {channel}, '{calls}'"))
+    }
+
+    /// Marks the changes that have come, and says whether the last call has as well.
+    fn hear(&mut self, connection: &mut PgConnection, freshness: &Freshness) -> QueryResult<bool> {
+        let mut is_heard = false;
+        for notification in connection.notifications_iter() {
+            let notification = notification?;
+            if notification.channel == CHANNEL {
+                Change::parse_lines(&notification.payload).iter().for_each(|change| freshness.mark(change));
+            } else if notification.channel == self.channel {
+                is_heard |= notification.payload == self.calls.to_string();
+            }
+        }
+        Ok(is_heard)
+    }
+
+    fn close(self, connection: &mut PgConnection) -> QueryResult<()> {
+        connection.batch_execute(&format!("UNLISTEN {CHANNEL}; UNLISTEN {}", self.channel))
+    }
 }

@@ -41,6 +41,7 @@ mod mentions;
 mod migrations;
 mod new_names;
 mod openapi;
+mod poolers;
 mod prepared;
 mod quotes;
 mod related;

@@ -41,7 +41,8 @@ impl TestDatabase {
         Self { name: Arc::new(Name(name)) }
     }
 
-    fn name(&self) -> &str {
+    /// Its name.
+    pub fn name(&self) -> &str {
         &self.name.0
     }
 
