@@ -84,7 +84,7 @@ problems! {
     Internal 500 "internal" "The server failed"
         "Something failed that should not. The server's log has the cause under the request's id; tell its operators the request_id."
     Unavailable 503 "unavailable" "The service cannot answer just now"
-        "The database does not answer, or all of its connections are busy, or as many imports, exports or searches run as can, or a search takes longer than it may: the detail says which. Send the request again after the time in Retry-After."
+        "The database does not answer, or is read-only, or all of its connections are busy, or as many imports, exports or searches run as can, or a search takes longer than it may: the detail says which. Send the request again after the time in Retry-After. Whether a write that was answered so has happened is not known: with the same Idempotency-Key it can be sent again without happening twice."
 }
 
 /// The most faults that are told at once.
@@ -231,5 +231,11 @@ impl ApiError {
             cause: Some(cause.to_string()),
             ..Self::new(Problem::Unavailable, "the database does not answer; try again shortly")
         }
+    }
+
+    /// The database takes no writes; the cause is for the log.
+    pub fn read_only(cause: impl fmt::Display) -> Self {
+        let detail = "the database is read-only just now, so nothing can be written; reads are answered";
+        Self { detail: detail.to_owned(), ..Self::unavailable(cause) }
     }
 }

@@ -17,7 +17,10 @@ use uuid::Uuid;
 pub use line::{BATCH_LINES, Line};
 pub use report::{LineResult, MAX_LINE_FAULTS, report, stopped};
 
-use crate::error::{ApiError, ApiResult, Problem};
+use crate::{
+    db,
+    error::{ApiError, ApiResult, Problem},
+};
 
 /// How often a batch that lost against another writer is begun again.
 const TRIES: usize = 5;
@@ -102,7 +105,8 @@ pub struct Written {
 /// Called in the transaction that writes the last line of a batch.
 pub type AtEnd<'a> = &'a dyn Fn(&mut PgConnection) -> ApiResult<()>;
 
-/// Writes the lines of a batch. Only the database's own failure stops it.
+/// Writes the lines of a batch. Only the database's own failure stops it: then what was not tried, or was undone
+/// with it, is neither written nor refused.
 pub fn write<I: Item>(
     connection: &mut PgConnection,
     context: &I::Context,
@@ -110,6 +114,7 @@ pub fn write<I: Item>(
     at_end: AtEnd<'_>,
 ) -> Written {
     let mut written = Written::default();
+    let after_all = lines.last().map_or(0, |line| line.number + 1);
     let mut items = Vec::with_capacity(lines.len());
     for Line { number, item } in lines {
         match item {
@@ -121,7 +126,7 @@ pub fn write<I: Item>(
     if let Err(error) = write_all(connection, context, &items, at_end, &mut done) {
         let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
         let first = items.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
-        let first = first.unwrap_or(u64::MAX);
+        let first = first.unwrap_or(after_all);
         written.outcomes.retain(|outcome| outcome.line < first);
         written.failure = Some((first, error));
     }
@@ -154,7 +159,10 @@ fn write_all<I: Item>(
                 has_ended = pending.is_empty();
                 outcomes.extend(batch.outcomes);
             }
-            Err(error) if error.problem == Problem::Unavailable && !error.lost_race => return Err(error),
+            Err(error) if is_of_database(connection, &error) => {
+                let unavailable = || ApiError::unavailable(error.cause.as_deref().unwrap_or(&error.detail));
+                return Err(if error.problem == Problem::Unavailable { error } else { unavailable() });
+            }
             Err(error) if range.len() == 1 => {
                 if let Some(cause) = &error.cause {
                     log::error!("line {line} cannot be written: {cause}");
@@ -168,6 +176,16 @@ fn write_all<I: Item>(
         }
     }
     if has_ended { Ok(()) } else { connection.transaction(at_end) }
+}
+
+/// Whether no line can be written, so that it is no use to look for the one that cannot. What failed otherwise than
+/// a write can tells nothing, so the database is asked.
+fn is_of_database(connection: &mut PgConnection, error: &ApiError) -> bool {
+    match error.problem {
+        Problem::Unavailable => !error.lost_race,
+        Problem::Internal => !db::takes_writes(connection),
+        _ => false,
+    }
 }
 
 fn try_several<I: Item>(

@@ -62,27 +62,53 @@ pub fn violated(constraint: &str) -> ApiError {
     explain(constraint).unwrap_or_else(|| ApiError::internal(constraint))
 }
 
+/// What the server says, in the language that [`super::establish`] asks for, where it cannot do what it is told
+/// whatever that is: diesel keeps the SQLSTATE (classes 53, 57 and 58) to itself.
+const OF_THE_SERVER: [&str; 12] = [
+    "canceling statement due to",
+    "terminating connection",
+    "the database system is",
+    "No space left on device",
+    "Disk quota exceeded",
+    "could not extend file",
+    "could not write",
+    "could not open file",
+    "could not create file",
+    "temp_file_limit",
+    "out of memory",
+    "out of shared memory",
+];
+
 impl From<diesel::result::Error> for ApiError {
     /// The violation of a constraint that [`explain`] knows is the client's
-    /// fault; whatever else the database refuses is ours.
+    /// fault; that the server cannot do anything at all just now is nobody's,
+    /// and whatever else the database refuses is ours.
     fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind, Error};
-        if let Error::DatabaseError(kind, info) = &error {
-            if let Some(error) = info.constraint_name().and_then(explain) {
-                return error;
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match &error {
+            Error::DatabaseError(kind, info) => {
+                if let Some(error) = info.constraint_name().and_then(explain) {
+                    return error;
+                }
+                let message = info.message();
+                match kind {
+                    Kind::ClosedConnection | Kind::UnableToSendCommand => Self::unavailable(error),
+                    Kind::ReadOnlyTransaction => Self::read_only(error),
+                    Kind::SerializationFailure => Self { lost_race: true, ..Self::unavailable(error) },
+                    // Of a standby, in some statements.
+                    _ if message.contains("during recovery") => Self::read_only(error),
+                    _ if message.contains("deadlock detected") => {
+                        Self { lost_race: true, ..Self::unavailable(error) }
+                    }
+                    _ if OF_THE_SERVER.iter().any(|words| message.contains(words)) => {
+                        Self::unavailable(error)
+                    }
+                    _ => Self::internal(error),
+                }
             }
-            if matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand) {
-                return Self::unavailable(error);
-            }
-            let lost_race = matches!(kind, DatabaseErrorKind::SerializationFailure)
-                || info.message().contains("deadlock detected");
-            if lost_race {
-                return Self { lost_race, ..Self::unavailable(error) };
-            }
-            if info.message().contains("statement timeout") || info.message().contains("lock timeout") {
-                return Self::unavailable(error);
-            }
+            // The connection broke while a transaction was ended.
+            Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. } => Self::unavailable(error),
+            _ => Self::internal(error),
         }
-        Self::internal(error)
     }
 }

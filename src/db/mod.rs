@@ -31,7 +31,7 @@ use std::{sync::Arc, time::Duration};
 use diesel::{Connection, PgConnection};
 
 pub use pool::{ConnectError, establish};
-pub use server::{create_database, warn_of_settings};
+pub use server::{create_database, takes_writes, warn_of_settings};
 pub use share::blocking_threads;
 pub use streams::{Snapshot, SnapshotOf};
 pub use writer::{Background, MayWrite};

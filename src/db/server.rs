@@ -1,7 +1,7 @@
 //! What is asked of the PostgreSQL server as a whole, at start.
 
 use diesel::{
-    PgConnection, QueryResult, RunQueryDsl,
+    Connection, PgConnection, QueryResult, RunQueryDsl,
     connection::SimpleConnection,
     dsl::sql,
     select,
@@ -22,6 +22,17 @@ pub fn create_database(connection: &mut PgConnection, name: &str) -> QueryResult
         Err(Error::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
         result => result,
     }
+}
+
+/// Whether the server can store anything just now: some pages, which are taken back.
+pub fn takes_writes(connection: &mut PgConnection) -> bool {
+    const PROBE: &str = "CREATE TEMPORARY TABLE probe ON COMMIT DROP AS
+                         SELECT sha256(n::text::bytea) AS bytes FROM generate_series(1, 2000) AS n";
+    let taken: Result<(), diesel::result::Error> = connection.transaction(|connection| {
+        connection.batch_execute(PROBE)?;
+        Err(diesel::result::Error::RollbackTransaction)
+    });
+    matches!(taken, Err(diesel::result::Error::RollbackTransaction))
 }
 
 /// Logs a warning for each setting of a server that is not ours which would

@@ -153,7 +153,7 @@ impl ImportFile {
     fn stopped(&self, failure: &ApiError) -> CommandError {
         let cause = failure.cause.as_deref().unwrap_or(&failure.detail).trim().replace('\n', "; ");
         let way_out = if self.is_stdin() { "" } else { "; go on with --resume" };
-        CommandError::Other(format!("the database does not answer: {cause}{way_out}"))
+        CommandError::Other(format!("the database cannot store it just now: {cause}{way_out}"))
     }
 }
 

@@ -178,7 +178,10 @@ fn a_database_that_goes_away_stops_the_import() {
     let said = child.wait_with_output().expect("it ends");
     let stderr = String::from_utf8_lossy(&said.stderr);
     assert_eq!(said.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("the database does not answer") && stderr.contains("--resume"), "{stderr}");
+    assert!(
+        stderr.contains("the database cannot store it just now") && stderr.contains("--resume"),
+        "{stderr}"
+    );
     database.admit(true);
     assert_eq!(count(&database, "articles"), 0);
 }

@@ -14,6 +14,7 @@ mod bodies;
 mod bulk;
 mod bulk_at_once;
 mod bulk_bodies;
+mod bulk_failures;
 mod cache;
 mod command_line;
 mod computing;
