@@ -11,7 +11,7 @@ use crate::{
     auth::{self, ApiKey, Role},
     config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
     db::{
-        self, Db,
+        self, Db, conninfo,
         embedded::{Options, Purpose, Server},
         migrations,
     },
@@ -165,7 +165,10 @@ fn parse_span(text: &str) -> Result<TimeDelta, String> {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     logging::start(&cli.log);
     match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -174,6 +177,21 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says what is wrong with the arguments; but clap would repeat a database URL that is in the wrong place.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let told = error.render().to_string();
+    let mut arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    if arguments.any(|argument| conninfo::may_have_password(&argument) && told.contains(&argument)) {
+        eprintln!(
+            "error: a database URL is not expected there: give it as --database-url URL or in DATABASE_URL"
+        );
+    } else {
+        // Where nobody reads it, there is nobody to be told.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 impl Cli {

@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod changes;
+pub mod conninfo;
 pub mod constraints;
 pub mod embedded;
 pub mod explain;

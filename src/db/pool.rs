@@ -12,6 +12,7 @@ use diesel::{
 };
 use scheduled_thread_pool::ScheduledThreadPool;
 
+use super::conninfo;
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult, Problem},
@@ -26,15 +27,26 @@ pub enum ConnectError {
     NoTls,
     #[error("cannot connect to PostgreSQL: {0}")]
     Failed(String),
+    #[error(
+        "cannot connect to PostgreSQL, and the reason is not shown because it may repeat the password: DATABASE_URL \
+         must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, where user and password have every character but \
+         letters, digits and -._~ percent-encoded (@ is %40, / is %2F, : is %3A)"
+    )]
+    Unshowable,
 }
 
 /// Connects once, with the session's settings.
 pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgConnection, ConnectError> {
+    if !conninfo::is_readable(url) {
+        return Err(ConnectError::Unshowable);
+    }
     let mut connection = PgConnection::establish(url).map_err(|error| match error {
         ConnectionError::BadConnection(message) if message.contains("SSL support is not compiled in") => {
             ConnectError::NoTls
         }
-        error => ConnectError::Failed(error.to_string().trim().replace('\n', "; ")),
+        error => {
+            conninfo::showable(url, &error.to_string()).map_or(ConnectError::Unshowable, ConnectError::Failed)
+        }
     })?;
     let timeout = statement_timeout.unwrap_or_default().as_millis();
     // Who waits for another's lock gives up before it is stopped for being slow.

@@ -148,3 +148,43 @@ fn a_reader_of_the_output_may_leave_early() {
     let said = child.wait_with_output().expect("it ends");
     assert!(!String::from_utf8_lossy(&said.stderr).contains("panicked"), "{said:?}");
 }
+
+#[test]
+fn no_command_prints_the_password_of_a_url_that_is_wrong() {
+    const PASSWORD: &str = "QXZΩ7331";
+    let urls = [
+        format!("postgre://me:{PASSWORD}@127.0.0.1:1/news"),
+        format!("postgres://me:{PASSWORD}/1@127.0.0.1:1/news"),
+        format!("postgres://me:1@{PASSWORD}@127.0.0.1:1/news"),
+        format!("postgres://me:%{PASSWORD}@127.0.0.1:1/news"),
+        format!("postgres://me@127.0.0.1:1/news?passwort={PASSWORD}"),
+        format!("host=127.0.0.1 port=1 password=1 {PASSWORD}"),
+        format!("postgres://me:{PASSWORD}@127.0.0.1:1/news"),
+    ];
+    let commands: [&[&str]; 4] =
+        [&["serve", "--bind", "127.0.0.1:0"], &["migrate"], &["keys", "list"], &["annotate"]];
+    for url in &urls {
+        for command in commands {
+            let mut by_variable = maqal(command);
+            by_variable.env("DATABASE_URL", url);
+            let mut by_flag = maqal(command);
+            by_flag.args(["--database-url", url]);
+            for command in [by_variable, by_flag] {
+                let told = Said::by(command).failure();
+                assert!(told.contains("connect to PostgreSQL"), "{told}");
+                assert!(!told.contains("QXZ") && !told.contains("7331"), "{told} tells the password");
+            }
+        }
+        // Where the URL is no argument.
+        for arguments in
+            [&["serve", url][..], &[url], &["serve", "--url", url], &["keys", "revoke", "1", url]]
+        {
+            let said = Said::by(maqal(arguments));
+            assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
+            assert!(
+                !said.stderr.contains("QXZ") && !said.stderr.contains("7331"),
+                "{said:?} tells the password"
+            );
+        }
+    }
+}
