@@ -13,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use maqal::db::embedded::{Error, Options, Purpose, Server};
+use maqal::db::{
+    self,
+    embedded::{Error, Options, Purpose, Server},
+};
 
 use crate::support::{DataDir, eventually, signal};
 
@@ -165,6 +168,47 @@ fn stale_lock_files_with_the_pid_of_another_process_do_no_harm() -> Outcome {
     }
     let _server = start(dir.path(), Purpose::Serve)?;
     assert!(dir.accepts());
+    Ok(())
+}
+
+/// Whether an account can connect, asked by a thread that becomes it alone.
+#[cfg(target_os = "linux")]
+fn try_to_connect(uid: u32, url: String) -> Result<(), String> {
+    let connect = move || {
+        // SAFETY: the system call takes no pointer, and changes this thread alone, which ends here.
+        let became = unsafe { libc::syscall(libc::SYS_setresuid, uid, uid, uid) };
+        assert_eq!(became, 0, "the thread does not become {uid}");
+        db::establish(&url, None).map(drop).map_err(|error| error.to_string())
+    };
+    thread::spawn(connect).join().expect("the thread ends")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_shares_the_account_that_runs_postgresql_is_not_let_in() -> Outcome {
+    // SAFETY: it reads an id of the process and cannot fail.
+    if unsafe { libc::geteuid() } != 0 {
+        // Whoever is not root runs PostgreSQL, and is let in.
+        return Ok(());
+    }
+    let dir = DataDir::new();
+    start(dir.path(), Purpose::Serve)?.stop();
+    // As earlier versions have left it, and worse.
+    let cluster = dir.cluster().ok_or("there is a cluster")?;
+    fs::write(cluster.join("pg_hba.conf"), "local all all trust\n")?;
+    let precious = dir.path().join("precious");
+    fs::write(&precious, "of root")?;
+    fs::remove_file(cluster.join("pg_ident.conf"))?;
+    std::os::unix::fs::symlink(&precious, cluster.join("pg_ident.conf"))?;
+    std::os::unix::fs::symlink(&precious, cluster.join("pg_ident.maqal"))?;
+
+    let server = start(dir.path(), Purpose::Serve)?;
+    let account = std::os::unix::fs::MetadataExt::uid(&fs::metadata(&cluster)?);
+    assert_ne!(account, 0);
+    let refused = try_to_connect(account, server.url("postgres")).err().ok_or("it was let in")?;
+    assert!(refused.contains("eer authentication failed"), "{refused}");
+    assert_eq!(try_to_connect(0, server.url("postgres")), Ok(()));
+    assert_eq!(fs::read_to_string(&precious)?, "of root");
     Ok(())
 }
 

@@ -1,7 +1,10 @@
 //! Which account runs PostgreSQL: PostgreSQL refuses root, and maqal in a container often is root.
 
 use std::{
-    fs, io,
+    ffi::CStr,
+    fs,
+    io::{self, Write},
+    mem::MaybeUninit,
     os::unix::{
         fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown, fchown},
         process::CommandExt,
@@ -123,6 +126,47 @@ impl Account {
         };
         open().trying(|| format!("open {}", path.display()))
     }
+
+    /// Puts a file of this account's own in the place of another, whatever that is: the account may have made it a
+    /// link, which root must not follow.
+    pub fn replace_file(&self, path: &Path, text: &str) -> Result<()> {
+        let new = path.with_extension("maqal");
+        let replace = || {
+            match fs::remove_file(&new) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+            file.write_all(text.as_bytes())?;
+            if self.switch {
+                fchown(&file, Some(self.uid), Some(self.gid))?;
+            }
+            fs::rename(&new, path)
+        };
+        replace().trying(|| format!("write {}", path.display()))
+    }
+}
+
+/// The names that the system has for us and for root, of whom one may be the other.
+pub(super) fn own_names() -> Result<Vec<String>> {
+    let uid = effective_uid();
+    let own = name_of(uid).ok_or(Error::Nameless(uid))?;
+    let root = name_of(0).filter(|root| *root != own);
+    Ok([Some(own), root].into_iter().flatten().collect())
+}
+
+/// The name of an account, as PostgreSQL looks it up: not in the file alone.
+fn name_of(uid: u32) -> Option<String> {
+    let mut buffer = vec![0; 16 << 10];
+    let mut entry = MaybeUninit::<libc::passwd>::uninit();
+    let mut found = std::ptr::null_mut();
+    // SAFETY: all it writes to is ours and as long as it is told; `found` is null, or points to `entry`, whose texts
+    // are in the buffer.
+    unsafe {
+        libc::getpwuid_r(uid, entry.as_mut_ptr(), buffer.as_mut_ptr(), buffer.len(), &raw mut found);
+        let name = CStr::from_ptr(found.as_ref()?.pw_name);
+        name.to_str().ok().map(str::to_owned)
+    }
 }
 
 /// Who we are, as far as permissions go.
@@ -147,6 +191,14 @@ mod tests {
     const PASSWD: &str = "root:x:0:0::/root:/bin/sh\n\
         postgresql:x:7:7::/:/bin/sh\n\
         postgres:x:101:104:admin,,,:/var/lib/postgresql:/bin/bash\n";
+
+    #[test]
+    fn we_have_a_name_and_root_has_one() {
+        let names = own_names().expect("names");
+        assert!(names.contains(&"root".to_owned()));
+        assert_eq!(names.len(), if effective_uid() == 0 { 1 } else { 2 });
+        assert_eq!(name_of(u32::MAX - 7), None);
+    }
 
     #[test]
     fn passwd_is_searched_for_the_whole_name() {

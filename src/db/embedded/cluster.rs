@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    PORT, Purpose, USER,
+    PORT, Purpose, USER, account,
     binaries::Binaries,
     error::{Result, Trying, last_words},
     home::Home,
@@ -21,6 +21,7 @@ use super::{
 
 /// `pg_trgm` sees no letters but ASCII under the locale C.
 const CHARACTERS: &str = if cfg!(target_os = "macos") { "UTF-8" } else { "C.UTF-8" };
+const WRITTEN: &str = "# Written by maqal at each start.\n";
 const POLL: Duration = Duration::from_millis(5);
 const FOR_AN_ORPHAN_TO_END: Duration = Duration::from_secs(60);
 
@@ -43,7 +44,21 @@ impl Cluster {
         }
         cluster.home.account.make_private_dir(&cluster.data)?;
         cluster.home.account.make_private_dir(&cluster.home.socket_dir())?;
+        cluster.admit_us_alone()?;
         Ok(cluster)
+    }
+
+    /// Lets in who runs maqal, and root, whoever else shares the account that runs PostgreSQL. At each start, since
+    /// another may run maqal now, and earlier versions let in everybody who reached the socket.
+    fn admit_us_alone(&self) -> Result<()> {
+        let account = &self.home.account;
+        let mut map = WRITTEN.to_owned();
+        for name in account::own_names()? {
+            map.push_str(&format!("maqal \"{}\" {USER}\n", name.replace('"', "\"\"")));
+        }
+        account.replace_file(&self.data.join("pg_ident.conf"), &map)?;
+        let rules = "local all all peer map=maqal\nlocal replication all peer map=maqal\n";
+        account.replace_file(&self.data.join("pg_hba.conf"), &format!("{WRITTEN}{rules}"))
     }
 
     /// The home that it lies in.
@@ -63,7 +78,8 @@ impl Cluster {
         remove_abandoned(&new)?;
         self.home.account.make_private_dir(&new)?;
         let mut initdb = self.program("initdb", &new);
-        initdb.args(["--username", USER, "--auth=trust", "--encoding=UTF8", "--locale=C"]);
+        initdb.args(["--username", USER, "--auth-local=peer", "--auth-host=reject"]);
+        initdb.args(["--encoding=UTF8", "--locale=C"]);
         initdb.arg(format!("--lc-ctype={CHARACTERS}"));
         initdb.args(["--data-checksums", "--no-instructions"]);
         if self.is_disposable() {
@@ -126,7 +142,7 @@ impl Cluster {
                 thread::sleep(POLL);
             }
         }
-        pid_file::disown(&self.data)?;
+        pid_file::disown(&self.data, &self.home.account)?;
         let socket_lock = format!(".s.PGSQL.{PORT}.lock");
         match fs::remove_file(self.home.socket_dir().join(&socket_lock)) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -52,6 +52,9 @@ pub enum Error {
          start maqal as another account or set DATABASE_URL"
     )]
     NoAccount,
+    /// Who runs maqal is known to PostgreSQL by name.
+    #[error("uid {0} has no name on this system, which PostgreSQL needs: give it one, or set DATABASE_URL")]
+    Nameless(u32),
     /// A directory that must be private belongs to someone else or is open to others.
     #[error(
         "{path} must be a directory that belongs to {account} alone: \

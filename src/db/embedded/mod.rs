@@ -1,8 +1,13 @@
 //! A private PostgreSQL server, which maqal runs by itself when it is given no `DATABASE_URL`.
 //!
 //! [`Server::start`] finds the programs of PostgreSQL or fetches them, makes a cluster when there
-//! is none, and serves it on a unix socket that only the own account can reach, never on a port.
-//! As root it works through the account `postgres`, else `nobody`. In the data directory lie
+//! is none, and serves it on a unix socket in a private directory, never on a port. The kernel tells
+//! PostgreSQL who connects (`peer`), and it lets in the account that runs maqal, and root.
+//!
+//! As root it works through the account `postgres`, else `nobody`. Other programs that run as that
+//! account are not let in; but the files are that account's, so such a program can still read and
+//! change them, and stop PostgreSQL. Where that matters, run maqal as an account of its own, or make
+//! an account `postgres` before the first start. In the data directory lie
 //!
 //! - `postgres-<major>/`, the cluster: PostgreSQL reads no data of another major version,
 //! - `postgres.log`, what it says, and `postgres.log.1`, what it said long ago,

@@ -4,6 +4,7 @@
 use std::{fs, path::Path};
 
 use super::{
+    account::Account,
     error::{Result, Trying},
     process,
 };
@@ -36,7 +37,7 @@ pub(super) fn running(data: &Path) -> Option<i32> {
 }
 
 /// Corrects the file of a dead server: PostgreSQL believes it as soon as any process has its pid.
-pub(super) fn disown(data: &Path) -> Result<()> {
+pub(super) fn disown(data: &Path, account: &Account) -> Result<()> {
     let path = data.join("postmaster.pid");
     let Ok(text) = fs::read_to_string(&path) else {
         return Ok(());
@@ -44,10 +45,9 @@ pub(super) fn disown(data: &Path) -> Result<()> {
     // The rest must stay: by it PostgreSQL knows the backends of a killed server, which may still
     // write. A file cut short by a crash has none, and PostgreSQL would refuse to start for ever.
     match text.split_once('\n') {
-        Some((_, rest)) => fs::write(&path, format!("{NOBODY}\n{rest}")),
-        None => fs::remove_file(&path),
+        Some((_, rest)) => account.replace_file(&path, &format!("{NOBODY}\n{rest}")),
+        None => fs::remove_file(&path).trying(|| format!("remove {}", path.display())),
     }
-    .trying(|| format!("correct {}", path.display()))
 }
 
 fn read(data: &Path) -> Option<PidFile> {
