@@ -339,7 +339,7 @@ impl Database {
     }
 
     fn connect(&self) -> Result<PgConnection, CommandError> {
-        Ok(db::establish(&self.url, None)?)
+        Ok(db::establish_sessions(&self.url)?)
     }
 
     /// A connection, once it is sure that the schema is current.

@@ -75,9 +75,13 @@ pub fn serve(
     database_url: &str,
     data_dir: &Path,
 ) -> Result<(), CommandError> {
-    let mut connection = db::establish(database_url, None)?;
+    let mut connection = db::establish_sessions(database_url)?;
     db::warn_of_settings(&mut connection)?;
-    if !config.no_migrate {
+    if config.no_migrate {
+        if let Some(why) = db::read_only(&mut connection)? {
+            log::warn!("{why}, so reads alone are answered");
+        }
+    } else {
         for name in migrations::run(&mut connection)? {
             log::info!("ran migration {name}");
         }

@@ -2,8 +2,17 @@
 
 use std::{thread, time::Duration};
 
-use diesel::{PgConnection, QueryResult, RunQueryDsl, dsl::sql, select, sql_types::Bool};
+use diesel::{
+    PgConnection, QueryResult, QueryableByName, RunQueryDsl,
+    dsl::sql,
+    migration::MigrationSource,
+    pg::Pg,
+    select, sql_query,
+    sql_types::{Bool, Text},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::server;
 
 /// Every migration, in order.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -19,6 +28,11 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub enum MigrationError {
     #[error("cannot take the migration lock: {0}")]
     Lock(diesel::result::Error),
+    #[error(
+        "{0}, so its schema cannot be brought up to date: give the DATABASE_URL of one that takes writes, or serve \
+         reads alone with --no-migrate"
+    )]
+    ReadOnly(&'static str),
     #[error("a migration failed: {0}")]
     Failed(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -26,6 +40,9 @@ pub enum MigrationError {
 /// Runs the pending migrations and returns their names. Others that start at
 /// the same time wait, and then find none pending.
 pub fn run(connection: &mut PgConnection) -> Result<Vec<String>, MigrationError> {
+    if let Some(why) = server::read_only(connection).map_err(MigrationError::Lock)? {
+        return Err(MigrationError::ReadOnly(why));
+    }
     lock(connection).map_err(MigrationError::Lock)?;
     let result = connection.run_pending_migrations(MIGRATIONS);
     let names = result.map(|versions| versions.iter().map(ToString::to_string).collect());
@@ -34,15 +51,26 @@ pub fn run(connection: &mut PgConnection) -> Result<Vec<String>, MigrationError>
     unlocked.map(|()| names)
 }
 
-/// Whether none is pending.
+/// Whether none is pending. The database may have more: a newer version runs beside this one.
 pub fn are_current(connection: &mut PgConnection) -> Result<bool, MigrationError> {
-    // Diesel's harness makes its table where there is none: asking must change nothing.
+    // Diesel's harness makes its table where there is none, even to answer: asking must change nothing.
     let failed = |error| MigrationError::Failed(Box::new(error));
     let has_table = select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL"));
     if !has_table.get_result::<bool>(connection).map_err(failed)? {
         return Ok(false);
     }
-    connection.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(MigrationError::Failed)
+    let versions = sql_query("SELECT version FROM __diesel_schema_migrations");
+    let run = versions.load::<Run>(connection).map_err(failed)?;
+    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(MigrationError::Failed)?;
+    let has_run = |version: String| run.iter().any(|run| run.version == version);
+    Ok(known.iter().all(|migration| has_run(migration.name().version().to_string())))
+}
+
+/// A migration that has been run.
+#[derive(QueryableByName)]
+struct Run {
+    #[diesel(sql_type = Text)]
+    version: String,
 }
 
 fn lock(connection: &mut PgConnection) -> QueryResult<()> {

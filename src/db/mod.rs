@@ -32,7 +32,7 @@ use std::{sync::Arc, time::Duration};
 use diesel::{Connection, PgConnection};
 
 pub use pool::{ConnectError, establish};
-pub use server::{create_database, takes_writes, warn_of_settings};
+pub use server::{create_database, establish_sessions, read_only, takes_writes, warn_of_settings};
 pub use share::blocking_threads;
 pub use streams::{Snapshot, SnapshotOf};
 pub use writer::{Background, MayWrite};
@@ -94,6 +94,11 @@ impl Db {
     /// Which of what was read is still true, as far as this node has heard.
     pub fn freshness(&self) -> &Arc<Freshness> {
         &self.freshness
+    }
+
+    /// Whether the database takes no writes.
+    pub async fn is_read_only(&self) -> ApiResult<bool> {
+        self.read(|connection| Ok(server::read_only(connection)?.is_some())).await
     }
 
     /// Begins to hear of changes that others make; until then [`Freshness`]

@@ -28,6 +28,12 @@ pub enum ConnectError {
     #[error("cannot connect to PostgreSQL: {0}")]
     Failed(String),
     #[error(
+        "DATABASE_URL leads to a connection pooler that pools transactions, as PgBouncer does with \
+         pool_mode = transaction: maqal listens, and prepares statements, on sessions. Set pool_mode = session for \
+         this database, or give a DATABASE_URL that leads to PostgreSQL itself"
+    )]
+    PooledTransactions,
+    #[error(
         "cannot connect to PostgreSQL, and the reason is not shown because it may repeat the password: DATABASE_URL \
          must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, where user and password have every character but \
          letters, digits and -._~ percent-encoded (@ is %40, / is %2F, : is %3A)"

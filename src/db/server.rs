@@ -5,8 +5,10 @@ use diesel::{
     connection::SimpleConnection,
     dsl::sql,
     select,
-    sql_types::{Bool, Text},
+    sql_types::{Bool, Integer, Text},
 };
+
+use super::pool::{ConnectError, establish};
 
 /// Makes the database, where it is not there yet.
 pub fn create_database(connection: &mut PgConnection, name: &str) -> QueryResult<()> {
@@ -22,6 +24,46 @@ pub fn create_database(connection: &mut PgConnection, name: &str) -> QueryResult
         Err(Error::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
         result => result,
     }
+}
+
+/// Why the database takes no writes, if it takes none.
+pub fn read_only(connection: &mut PgConnection) -> QueryResult<Option<&'static str>> {
+    let (is_standby, is_read_only): (bool, bool) = select((
+        sql::<Bool>("pg_is_in_recovery()"),
+        sql::<Bool>("current_setting('transaction_read_only') = 'on'"),
+    ))
+    .get_result(connection)?;
+    Ok(match (is_standby, is_read_only) {
+        (true, _) => Some("the database is a hot standby, which is read-only"),
+        (false, true) => Some("the database is read-only (default_transaction_read_only)"),
+        (false, false) => None,
+    })
+}
+
+/// Connects, once it is sure that a connection is a session of PostgreSQL's.
+pub fn establish_sessions(url: &str) -> Result<PgConnection, ConnectError> {
+    let mut connection = establish(url, None)?;
+    if pools_transactions(url, &mut connection)? {
+        return Err(ConnectError::PooledTransactions);
+    }
+    Ok(connection)
+}
+
+/// Whether a pooler lends connections to PostgreSQL for a transaction at a time: two that are open together are then
+/// one and the same to PostgreSQL, or one of them becomes another.
+fn pools_transactions(url: &str, connection: &mut PgConnection) -> Result<bool, ConnectError> {
+    let refused = |error: diesel::result::Error| ConnectError::Failed(error.to_string());
+    let backend = |connection: &mut PgConnection| {
+        select(sql::<Integer>("pg_backend_pid()")).get_result::<i32>(connection).map_err(refused)
+    };
+    let mut other = establish(url, None)?;
+    let first = backend(connection)?;
+    // Where single statements are pooled, transactions are refused.
+    if other.batch_execute("BEGIN").is_err() {
+        return Ok(true);
+    }
+    let second = backend(&mut other)?;
+    Ok(second == first || backend(connection)? != first)
 }
 
 /// Whether the server can store anything just now: some pages, which are taken back.

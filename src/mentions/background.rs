@@ -24,7 +24,7 @@ use crate::{
         changes::Topic,
         freshness::{Freshness, Subject},
     },
-    error::ApiResult,
+    error::{ApiError, ApiResult},
     text::query::{Match, Query},
 };
 
@@ -34,6 +34,8 @@ const NAMES: usize = 50;
 const ARTICLES: i64 = 200;
 /// How often it is looked whether names have changed.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long it is left alone after it failed.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How old the matcher gets where no name changes, but the use that articles make of them.
 const STALE: Duration = Duration::from_secs(600);
 /// How long the longest writer is waited for: a batch of an import, or a merge of very many articles.
@@ -48,6 +50,8 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
     let mut built_at = None;
     let mut built = Instant::now();
     let mut asked = Instant::now();
+    // What keeps it from working, as it was said last.
+    let mut hindrance = None;
     loop {
         let now = db.freshness().now();
         let mut is_due = built_at.is_none_or(|tick| !db.freshness().is_unchanged(&slots, tick));
@@ -62,14 +66,30 @@ pub async fn keep(db: Db, shared: SharedMatcher) {
         if is_due {
             let start = Instant::now();
             let turn = async {
+                if db.is_read_only().await? {
+                    return Err(ApiError::read_only("names are not looked for"));
+                }
                 let known = renew(&db, &shared).await?;
                 (built_at, built) = (Some(now), Instant::now());
                 work_off(&db, &shared, &known, |_| {}).await
             };
             match turn.await {
-                Ok(Left::Nothing) => {}
-                Ok(Left::NewNames) => built_at = None,
-                Err(error) => log::warn!("new names do not reach stored articles for now: {error}"),
+                Ok(left) => {
+                    if left == Left::NewNames {
+                        built_at = None;
+                    }
+                    if hindrance.take().is_some() {
+                        log::info!("stored articles are looked through for new names again");
+                    }
+                }
+                Err(error) => {
+                    let error = error.to_string();
+                    if hindrance.as_ref() != Some(&error) {
+                        log::warn!("new names do not reach stored articles for now: {error}");
+                        hindrance = Some(error);
+                    }
+                    sleep(PAUSE_AFTER_FAILURE).await;
+                }
             }
             // While names change all the time, it takes a part of the time alone.
             sleep(start.elapsed().min(SLOW_PAUSE)).await;

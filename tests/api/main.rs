@@ -45,6 +45,7 @@ mod openapi;
 mod poolers;
 mod prepared;
 mod quotes;
+mod read_only;
 mod related;
 mod schema;
 mod search;

@@ -4,7 +4,7 @@ use maqal::auth::Role;
 use serde_json::json;
 
 use crate::support::{
-    Pooler, Request, Serving, TestDatabase, article_with, as_lines, eventually,
+    Pooler, Request, Said, Serving, TestDatabase, TransactionPooler, article_with, as_lines, eventually,
     line, maqal,
 };
 
@@ -63,4 +63,27 @@ fn an_import_whose_notifications_do_not_arrive_shows_at_once() {
         assert_eq!(serving.get("/v1/articles?count=exact").json()["page"]["total"], round);
     }
     assert_eq!(lines_with(&serving, "cannot hear of changes"), 0, "{:?}", serving.log());
+}
+
+#[test]
+fn one_that_pools_transactions_is_refused_by_name() {
+    let database = TestDatabase::new();
+    let pooler = TransactionPooler::before(&database);
+    let commands: [&[&str]; 4] = [
+        &["serve", "--bind", "127.0.0.1:0"],
+        &["serve", "--no-migrate", "--bind", "127.0.0.1:0"],
+        &["migrate"],
+        &["keys", "list"],
+    ];
+    for command in commands {
+        let mut command = maqal(command);
+        command.args(["--database-url", &pooler.url()]);
+        let told = Said::by(command).failure();
+        assert!(told.contains("PgBouncer") && told.contains("pool_mode = session"), "{told}");
+    }
+    assert!(
+        Said::by(maqal(&["keys", "list", "--database-url", &Pooler::before(&database).url()]))
+            .ok()
+            .contains("ID")
+    );
 }

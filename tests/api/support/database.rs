@@ -77,6 +77,12 @@ impl TestDatabase {
         self.connect().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Runs SQL on another database of the server; `{}` stands for this one's name.
+    pub fn execute_alone(&self, sql: &str) {
+        let sql = sql.replace("{}", self.name());
+        maintenance().batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// How many connections wait for a lock.
     pub fn waiting_queries(&self) -> i64 {
         diesel::dsl::sql::<diesel::sql_types::BigInt>(

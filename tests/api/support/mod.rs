@@ -19,7 +19,7 @@ pub use command::{Said, Serving, eventually, is_alive, maqal, signal};
 pub use data_dir::DataDir;
 pub use database::TestDatabase;
 pub use ndjson::{as_lines, import, import_into, line, lines_of, results, text_of};
-pub use pooler::Pooler;
+pub use pooler::{Pooler, TransactionPooler};
 pub use samples::{article, article_with, entity, path_of, tag};
 pub use walk::{walk, walk_back};
 pub use wire::Wire;

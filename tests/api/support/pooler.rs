@@ -6,7 +6,7 @@ use std::{
     os::unix::net::UnixStream,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -103,6 +103,106 @@ impl Server {
                 (Box::new(stream.try_clone()?), Box::new(stream))
             }
         })
+    }
+}
+
+/// Lends the one connection that it has to PostgreSQL to clients, for a transaction at a time.
+pub struct TransactionPooler {
+    address: SocketAddr,
+    database: TestDatabase,
+}
+
+impl TransactionPooler {
+    /// In front of the database.
+    pub fn before(database: &TestDatabase) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("the port");
+        let server = Server::of(&database.url());
+        let lent = Arc::<Mutex<Option<Lent>>>::default();
+        // It ends with the process.
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let (server, lent) = (server.clone(), lent.clone());
+                thread::spawn(move || lend(client, &server, &lent));
+            }
+        });
+        Self { address, database: database.clone() }
+    }
+
+    /// The database's URL, by way of this.
+    pub fn url(&self) -> String {
+        url_through(self.address, &self.database)
+    }
+}
+
+/// A connection to PostgreSQL, and what that said when it began.
+struct Lent {
+    from_server: Box<dyn Stream>,
+    to_server: Box<dyn Stream>,
+    greeting: Vec<u8>,
+}
+
+impl Lent {
+    fn begin(server: &Server, startup: &[u8]) -> io::Result<Self> {
+        let (mut from_server, mut to_server) = server.connect()?;
+        to_server.write_all(startup)?;
+        let mut greeting = Vec::new();
+        answer(&mut from_server, &mut greeting)?;
+        Ok(Self { from_server, to_server, greeting })
+    }
+}
+
+/// Passes an answer on to its end, and says whether the transaction has ended.
+fn answer(from_server: &mut impl Read, client: &mut impl Write) -> io::Result<bool> {
+    loop {
+        let (kind, rest) = message(from_server)?;
+        client.write_all(&[&[kind][..], &rest].concat())?;
+        // Ready for the next one.
+        if kind == b'Z' {
+            return Ok(rest.last() == Some(&b'I'));
+        }
+    }
+}
+
+/// Until the client hangs up.
+fn lend(mut client: TcpStream, server: &Server, lent: &Mutex<Option<Lent>>) -> io::Result<()> {
+    let startup = startup(&mut client)?;
+    {
+        let mut lent = lent.lock().expect("the connection");
+        if lent.is_none() {
+            *lent = Some(Lent::begin(server, &startup)?);
+        }
+        let connection = lent.as_ref().expect("it has begun");
+        client.write_all(&connection.greeting)?;
+    }
+    loop {
+        let said = message(&mut client)?;
+        let mut lent = lent.lock().expect("the connection");
+        // Another client may have left it in the middle.
+        if lent.is_none() {
+            *lent = Some(Lent::begin(server, &startup)?);
+        }
+        let connection = lent.as_mut().expect("it has begun");
+        if let Err(error) = pass_transaction(said, &mut client, connection) {
+            *lent = None;
+            return Err(error);
+        }
+    }
+}
+
+/// Until the transaction ends that a message of the client belongs to.
+fn pass_transaction(first: (u8, Vec<u8>), client: &mut TcpStream, lent: &mut Lent) -> io::Result<()> {
+    let (mut kind, mut rest) = first;
+    loop {
+        if kind == b'X' {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        lent.to_server.write_all(&[&[kind][..], &rest].concat())?;
+        // A query, or the end of a statement that is prepared or run.
+        if matches!(kind, b'Q' | b'S') && answer(&mut lent.from_server, client)? {
+            return Ok(());
+        }
+        (kind, rest) = message(client)?;
     }
 }
 
