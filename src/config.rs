@@ -109,6 +109,10 @@ pub struct CacheConfig {
     /// Seconds for which they may use it beyond that, while they ask
     #[arg(long, env = "MAQAL_STALE_WHILE_REVALIDATE", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     pub stale_while_revalidate: u32,
+    // Off: who gives what may have changed meanwhile must have chosen to.
+    /// Seconds for which kept answers are given while the database does not answer, marked as such; 0 for never
+    #[arg(long, env = "MAQAL_STALE_IF_ERROR", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=604_800))]
+    pub stale_if_error: u32,
     // Half a kilobyte that only a CDN reads, and only one that may keep what it does not ask for again.
     /// Header with the names under which a CDN can purge an answer
     #[arg(long, env = "MAQAL_PURGE_HEADER", value_name = "HEADER", default_value = "none")]

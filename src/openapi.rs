@@ -111,6 +111,11 @@ fn add_components(document: &mut Value) {
             "</v1/articles?limit=20>; rel=\"first\"", 20000),
         "Location": header("The item's address.", "/v1/articles/khartoum-book-fair", 4000),
         "Cache-Control": header("Who may keep the answer.", "public, no-cache", 100),
+        "Age": {"description": "How many seconds ago the answer was certainly true; where the database does not answer, \
+            and the service was told to give kept answers then.",
+            "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 604_800}, "example": 12},
+        "Cache-Status": header("That the answer may have changed since (RFC 9211); with Age.",
+            "maqal; hit; ttl=-12; detail=stale-if-error", 100),
         "X-Request-Id": header("The request's id, which the server's log has as well.",
             "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b11", 64),
         "Access-Control-Allow-Origin": header("The origins whose pages may read the answer; to requests with an Origin.",
@@ -329,6 +334,11 @@ fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
         }
         if status != "204" && path.starts_with("/v1/") {
             headers.insert("Cache-Control".to_owned(), header_ref("Cache-Control"));
+        }
+        if status == "200" && is_cached {
+            for name in ["Age", "Cache-Status"] {
+                headers.insert(name.to_owned(), header_ref(name));
+            }
         }
         if status == "201" {
             headers.insert("Location".to_owned(), header_ref("Location"));

@@ -58,6 +58,8 @@ pub struct Freshness {
     start: Instant,
     /// Until when, in microseconds from the start, no change can have been missed.
     trusted_until: AtomicU64,
+    /// Up to when, in microseconds from the start, every change is known.
+    known_until: AtomicU64,
 }
 
 impl Default for Freshness {
@@ -67,6 +69,7 @@ impl Default for Freshness {
             slots: (0..ITEMS + ITEM_SLOTS).map(|_| AtomicU64::new(0)).collect(),
             start: Instant::now(),
             trusted_until: AtomicU64::new(0),
+            known_until: AtomicU64::new(0),
         }
     }
 }
@@ -134,13 +137,21 @@ impl Freshness {
     /// Says that every change of before `instant` is known: until `lease` after
     /// it, what seems unchanged is no older than the lease.
     pub fn trust(&self, instant: Instant, lease: Duration) {
-        let until = instant.saturating_duration_since(self.start) + lease;
+        let known = instant.saturating_duration_since(self.start);
+        let until = known + lease;
+        self.known_until.store(known.as_micros() as u64, Ordering::SeqCst);
         self.trusted_until.store(until.as_micros() as u64, Ordering::SeqCst);
     }
 
     /// Says that changes may have been missed.
     pub fn distrust(&self) {
         self.trusted_until.store(0, Ordering::SeqCst);
+    }
+
+    /// How long ago it was that every change was known.
+    pub fn silence(&self) -> Duration {
+        let known = Duration::from_micros(self.known_until.load(Ordering::SeqCst));
+        self.start.elapsed().saturating_sub(known)
     }
 
     /// Whether every change is known that is older than the lease.
@@ -216,5 +227,18 @@ mod tests {
         freshness.trust(Instant::now(), Duration::from_secs(60));
         freshness.distrust();
         assert!(!freshness.is_trusted());
+    }
+
+    #[test]
+    fn silence_begins_with_the_last_moment_of_which_all_is_known() {
+        let freshness = Freshness::default();
+        let called = Instant::now();
+        freshness.trust(called, Duration::ZERO);
+        freshness.distrust();
+        std::thread::sleep(Duration::from_millis(2));
+        let silence = freshness.silence();
+        assert!(
+            silence >= Duration::from_millis(1) && silence <= called.elapsed() + Duration::from_millis(1)
+        );
     }
 }

@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-            HeaderValue, LINK, VARY,
+            AGE, CACHE_CONTROL, CACHE_STATUS, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+            HeaderMap, HeaderName, HeaderValue, LINK, VARY,
         },
     },
     web::Bytes,
@@ -273,6 +273,16 @@ impl Answer {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             }
         }
+    }
+}
+
+/// Says of an answer that it was true so long ago, and may not be any more (RFC 9111 and 9211).
+pub fn mark_stale(headers: &mut HeaderMap, silence: Duration) {
+    let age = silence.as_secs();
+    headers.insert(AGE, age.into());
+    let status = format!("maqal; hit; ttl=-{age}; detail=stale-if-error");
+    if let Ok(status) = HeaderValue::from_str(&status) {
+        headers.insert(CACHE_STATUS, status);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
 
 use actix_web::{
@@ -14,6 +15,7 @@ use tokio::sync::OnceCell;
 use super::{
     answer::{self, Answer, Audience, Content, Policy},
     coding::Coding,
+    outage::Outage,
     target,
 };
 use crate::{
@@ -22,7 +24,7 @@ use crate::{
         freshness::{Freshness, Tick},
         kept::kept_bytes,
     },
-    error::ApiResult,
+    error::{ApiResult, Problem},
 };
 
 /// An answer may take no more than this part of the memory.
@@ -43,6 +45,10 @@ pub struct Cache {
     /// None where nothing is to be kept.
     kept: Option<Kept>,
     largest: usize,
+    /// How long answers may be given of which it is not known whether they are true, where the database does not
+    /// answer.
+    stale_if_error: Duration,
+    outage: Outage,
     /// The reads under way.
     flights: Mutex<HashMap<Box<str>, Weak<Flight>>>,
 }
@@ -67,6 +73,8 @@ impl Cache {
             policy: config.into(),
             kept,
             largest: (config.cache_size / LARGEST_PART) as usize,
+            stale_if_error: Duration::from_secs(config.stale_if_error.into()),
+            outage: Outage::default(),
             flights: Mutex::default(),
         }
     }
@@ -83,6 +91,37 @@ impl Cache {
 
     /// The same in another media type, of which `load` finds the content.
     pub async fn answer_in<F, L>(
+        &self,
+        media_type: &'static str,
+        request: &HttpRequest,
+        load: F,
+    ) -> ApiResult<HttpResponse>
+    where
+        F: Fn() -> L,
+        L: Future<Output = ApiResult<Content>>,
+    {
+        if self.outage.is_known()
+            && let Some(answer) = self.stale(media_type, request).await
+        {
+            return Ok(answer);
+        }
+        let answer = self.true_answer(media_type, request, load).await;
+        match answer {
+            Ok(answer) => {
+                self.outage.ended();
+                Ok(answer)
+            }
+            Err(error) => match self.stale(media_type, request).await {
+                Some(answer) if error.problem == Problem::Unavailable => {
+                    self.outage.met();
+                    Ok(answer)
+                }
+                _ => Err(error),
+            },
+        }
+    }
+
+    async fn true_answer<F, L>(
         &self,
         media_type: &'static str,
         request: &HttpRequest,
@@ -112,6 +151,31 @@ impl Cache {
             }
         };
         Ok(answer.respond(request.headers(), &self.policy, audience))
+    }
+
+    /// A kept answer of which no change has been heard, while none can be heard; it says how old it may be.
+    async fn stale(&self, media_type: &'static str, request: &HttpRequest) -> Option<HttpResponse> {
+        let kept = self.kept.as_ref()?;
+        let silence = self.freshness.silence();
+        let may_be_stale = audience(request.headers()) == Audience::Everybody
+            && silence <= self.stale_if_error
+            && !self.freshness.is_trusted();
+        if !may_be_stale {
+            return None;
+        }
+        let target = target::canonical(request.path(), request.query_string())?;
+        let key = typed(target.into_owned(), media_type);
+        let get = |key: &str| kept.get(key).filter(|answer| answer.is_true(&self.freshness));
+        let answer = match Coding::negotiate(request) {
+            None => get(&key)?,
+            Some(coding) => match get(&coded(&key, coding)) {
+                Some(answer) => answer,
+                None => Arc::new(get(&key)?.coded(coding).await.ok()?),
+            },
+        };
+        let mut response = answer.respond(request.headers(), &self.policy, Audience::Everybody);
+        answer::mark_stale(response.headers_mut(), silence);
+        Some(response)
     }
 
     /// The answer to a request, if it is kept and true.

@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod input;
 pub mod json;
 pub mod ndjson;
+mod outage;
 pub mod page;
 pub mod params;
 pub mod path;

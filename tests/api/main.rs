@@ -53,6 +53,7 @@ mod search_limits;
 mod serve;
 mod settings;
 mod spellings;
+mod stale;
 mod suggest;
 mod support;
 mod tags;

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::support::{DataDir, Said, Serving, TestDatabase, maqal};
 
 /// The environment variable of each setting, and its default.
-const SETTINGS: [(&str, &str); 22] = [
+const SETTINGS: [(&str, &str); 23] = [
     ("DATABASE_URL", ""),
     ("MAQAL_DATA_DIR", "maqal-data"),
     ("MAQAL_POSTGRES_BIN", ""),
@@ -27,6 +27,7 @@ const SETTINGS: [(&str, &str); 22] = [
     ("MAQAL_LISTED_CACHE_SIZE", "8MiB"),
     ("MAQAL_MAX_AGE", "0"),
     ("MAQAL_STALE_WHILE_REVALIDATE", "0"),
+    ("MAQAL_STALE_IF_ERROR", "0"),
     ("MAQAL_PURGE_HEADER", "none"),
 ];
 

@@ -1,0 +1,93 @@
+//! While the database does not answer: nothing, or what was true a moment ago, to those who want that.
+
+use serde_json::json;
+
+use crate::support::{Response, TestApp, TestDatabase, eventually};
+
+const LIST: &str = "/v1/articles?fields=headline";
+const ITEM: &str = "/v1/articles/news";
+
+/// A service that keeps an item and a list.
+fn warm(flags: &[&str]) -> TestApp {
+    let app = TestApp::with(TestDatabase::new(), &[&["--db-timeout", "1"], flags].concat());
+    app.publish("Old", json!({"slug": "news"}));
+    app.publish("Other", json!({"slug": "other"}));
+    for path in [ITEM, LIST] {
+        assert_eq!(app.get(path).status, 200);
+    }
+    app
+}
+
+fn is_stale(response: &Response) -> bool {
+    response.status == 200 && response.try_header("cache-status").is_some()
+}
+
+#[test]
+fn kept_answers_go_on_and_say_how_old_they_are() {
+    let app = warm(&["--stale-if-error", "3600"]);
+    let (item, list) = (app.get(ITEM), app.get(LIST));
+    assert_eq!((item.try_header("age"), item.try_header("cache-status")), (None, None));
+    app.database.admit(false);
+    for (path, before) in [(ITEM, &item), (LIST, &list)] {
+        eventually("it is not certain any more", || {
+            let answer = app.get(path);
+            assert_eq!((answer.status, answer.text()), (200, before.text()), "{path}");
+            is_stale(&answer)
+        });
+        let answer = app.get(path);
+        let age: u64 = answer.header("age").parse().expect("a number");
+        let status = format!("maqal; hit; ttl=-{age}; detail=stale-if-error");
+        assert_eq!(answer.header("cache-status"), status);
+        assert_eq!(answer.header("etag"), before.header("etag"));
+        assert_eq!(answer.header("cache-control"), "public, no-cache");
+        let held = app.request("GET", path).header("If-None-Match", before.header("etag")).send();
+        assert_eq!((held.status, held.header("cache-status")), (304, answer.header("cache-status")));
+        let coded = app.request("GET", path).header("Accept-Encoding", "gzip").send();
+        assert!(coded.status == 200 && coded.header("etag").ends_with("-gzip\""), "{coded:?}");
+        assert!(coded.try_header("age").is_some());
+    }
+    // What was not kept, what asks with a key, and writes.
+    app.get("/v1/articles/other").problem(503, "unavailable");
+    app.as_editor("GET", ITEM).send().problem(503, "unavailable");
+    app.patch(ITEM, json!({"headline": "New"})).problem(503, "unavailable");
+    app.get("/readyz").problem(503, "unavailable");
+
+    app.database.admit(true);
+    app.database.execute("UPDATE articles SET headline = 'New' WHERE slug = 'news'");
+    eventually("it is fresh", || app.get(ITEM).json()["headline"] == "New");
+    for path in [ITEM, LIST] {
+        let answer = app.get(path);
+        assert!(answer.text().contains("New") && !is_stale(&answer), "{answer:?}");
+    }
+}
+
+#[test]
+fn what_is_known_to_have_changed_is_never_given() {
+    let app = warm(&["--stale-if-error", "3600"]);
+    let tags = || app.get("/v1/tags").column("slug");
+    assert!(tags().is_empty());
+    app.database.execute("UPDATE articles SET headline = 'New' WHERE slug = 'news'");
+    app.database
+        .execute("INSERT INTO tags (id, slug, kind, names) VALUES (gen_random_uuid(), 'sea', 'topic', '{\"en\": \"Sea\"}')");
+    // What is kept of them is untrue by then, and changes are heard in their order.
+    eventually("the tag is heard of", || tags() == ["sea"]);
+    assert!(app.get(LIST).text().contains("New"));
+    app.database.admit(false);
+    eventually("the list is not certain any more", || is_stale(&app.get(LIST)));
+    app.get(ITEM).problem(503, "unavailable");
+    assert!(app.get(LIST).text().contains("New"));
+}
+
+#[test]
+fn nothing_uncertain_is_given_unless_asked_for_or_for_longer() {
+    for flags in [&[][..], &["--stale-if-error", "1"], &["--stale-if-error", "600", "--cache-size", "0"]] {
+        let app = warm(flags);
+        app.database.admit(false);
+        for path in [ITEM, LIST] {
+            eventually("it is not answered", || app.get(path).status == 503);
+            app.get(path).problem(503, "unavailable");
+        }
+        app.database.admit(true);
+        eventually("it is answered", || app.get(ITEM).status == 200);
+    }
+}
