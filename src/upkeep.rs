@@ -52,8 +52,10 @@ pub async fn keep(db: Db) {
             }
             let result = finish(&db, job).await;
             *due = Instant::now() + job.every;
-            // Once, and not again each time.
-            if let (Err(error), true) = (&result, *is_well) {
+            // Once, and not again each time; of a database that takes no writes others speak.
+            if let (Err(error), true) = (&result, *is_well)
+                && !db.is_read_only().await.unwrap_or(false)
+            {
                 let cause = error.cause.as_deref().unwrap_or(&error.detail);
                 log::warn!("{} has to wait: {cause}", job.name);
             }

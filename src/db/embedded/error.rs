@@ -35,8 +35,9 @@ pub enum Error {
     },
     /// The data was written by a major version that is not installed.
     #[error(
-        "{dir} holds data of PostgreSQL {data}, but only {found} is at hand: \
-         install PostgreSQL {data}, or move {dir} away to begin anew"
+        "{dir} holds data of PostgreSQL {data}, and what is at hand is {found}: install PostgreSQL {data}, or name the \
+         folder of its programs with --postgres-bin; how to carry the data over to another version, see README, \
+         \"Data of another PostgreSQL\""
     )]
     OtherMajor {
         /// The data directory.
