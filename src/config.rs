@@ -2,7 +2,7 @@
 //! for it. Nothing else reads the environment, but for `RUST_LOG`, which is
 //! env_logger's.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 
@@ -136,6 +136,35 @@ pub struct Limits {
     /// Bytes that a request's body may have, or a line of an import
     #[arg(long, env = "MAQAL_MAX_BODY", value_name = "BYTES", default_value_t = 1024 * 1024, value_parser = parse_max_body)]
     pub max_body: usize,
+    // As long as an answer is waited for. Bodies of imports, which pause between articles, have twice as long.
+    /// Seconds that a request's body may pause; on average it must bring 1 KiB a second
+    #[arg(long, env = "MAQAL_BODY_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub body_timeout: u64,
+}
+
+impl Limits {
+    /// How long a body may pause.
+    pub fn body_pause(&self) -> Duration {
+        Duration::from_secs(self.body_timeout)
+    }
+}
+
+/// How clients are waited for.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Clients")]
+pub struct ClientConfig {
+    // Some 25 KB each while they idle, so 100 MB in all; more than the browsers and proxies of a newsroom hold open.
+    /// Connections of clients at once; others wait until one ends
+    #[arg(long, env = "MAQAL_MAX_CONNECTIONS", value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+    // A head is a kilobyte, which the slowest of connections brings in a second.
+    /// Seconds in which the head of a request must come, from its first byte on
+    #[arg(long, env = "MAQAL_HEAD_TIMEOUT", value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub head_timeout: u64,
+    // An answer that nobody takes holds its memory.
+    /// Seconds after which a client that takes nothing of its answer is given up
+    #[arg(long, env = "MAQAL_ANSWER_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub answer_timeout: u64,
 }
 
 /// The settings of `maqal serve`.
@@ -152,6 +181,8 @@ pub struct ServeConfig {
     pub shutdown_timeout: u64,
     #[command(flatten)]
     pub limits: Limits,
+    #[command(flatten)]
+    pub clients: ClientConfig,
     #[command(flatten)]
     pub cors: CorsConfig,
     /// Leave the schema as it is: for those who run maqal migrate themselves

@@ -38,7 +38,9 @@ use crate::{
             Reading what is published is open. Writing, and seeing what is not published, takes a key: \
             `Authorization: Bearer KEY`.\n\n\
             Lists are paged by cursors, errors are problem documents (RFC 9457), reads have strong ETags, \
-            writes take `If-Match`.",
+            writes take `If-Match`.\n\n\
+            What is no request of HTTP/1.1, or does not come to its end, is answered before there is any operation: \
+            with 400, 408, 414, 431, 501 or 505, by a problem document as well, and the connection ends.",
         contact(name = "Maqal", url = "https://example.org/maqal"),
         license(name = "MIT", identifier = "MIT"),
     ),
@@ -254,8 +256,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         }
     }
 
-    let mut problems =
-        vec![("400", if has_body && !is_bulk { Problem::InvalidBody } else { Problem::InvalidParameters })];
+    // Of every answer a form has to be found that the client takes.
+    let mut problems = vec![("406", Problem::NotAcceptable)];
+    problems
+        .push(("400", if has_body && !is_bulk { Problem::InvalidBody } else { Problem::InvalidParameters }));
     if is_v1 {
         problems.extend([
             ("401", Problem::Unauthenticated),
@@ -277,7 +281,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         problems.push(("415", Problem::UnsupportedMediaType));
     }
     if has_body && !is_bulk {
-        problems.push(("413", Problem::BodyTooLarge));
+        problems.extend([("408", Problem::RequestTimeout), ("413", Problem::BodyTooLarge)]);
     }
     let mut parameters = Vec::new();
     match method {

@@ -32,7 +32,7 @@ use crate::{
         cache::Cache,
         cors::{self, Readers},
         hot, problem, request,
-        transport::Connection,
+        transport::{Connection, Patience},
     },
     mentions::{self, background, matcher::SharedMatcher},
     openapi, ops,
@@ -93,6 +93,7 @@ pub fn serve(
     }
     drop(connection);
     let db = Db::new(database_url, &config.pool);
+    allow_open_files();
     log::info!("serving http://{address}, docs at http://{address}/docs");
     actix_web::rt::System::new().block_on(async {
         let server = build(listener, &config, db.clone())?;
@@ -100,6 +101,19 @@ pub fn serve(
         actix_web::rt::spawn(warn_of_stale_searches(db.for_background()));
         server.await.map_err(CommandError::from)
     })
+}
+
+/// Each connection is an open file, and most systems allow a thousand, unless a program asks for more: without one
+/// left, PostgreSQL could not be asked either.
+fn allow_open_files() {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: both calls read or write the one struct, which outlives them.
+    unsafe {
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) == 0 {
+            limit.rlim_cur = limit.rlim_max;
+            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
+        }
+    }
 }
 
 async fn warn_of_stale_searches(db: Db) {
@@ -153,14 +167,20 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .default_service(web::to(operations::fallback))
             .wrap(from_fn(operations::refuse_stray_parameters))
             .wrap(from_fn(auth::gate))
+            .wrap(from_fn(request::refuse_unreadable))
             .wrap(cors::middleware(&cors_config))
             // After CORS, which rewrites Vary.
             .wrap(Compress::default())
             .wrap(from_fn(request::observe));
         hot::behind(cache.clone(), readers, app)
     };
+    let patience = Patience {
+        head: Duration::from_secs(config.clients.head_timeout),
+        answer: Duration::from_secs(config.clients.answer_timeout),
+    };
     let server = Server::build()
         .workers(workers)
+        .max_concurrent_connections((config.clients.max_connections as usize).div_ceil(workers))
         .worker_max_blocking_threads(blocking_threads)
         .shutdown_timeout(config.shutdown_timeout);
     let stopping = server.graceful_shutdown_signal();
@@ -173,19 +193,21 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
                 async move { stopping.notified().await }
             })
             .keep_alive(Duration::from_secs(75))
-            .client_request_timeout(Duration::from_secs(15))
+            // The connection itself waits for heads, of all requests.
+            .client_request_timeout(Duration::ZERO)
             .client_disconnect_timeout(Duration::from_secs(1))
             .h1_allow_half_closed(true)
             .on_connect_ext(|connection: &Connection, data| {
                 data.insert(connection.outgoing());
+                data.insert(connection.body_fault());
             })
             .h1(map_config(app().map_err(|error: Error| error.error_response()), |_| AppConfig::default()));
-        fn_service(|stream: TcpStream| async move {
+        fn_service(move |stream: TcpStream| async move {
             let peer = stream.peer_addr().ok();
             // Else the end of an answer in several parts waits for the client's acknowledgement; a connection
             // that refuses is gone already, and told so by its first read.
             let _ = stream.set_nodelay(true);
-            Ok((Connection::new(stream), peer))
+            Ok((Connection::new(stream, patience), peer))
         })
         .and_then(http)
     })?;

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     answer::{self, Answer, Audience, Content, Policy},
-    coding::Coding,
+    coding::{self, Coding},
     outage::Outage,
     target,
 };
@@ -138,7 +138,7 @@ impl Cache {
             let (path, query) = (request.path(), request.query_string());
             Answer::new(content, media_type, path, query, started, &self.policy)
         };
-        let coding = Coding::negotiate(request);
+        let coding = Coding::negotiate(request).map_err(|_| coding::not_acceptable())?;
         let key = self.key(request, audience).map(|key| typed(key, media_type));
         let answer = match (key, coding) {
             (None, None) => Arc::new(load().await?),
@@ -166,7 +166,7 @@ impl Cache {
         let target = target::canonical(request.path(), request.query_string())?;
         let key = typed(target.into_owned(), media_type);
         let get = |key: &str| kept.get(key).filter(|answer| answer.is_true(&self.freshness));
-        let answer = match Coding::negotiate(request) {
+        let answer = match Coding::negotiate(request).ok()? {
             None => get(&key)?,
             Some(coding) => match get(&coded(&key, coding)) {
                 Some(answer) => answer,
@@ -185,7 +185,7 @@ impl Cache {
             return None;
         }
         let target = target::canonical(path, query)?;
-        let answer = match Coding::negotiate(request) {
+        let answer = match Coding::negotiate(request).ok()? {
             None => kept.get(target.as_ref()),
             Some(coding) => kept.get(coded(&target, coding).as_str()),
         };

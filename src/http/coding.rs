@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use actix_web::{
     HttpMessage,
     http::header::{ACCEPT_ENCODING, AcceptEncoding, ContentEncoding, Encoding, Header},
-    web::{self, Bytes},
+    web::Bytes,
 };
 
-use crate::error::{ApiError, ApiResult};
+use super::blocking::blocking;
+
+use crate::error::{ApiError, ApiResult, Problem};
 
 /// A way to make a body smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,16 +23,28 @@ pub enum Coding {
 const FORMS: [Encoding; 3] =
     [Encoding::Known(ContentEncoding::Brotli), Encoding::Known(ContentEncoding::Gzip), Encoding::identity()];
 
+/// The client takes the body in none of its forms.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotAcceptable;
+
+/// What that is answered with.
+pub fn not_acceptable() -> ApiError {
+    let detail = "Accept-Encoding refuses every form of the answer: br, gzip and identity";
+    ApiError::new(Problem::NotAcceptable, detail)
+}
+
 impl Coding {
-    /// The coding in which the client wants the body; `None` for the body as it is.
-    pub fn negotiate(request: &impl HttpMessage) -> Option<Coding> {
+    /// The coding in which the client wants the body; `None` for the body as it is. The only place where that is
+    /// decided, of kept answers and others.
+    pub fn negotiate(request: &impl HttpMessage) -> Result<Option<Coding>, NotAcceptable> {
         if !request.headers().contains_key(ACCEPT_ENCODING) {
-            return None;
+            return Ok(None);
         }
-        match AcceptEncoding::parse(request).ok()?.negotiate(FORMS.iter())? {
-            Encoding::Known(ContentEncoding::Brotli) => Some(Coding::Brotli),
-            Encoding::Known(ContentEncoding::Gzip) => Some(Coding::Gzip),
-            _ => None,
+        let Ok(accepted) = AcceptEncoding::parse(request) else { return Ok(None) };
+        match accepted.negotiate(FORMS.iter()).ok_or(NotAcceptable)? {
+            Encoding::Known(ContentEncoding::Brotli) => Ok(Some(Coding::Brotli)),
+            Encoding::Known(ContentEncoding::Gzip) => Ok(Some(Coding::Gzip)),
+            _ => Ok(None),
         }
     }
 
@@ -44,7 +58,7 @@ impl Coding {
 
     /// The body in this coding, made on a blocking thread.
     pub async fn encode(self, body: Bytes) -> ApiResult<Bytes> {
-        let encoded = web::block(move || self.encode_now(&body)).await.map_err(ApiError::internal)?;
+        let encoded = blocking(move || self.encode_now(&body)).await?;
         encoded.map(|bytes| Bytes::from(bytes.into_boxed_slice())).map_err(ApiError::internal)
     }
 
@@ -72,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    fn negotiated(accepted: &str) -> Option<Coding> {
+    fn negotiated(accepted: &str) -> Result<Option<Coding>, NotAcceptable> {
         Coding::negotiate(
             &TestRequest::default().insert_header((ACCEPT_ENCODING, accepted)).to_http_request(),
         )
@@ -80,12 +94,15 @@ mod tests {
 
     #[test]
     fn the_client_chooses_and_we_prefer_the_smallest() {
-        assert_eq!(negotiated("gzip, deflate, br, zstd"), Some(Coding::Brotli));
-        assert_eq!(negotiated("gzip"), Some(Coding::Gzip));
-        assert_eq!(negotiated("br;q=0.1, gzip;q=0.9"), Some(Coding::Gzip));
-        assert_eq!(negotiated("br;q=0, gzip;q=0"), None);
-        assert_eq!(negotiated("identity"), None);
-        assert_eq!(negotiated("nonsense;;"), None);
+        assert_eq!(negotiated("gzip, deflate, br, zstd"), Ok(Some(Coding::Brotli)));
+        assert_eq!(negotiated("gzip"), Ok(Some(Coding::Gzip)));
+        assert_eq!(negotiated("br;q=0.1, gzip;q=0.9"), Ok(Some(Coding::Gzip)));
+        assert_eq!(negotiated("br;q=0, gzip;q=0"), Ok(None));
+        assert_eq!(negotiated("identity"), Ok(None));
+        assert_eq!(negotiated("nonsense;;"), Ok(None));
+        assert_eq!(negotiated("identity;q=0"), Err(NotAcceptable));
+        assert_eq!(negotiated("*;q=0"), Err(NotAcceptable));
+        assert_eq!(negotiated("identity;q=0, gzip"), Ok(Some(Coding::Gzip)));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! JSON bodies, and everything that can be wrong with one.
 
+use std::time::Duration;
+
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
+    error::PayloadError,
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     web::{Buf, Bytes, BytesMut, Data},
 };
-use futures_util::{StreamExt, future::LocalBoxFuture};
+use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use utoipa::{
@@ -15,7 +18,10 @@ use utoipa::{
 };
 
 use super::{
+    blocking::blocking,
+    door::BodyFault,
     input::{self, Input},
+    pace::Pace,
     unique::Unique,
 };
 use crate::{
@@ -95,17 +101,19 @@ pub fn patch_schema<T: PartialSchema>(example: Value) -> RefOr<Schema> {
     schema
 }
 
-impl<T: Input + 'static> FromRequest for JsonBody<T> {
+impl<T: Input + Send + 'static> FromRequest for JsonBody<T> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = read_body(request, payload, &["application/json"]);
         Box::pin(async move {
-            let bytes = bytes.await?;
-            let value = input::read(parse(&bytes)?)
-                .map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
-            Ok(JsonBody { value, sha256: Sha256::digest(&bytes).to_vec() })
+            let read = |bytes: &[u8]| {
+                let value = input::read(parse(bytes)?)
+                    .map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
+                Ok(JsonBody { value, sha256: Sha256::digest(bytes).to_vec() })
+            };
+            off_worker_if_large(bytes.await?, read).await
         })
     }
 }
@@ -117,7 +125,7 @@ impl FromRequest for MergePatch {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = read_body(request, payload, &["application/merge-patch+json", "application/json"]);
         Box::pin(async move {
-            match parse(&bytes.await?)? {
+            match off_worker_if_large(bytes.await?, parse).await? {
                 Value::Object(members) => Ok(MergePatch(members)),
                 _ => Err(ApiError::invalid_field("", "invalid_type", "a merge patch must be a JSON object")),
             }
@@ -125,13 +133,29 @@ impl FromRequest for MergePatch {
     }
 }
 
+/// From so many bytes on a body is read on a blocking thread: the largest takes as long as hundreds of answers.
+const LARGE: usize = 16 * 1024;
+
+async fn off_worker_if_large<T: Send + 'static>(
+    bytes: Bytes,
+    read: impl FnOnce(&[u8]) -> ApiResult<T> + Send + 'static,
+) -> ApiResult<T> {
+    if bytes.len() > LARGE { blocking(move || read(&bytes)).await? } else { read(&bytes) }
+}
+
+/// The bytes that each second must bring of a body which pauses.
+const LEAST: u64 = 1024;
+
 fn read_body(
     request: &HttpRequest,
     payload: &mut Payload,
     accepted: &[&str],
 ) -> impl Future<Output = ApiResult<Bytes>> + use<> {
     let headers = check_headers(request, accepted);
-    let limit = request.app_data::<Data<Limits>>().map_or(0, |limits| limits.max_body);
+    let limits = request.app_data::<Data<Limits>>();
+    let limit = limits.map_or(0, |limits| limits.max_body);
+    let mut pace = Pace::new(limits.map_or(Duration::ZERO, |limits| limits.body_pause()), LEAST);
+    let body_fault = BodyFault::of(request);
     let mut payload = payload.take();
     async move {
         let length = headers?;
@@ -140,17 +164,28 @@ fn read_body(
         if length.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
-        let mut body = BytesMut::with_capacity(length.unwrap_or(0));
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|fault| {
-                ApiError::new(Problem::MalformedJson, format!("the body did not arrive whole: {fault}"))
-            })?;
+        // As large as what has come, not as what was announced.
+        let mut body = BytesMut::new();
+        loop {
+            let patience = pace.patience();
+            let Some(chunk) = pace.next(&mut payload, patience).await.map_err(|_| pace.fault())? else {
+                break;
+            };
+            let chunk = chunk.map_err(|fault| broken_body(&body_fault, &fault))?;
             if body.len() + chunk.remaining() > limit {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body.freeze())
+    }
+}
+
+/// Why a body has ended early.
+pub(super) fn broken_body(body_fault: &BodyFault, fault: &PayloadError) -> ApiError {
+    match body_fault.get() {
+        Some(fault) => fault.into(),
+        None => ApiError::new(Problem::MalformedJson, format!("the body did not arrive whole: {fault}")),
     }
 }
 

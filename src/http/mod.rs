@@ -3,16 +3,20 @@
 
 pub mod accept;
 pub mod answer;
+mod blocking;
 pub mod cache;
 pub mod coding;
 pub mod conditional;
 pub mod cors;
+pub mod door;
+pub mod head;
 pub mod hot;
 pub mod idempotency;
 pub mod input;
 pub mod json;
 pub mod ndjson;
 mod outage;
+mod pace;
 pub mod page;
 pub mod params;
 pub mod path;

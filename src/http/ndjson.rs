@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY},
     rt::time::timeout,
-    web::{Bytes, Payload},
+    web::{Bytes, Data, Payload},
 };
 use flate2::write::MultiGzDecoder;
 use futures_util::{Stream, StreamExt, stream};
@@ -19,8 +19,15 @@ use utoipa::{
     },
 };
 
-use super::{accept, json};
+use super::{
+    accept,
+    blocking::blocking,
+    door::BodyFault,
+    json,
+    pace::{Late, Pace},
+};
 use crate::{
+    config::Limits,
     error::{ApiError, ApiResult, Problem},
     text::lines::{Lines, RawLine},
     values::INLINE,
@@ -65,17 +72,19 @@ where
         .streaming(lines)
 }
 
-/// A body that sends nothing for so long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
+/// The bytes that each second must bring of a body which pauses: articles come as they are written.
+const LEAST: u64 = 64;
 /// What has come is taken after so long, though more was expected.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Bytes that are decoded at once; compressed, they may stand for a thousand times as many.
 const PIECE: usize = 16 * 1024;
-const COMPRESSED_PIECE: usize = 512;
+const COMPRESSED_PIECE: usize = 4 * 1024;
 
 /// The lines of a request's body.
 pub struct LineBody {
     payload: Payload,
+    pace: Pace,
+    body_fault: BodyFault,
     chunk: Bytes,
     decoder: Option<MultiGzDecoder<Vec<u8>>>,
     lines: Lines,
@@ -105,8 +114,18 @@ impl LineBody {
                 ));
             }
         };
-        let lines = Lines::new(max_line, 0);
-        Ok(Self { payload, chunk: Bytes::new(), decoder, lines, ready: VecDeque::new(), end: None })
+        let pause = request.app_data::<Data<Limits>>().map_or(Duration::ZERO, |limits| limits.body_pause());
+        Ok(Self {
+            payload,
+            // Twice as long as another's: the answers to what has come are waited for meanwhile.
+            pace: Pace::new(2 * pause, LEAST),
+            body_fault: BodyFault::of(request),
+            chunk: Bytes::new(),
+            decoder,
+            lines: Lines::new(max_line, 0),
+            ready: VecDeque::new(),
+            end: None,
+        })
     }
 
     /// The next lines, up to so many and about so many bytes; fewer where the body pauses.
@@ -125,22 +144,21 @@ impl LineBody {
                 return Arrived { lines, end: Some(end) };
             }
             if !self.chunk.is_empty() {
-                self.decode();
+                if let Err(error) = self.decode().await {
+                    self.chunk = Bytes::new();
+                    self.end = Some(Err(error));
+                }
                 continue;
             }
-            let patience = if lines.is_empty() { SILENCE } else { PAUSE };
-            match timeout(patience, self.payload.next()).await {
+            let patience = if lines.is_empty() { self.pace.patience() } else { PAUSE };
+            match self.pace.next(&mut self.payload, patience).await {
                 Ok(Some(Ok(chunk))) => self.chunk = chunk,
                 Ok(Some(Err(fault))) => {
-                    let detail = format!("the body did not arrive whole: {fault}");
-                    self.end = Some(Err(ApiError::new(Problem::MalformedJson, detail)));
+                    self.end = Some(Err(json::broken_body(&self.body_fault, &fault)));
                 }
                 Ok(None) => self.end = Some(self.finish()),
-                Err(_) if lines.is_empty() => {
-                    let detail = format!("nothing has arrived for {} seconds", SILENCE.as_secs());
-                    self.end = Some(Err(ApiError::new(Problem::RequestTimeout, detail)));
-                }
-                Err(_) => return Arrived { lines, end: None },
+                Err(Late) if lines.is_empty() => self.end = Some(Err(self.pace.fault())),
+                Err(Late) => return Arrived { lines, end: None },
             }
         }
     }
@@ -153,21 +171,21 @@ impl LineBody {
         let _ = timeout(PAUSE * 10, all).await;
     }
 
-    fn decode(&mut self) {
-        let ready = &mut self.ready;
-        let mut take = |line| ready.push_back(line);
-        let Some(decoder) = &mut self.decoder else {
+    async fn decode(&mut self) -> ApiResult<()> {
+        let Some(mut decoder) = self.decoder.take() else {
             let piece = self.chunk.split_to(PIECE.min(self.chunk.len()));
-            self.lines.push(&piece, &mut take);
-            return;
+            self.lines.push(&piece, |line| self.ready.push_back(line));
+            return Ok(());
         };
         let piece = self.chunk.split_to(COMPRESSED_PIECE.min(self.chunk.len()));
-        let result = decoder.write_all(&piece);
-        self.lines.push(&std::mem::take(decoder.get_mut()), &mut take);
-        if let Err(fault) = result {
-            self.chunk = Bytes::new();
-            self.end = Some(Err(broken_gzip(&fault)));
-        }
+        let (decoder, result) = blocking(move || {
+            let result = decoder.write_all(&piece);
+            (decoder, result)
+        })
+        .await?;
+        let decoder = self.decoder.insert(decoder);
+        self.lines.push(&std::mem::take(decoder.get_mut()), |line| self.ready.push_back(line));
+        result.map_err(|fault| broken_gzip(&fault))
     }
 
     fn finish(&mut self) -> ApiResult<()> {

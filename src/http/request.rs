@@ -13,8 +13,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
-            X_CONTENT_TYPE_OPTIONS,
+            ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+            VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
     middleware::Next,
@@ -23,8 +23,10 @@ use actix_web::{
 use uuid::{Builder, Uuid};
 
 use super::{
+    coding::{self, Coding},
     conditional,
     cors::{self, Readers},
+    head::{FAULT_FIELD, Fault},
     problem,
 };
 use crate::error::{ApiError, Problem};
@@ -99,6 +101,11 @@ pub async fn observe(
         // Routed as GET; the connection knows that it must leave the body out.
         request.head_mut().method = Method::GET;
     }
+    if Coding::negotiate(&request).is_err() {
+        // The problem is told in the only form that it has.
+        request.headers_mut().remove(ACCEPT_ENCODING);
+        request.extensions_mut().insert(Unacceptable);
+    }
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = explain(response, &method, &id);
     let readers =
@@ -107,6 +114,24 @@ pub async fn observe(
     id.tell(response.headers_mut());
     decorate(response.headers_mut(), readers);
     Ok(response)
+}
+
+/// What the client accepts no form of.
+struct Unacceptable;
+
+/// The middleware that tells a client why its request cannot be read, or not answered as it wants.
+pub async fn refuse_unreadable(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Some(fault) = request.headers().get(FAULT_FIELD) {
+        let fault = Fault::named(fault.as_bytes());
+        return Ok(request.error_response(ApiError::from(fault)));
+    }
+    if request.extensions().contains::<Unacceptable>() {
+        return Ok(request.error_response(coding::not_acceptable()));
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
 /// The request's line in the log.

@@ -3,23 +3,33 @@
 //! actix-web puts each header field into a map and writes it from there, and copies the body behind them: a tenth
 //! of the work of an answer that is kept. Here it writes the status line and what differs from answer to answer,
 //! and leaves the rest, which is bytes already, to the connection.
+//!
+//! A client that takes nothing of an answer for some time is not waited for.
 
 use std::{
     cell::{Ref, RefCell},
+    future::Future,
     io::{self, IoSlice},
+    os::fd::AsRawFd,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use actix_http::Response;
 use actix_web::{
     Error,
     body::{BodySize, MessageBody},
-    rt::net::TcpStream,
+    rt::{
+        net::TcpStream,
+        time::{Sleep, sleep},
+    },
     web::{Buf, Bytes},
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::door::{BodyFault, Door};
 
 /// The end of an answer, as it goes over the wire.
 #[derive(Debug, Clone, Default)]
@@ -73,13 +83,40 @@ impl Outgoing {
 /// A connection of a client.
 pub struct Connection {
     stream: TcpStream,
+    door: Door,
     outgoing: Outgoing,
+    taking: Taking,
+    /// How long is still read, and nothing done with it, when the connection is to end.
+    linger: Option<Pin<Box<Sleep>>>,
 }
+
+/// How long a client is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Until the head of a request is there.
+    pub head: Duration,
+    /// While nothing of an answer is taken.
+    pub answer: Duration,
+}
+
+/// How long what a client sends is read that has been refused.
+const LINGER: Duration = Duration::from_secs(1);
 
 impl Connection {
     /// One that was accepted.
-    pub fn new(stream: TcpStream) -> Self {
-        Self { stream, outgoing: Outgoing::default() }
+    pub fn new(stream: TcpStream, patience: Patience) -> Self {
+        Self {
+            stream,
+            door: Door::new(patience.head),
+            outgoing: Outgoing::default(),
+            taking: Taking { patience: patience.answer, timer: None },
+            linger: None,
+        }
+    }
+
+    /// What will be wrong with the body of a request.
+    pub fn body_fault(&self) -> BodyFault {
+        self.door.body_fault()
     }
 
     /// Where the tails of its answers go.
@@ -94,23 +131,80 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+        let Self { stream, door, .. } = self.get_mut();
+        door.poll_read(Pin::new(stream), context, buffer)
     }
+}
+
+/// Whether a client takes what it asked for.
+struct Taking {
+    patience: Duration,
+    /// Runs while nothing can be sent; with the bytes that the client had not acknowledged when it began.
+    timer: Option<(Pin<Box<Sleep>>, Option<i32>)>,
+}
+
+impl Taking {
+    /// Waits with a client that takes nothing, but not for ever.
+    ///
+    /// That nothing can be sent is no sign that nothing is taken: the system lets more be sent when a third of its
+    /// buffer is free again, and that may be megabytes.
+    fn poll<T>(
+        &mut self,
+        stream: &TcpStream,
+        result: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.timer = None;
+            return result;
+        }
+        loop {
+            let (timer, before) =
+                self.timer.get_or_insert_with(|| (Box::pin(sleep(self.patience)), unacknowledged(stream)));
+            ready!(timer.as_mut().poll(context));
+            let now = unacknowledged(stream);
+            if now.zip(*before).is_none_or(|(now, before)| now >= before) {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")));
+            }
+            self.timer = None;
+        }
+    }
+}
+
+/// The bytes that were sent and not acknowledged yet, where the system tells.
+fn unacknowledged(stream: &TcpStream) -> Option<i32> {
+    let mut count = 0;
+    // SAFETY: the socket is open for as long as it is borrowed, and the call writes one int.
+    let result = unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCOUTQ, &raw mut count) };
+    (result == 0).then_some(count)
 }
 
 /// What ends the head of an answer, behind the line break of its last field.
 const END_OF_HEAD: &[u8] = b"\r\n";
 
+/// A head without its end, if it ends as it must: with less than four bytes left, the line break went before.
+fn without_end(head: &[u8]) -> io::Result<&[u8]> {
+    let end = b"\r\n\r\n";
+    let is_end = head.ends_with(&end[end.len().saturating_sub(head.len())..]);
+    head.strip_suffix(END_OF_HEAD).filter(|_| is_end).ok_or_else(|| {
+        io::Error::other(
+            "actix-http ends the head of an answer otherwise than by an empty line: see http/transport.rs",
+        )
+    })
+}
+
 impl AsyncWrite for Connection {
     /// Writes a head, and in the same breath the tail in the place of its end.
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let Self { stream, outgoing } = self.get_mut();
-        let stream = Pin::new(stream);
-        let Some((tail, head)) = outgoing.rest().zip(bytes.strip_suffix(END_OF_HEAD)) else {
-            return stream.poll_write(context, bytes);
+        let Self { stream, outgoing, taking, .. } = self.get_mut();
+        let Some(tail) = outgoing.rest() else {
+            let result = Pin::new(&mut *stream).poll_write(context, bytes);
+            return taking.poll(stream, result, context);
         };
+        let head = without_end(bytes)?;
         let parts = [head, &tail.fields, &tail.body].map(IoSlice::new);
-        let sent = ready!(stream.poll_write_vectored(context, &parts))?;
+        let result = Pin::new(&mut *stream).poll_write_vectored(context, &parts);
+        let sent = ready!(taking.poll(stream, result, context))?;
         drop(tail);
         if sent < head.len() {
             return Poll::Ready(Ok(sent));
@@ -121,22 +215,39 @@ impl AsyncWrite for Connection {
 
     /// Sends what the tail's client has not taken yet.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, outgoing } = self.get_mut();
-        let mut stream = Pin::new(stream);
+        let Self { stream, outgoing, taking, .. } = self.get_mut();
         while let Some(tail) = outgoing.rest() {
             let parts = [&tail.fields, &tail.body].map(|part| IoSlice::new(part));
-            let sent = ready!(stream.as_mut().poll_write_vectored(context, &parts))?;
+            let result = Pin::new(&mut *stream).poll_write_vectored(context, &parts);
+            let sent = ready!(taking.poll(stream, result, context))?;
             drop(tail);
             if sent == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             outgoing.advance(sent, context);
         }
-        stream.poll_flush(context)
+        Pin::new(stream).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let Self { stream, door, linger, .. } = self.get_mut();
+        if linger.is_none() {
+            ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
+            if !door.is_closed() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        // Closed while something is unread, the connection is reset, and the client may never see the answer.
+        let timer = linger.get_or_insert_with(|| Box::pin(sleep(LINGER)));
+        while timer.as_mut().poll(context).is_pending() {
+            let mut unread = [0; 4096];
+            let mut unread = ReadBuf::new(&mut unread);
+            match ready!(Pin::new(&mut *stream).poll_read(context, &mut unread)) {
+                Ok(()) if !unread.filled().is_empty() => {}
+                _ => break,
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -172,6 +283,22 @@ impl MessageBody for Handed {
         match self.outgoing.rest() {
             Some(_) => Poll::Pending,
             None => Poll::Ready(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tail_takes_the_place_of_the_empty_line_alone() {
+        for end in ["HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "\r\n\r\n", "\n\r\n", "\r\n"] {
+            assert!(without_end(end.as_bytes()).is_ok_and(|head| head.len() + 2 == end.len()), "{end:?}");
+        }
+        // What another version of actix-http may write: an error ends the connection, and no byte is wrong.
+        for end in ["HTTP/1.1 200 OK\r\nA: b\r\n", "HTTP/1.1 200 OK\n\n", "\r\n\r\n0", "\n", ""] {
+            assert!(without_end(end.as_bytes()).is_err(), "{end:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::support::{DataDir, Said, Serving, TestDatabase, maqal};
 
 /// The environment variable of each setting, and its default.
-const SETTINGS: [(&str, &str); 23] = [
+const SETTINGS: [(&str, &str); 27] = [
     ("DATABASE_URL", ""),
     ("MAQAL_DATA_DIR", "maqal-data"),
     ("MAQAL_POSTGRES_BIN", ""),
@@ -17,6 +17,10 @@ const SETTINGS: [(&str, &str); 23] = [
     ("MAQAL_RANK_TIMEOUT", "400"),
     ("MAQAL_CORS_ORIGIN", "*"),
     ("MAQAL_MAX_BODY", "1048576"),
+    ("MAQAL_BODY_TIMEOUT", "30"),
+    ("MAQAL_MAX_CONNECTIONS", "4096"),
+    ("MAQAL_HEAD_TIMEOUT", "15"),
+    ("MAQAL_ANSWER_TIMEOUT", "30"),
     ("MAQAL_BIND", "127.0.0.1:8080"),
     ("MAQAL_WORKERS", ""),
     ("MAQAL_SHUTDOWN_TIMEOUT", "15"),
@@ -76,6 +80,10 @@ fn a_wrong_flag_is_refused_in_words_that_name_it() {
         ("--cors-origin", "https://news.example,ftp"),
         ("--max-body", "1023"),
         ("--max-body", "1MB"),
+        ("--body-timeout", "0"),
+        ("--max-connections", "0"),
+        ("--head-timeout", "0"),
+        ("--answer-timeout", "3601"),
         ("--log-format", "xml"),
         ("--cache-size", "64 apples"),
         ("--cache-size", "99999999999999GiB"),

@@ -4,6 +4,8 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
+
 /// A connection on which a test sends what it likes.
 pub struct Wire {
     stream: BufReader<TcpStream>,
@@ -22,6 +24,14 @@ impl WireAnswer {
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
 }
 
 impl Wire {
@@ -39,7 +49,12 @@ impl Wire {
         self
     }
 
-    /// Reads one answer, which has a body unless it is one to HEAD; the service may hang up first.
+    /// Reads one answer, which has a body unless it is one to HEAD.
+    pub fn answer(&mut self, is_head: bool) -> WireAnswer {
+        self.try_answer(is_head).expect("an answer")
+    }
+
+    /// The same, where the service may hang up first.
     pub fn try_answer(&mut self, is_head: bool) -> io::Result<WireAnswer> {
         let status = self.line()?.split(' ').nth(1).and_then(|status| status.parse().ok());
         let status: u16 = status.ok_or(io::ErrorKind::InvalidData)?;
@@ -84,5 +99,13 @@ impl Wire {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(String::from_utf8_lossy(&line).trim_end().to_owned())
+    }
+
+    /// What still comes until the service hangs up.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        // One that hangs up while something is unread is one, too.
+        let _ = self.stream.read_to_end(&mut rest);
+        rest
     }
 }

@@ -1,0 +1,360 @@
+//! What stands between a client's connection and actix-web: it knows where each request begins and ends, holds a head
+//! back until all of it is there, and passes it on in one spelling, or a request for the problem in its place.
+//!
+//! A head in which nothing is to be changed, and the bytes of bodies, are left where they were read to.
+
+use std::{
+    cell::Cell,
+    future::Future,
+    io, mem,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{
+    HttpRequest,
+    rt::time::{Sleep, sleep},
+};
+use memchr::memchr;
+use tokio::io::{AsyncRead, ReadBuf};
+
+use super::{
+    head::{self, FAULT_FIELD, Fault, Framing},
+    request::X_REQUEST_ID,
+};
+
+/// What is wrong with the body of the request that a connection is at: it ends there.
+#[derive(Clone, Default)]
+pub struct BodyFault(Rc<Cell<Option<Fault>>>);
+
+impl BodyFault {
+    /// That of the connection of the request.
+    pub fn of(request: &HttpRequest) -> Self {
+        request.conn_data::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// What it is, once there is something.
+    pub fn get(&self) -> Option<Fault> {
+        self.0.get()
+    }
+}
+
+/// Where in its requests a client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the beginning of a head, or in it.
+    Head,
+    /// In a body, of which so many bytes are to come.
+    Body(u64),
+    /// In the line before a chunk.
+    ChunkLine,
+    /// In a chunk, of which so many bytes are to come.
+    Chunk(u64),
+    /// At the line break behind a chunk.
+    ChunkEnd,
+    /// In the fields behind the last chunk, of which there were so many bytes.
+    Trailer(usize),
+    /// Nothing more is read: the client is told why.
+    Refused,
+    /// Nothing more is read, as if the client had ended.
+    Over,
+}
+
+/// The most bytes of the line before a chunk, and of the fields behind the last one, which nobody reads.
+const MAX_CHUNK_LINE: usize = 1024;
+const MAX_TRAILER: usize = 8192;
+
+/// How bytes go on.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Passed {
+    /// So many as they are.
+    as_they_are: usize,
+    /// Behind them, so many that [`Door::instead`] takes the place of.
+    replaced: usize,
+}
+
+/// A client's side of a connection.
+pub struct Door {
+    place: Place,
+    /// What was read and is not passed on yet, and how many bytes of it may be.
+    held: Vec<u8>,
+    cleared: usize,
+    /// How much was held when more was needed to go on.
+    known: usize,
+    /// What is passed on behind those.
+    instead: Vec<u8>,
+    has_begun: bool,
+    patience: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
+    fault: BodyFault,
+}
+
+impl Door {
+    /// That of a connection on which a head may take so long.
+    pub fn new(patience: Duration) -> Self {
+        Self {
+            place: Place::Head,
+            held: Vec::new(),
+            cleared: 0,
+            known: 0,
+            instead: Vec::new(),
+            has_begun: false,
+            patience,
+            timer: None,
+            fault: BodyFault::default(),
+        }
+    }
+
+    /// What will be wrong with a body.
+    pub fn body_fault(&self) -> BodyFault {
+        self.fault.clone()
+    }
+
+    /// Whether nothing more is read, though the client may still be sending.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.place, Place::Refused | Place::Over)
+    }
+
+    /// Reads what may be passed on; nothing is the end.
+    pub fn poll_read(
+        &mut self,
+        mut stream: Pin<&mut impl AsyncRead>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            if self.hand_over(buffer) {
+                return Poll::Ready(Ok(()));
+            }
+            match self.place {
+                // Whoever answers closes the connection afterwards.
+                Place::Refused => return Poll::Pending,
+                Place::Over => return Poll::Ready(Ok(())),
+                _ => {}
+            }
+            let before = buffer.filled().len();
+            if stream.as_mut().poll_read(context, buffer)?.is_pending() {
+                match self.poll_patience(context) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(()) => continue,
+                }
+            }
+            let read = &buffer.filled()[before..];
+            if read.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            if self.held.is_empty() {
+                // Where it is wanted already.
+                let Passed { as_they_are, replaced } = self.pass(read);
+                self.held.extend_from_slice(&read[as_they_are + replaced..]);
+                self.known = if as_they_are + replaced == 0 { self.held.len() } else { 0 };
+                buffer.set_filled(before + as_they_are);
+                if as_they_are > 0 {
+                    return Poll::Ready(Ok(()));
+                }
+            } else {
+                let known = self.held.len();
+                self.held.extend_from_slice(read);
+                buffer.set_filled(before);
+                if self.place == Place::Head && !head::may_end(&self.held, known) {
+                    self.known = self.held.len();
+                }
+            }
+        }
+    }
+
+    /// Passes on what may be, if there is anything; the rest is looked at when that is gone.
+    fn hand_over(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        loop {
+            let (source, there) = match self.cleared {
+                0 => {
+                    let there = self.instead.len();
+                    (&mut self.instead, there)
+                }
+                cleared => (&mut self.held, cleared),
+            };
+            if there > 0 {
+                let count = there.min(buffer.remaining());
+                buffer.put_slice(&source[..count]);
+                source.drain(..count);
+                self.cleared = self.cleared.saturating_sub(count);
+                return true;
+            }
+            if self.held.len() == self.known || self.is_closed() || !self.sort_out() {
+                return false;
+            }
+        }
+    }
+
+    /// Looks at what is held; says whether that has changed anything.
+    fn sort_out(&mut self) -> bool {
+        let held = mem::take(&mut self.held);
+        let Passed { as_they_are, replaced } = self.pass(&held);
+        self.held = held;
+        self.held.drain(as_they_are..as_they_are + replaced);
+        self.cleared = as_they_are;
+        let has_changed = as_they_are + replaced > 0;
+        self.known = if has_changed { 0 } else { self.held.len() };
+        has_changed
+    }
+
+    /// Goes through bytes from the first on, until some are to be replaced, or more have to come.
+    fn pass(&mut self, bytes: &[u8]) -> Passed {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let replaced = match self.place {
+                Place::Head => match self.pass_head(rest) {
+                    Some(passed) if passed.replaced == 0 => {
+                        at += passed.as_they_are;
+                        if passed.as_they_are == 0 {
+                            break;
+                        }
+                        continue;
+                    }
+                    passed => passed.map_or(rest.len(), |passed| passed.replaced),
+                },
+                Place::Body(left) | Place::Chunk(left) => {
+                    let count = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                    let left = left - count as u64;
+                    self.place = match self.place {
+                        Place::Body(_) if left == 0 => Place::Head,
+                        Place::Body(_) => Place::Body(left),
+                        _ if left == 0 => Place::ChunkEnd,
+                        _ => Place::Chunk(left),
+                    };
+                    at += count;
+                    continue;
+                }
+                Place::ChunkEnd => match rest {
+                    [b'\r'] => break,
+                    [b'\r', b'\n', ..] => {
+                        self.place = Place::ChunkLine;
+                        at += 2;
+                        continue;
+                    }
+                    _ => self.break_off(rest),
+                },
+                Place::ChunkLine | Place::Trailer(_) => match memchr(b'\n', rest) {
+                    Some(end) => self.replace_line(rest, end),
+                    None if rest.len() > MAX_CHUNK_LINE => self.break_off(rest),
+                    None => break,
+                },
+                Place::Refused | Place::Over => rest.len(),
+            };
+            return Passed { as_they_are: at, replaced };
+        }
+        Passed { as_they_are: at, replaced: 0 }
+    }
+
+    /// A head passes, is replaced, or waits for more; `None` where a request for the problem takes the place of all.
+    fn pass_head(&mut self, bytes: &[u8]) -> Option<Passed> {
+        // RFC 9112, 2.2: an empty line before a request is overlooked.
+        let empty = bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        if empty > 0 {
+            return Some(Passed { as_they_are: 0, replaced: empty });
+        }
+        let head = match head::read(bytes) {
+            Ok(Some(head)) => head,
+            Ok(None) => return Some(Passed::default()),
+            Err(fault) => {
+                self.refuse(fault, bytes);
+                return None;
+            }
+        };
+        self.has_begun = true;
+        self.timer = None;
+        self.place = match head.framing {
+            Framing::Length(0) => Place::Head,
+            Framing::Length(length) => Place::Body(length),
+            Framing::Chunked => Place::ChunkLine,
+        };
+        Some(match head.rewritten {
+            None => Passed { as_they_are: head.length, replaced: 0 },
+            Some(rewritten) => {
+                self.instead = rewritten;
+                Passed { as_they_are: 0, replaced: head.length }
+            }
+        })
+    }
+
+    /// Replaces the line that ends there: what it says besides a chunk's length, and the fields behind the last chunk,
+    /// nobody reads, and actix-web takes no such fields.
+    fn replace_line(&mut self, bytes: &[u8], end: usize) -> usize {
+        let Some(line) = bytes[..end].strip_suffix(b"\r") else { return self.break_off(bytes) };
+        let length = end + 1;
+        match self.place {
+            Place::Trailer(_) if line.is_empty() => {
+                self.instead = b"0\r\n\r\n".to_vec();
+                self.place = Place::Head;
+            }
+            Place::Trailer(before) if before + length <= MAX_TRAILER => {
+                self.place = Place::Trailer(before + length);
+            }
+            Place::Trailer(_) => return self.break_off(bytes),
+            _ => match chunk_length(line) {
+                Some(0) => self.place = Place::Trailer(0),
+                Some(chunk) => {
+                    self.instead = format!("{chunk:x}\r\n").into_bytes();
+                    self.place = Place::Chunk(chunk);
+                }
+                None => return self.break_off(bytes),
+            },
+        }
+        length
+    }
+
+    /// Ends a body in which something is wrong.
+    fn break_off(&mut self, rest: &[u8]) -> usize {
+        self.fault.0.set(Some(Fault::Chunk));
+        self.place = Place::Over;
+        rest.len()
+    }
+
+    /// Passes on a request for the problem instead of one that cannot be read, with what is needed to answer it.
+    fn refuse(&mut self, fault: Fault, bytes: &[u8]) {
+        self.timer = None;
+        self.place = Place::Refused;
+        self.instead =
+            format!("GET / HTTP/1.1\r\nHost: -\r\nConnection: close\r\n{FAULT_FIELD}: {}\r\n", fault.name())
+                .into_bytes();
+        for name in [X_REQUEST_ID.as_str(), "origin"] {
+            if let Some(value) = head::find(bytes, name).filter(|value| value.len() <= 256) {
+                self.instead.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+            }
+        }
+        self.instead.extend_from_slice(b"\r\n");
+    }
+
+    /// Is done when the client has waited too long with a head, or with its first request.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let is_awaited = self.place == Place::Head && !(self.has_begun && self.held.is_empty());
+        if !is_awaited {
+            return Poll::Pending;
+        }
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.patience)));
+        if timer.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        let held = mem::take(&mut self.held);
+        match held.is_empty() {
+            // It has asked for nothing.
+            true => self.place = Place::Over,
+            false => self.refuse(Fault::SlowHead, &held),
+        }
+        Poll::Ready(())
+    }
+}
+
+/// The length that the line before a chunk gives.
+fn chunk_length(line: &[u8]) -> Option<u64> {
+    let end = memchr(b';', line).unwrap_or(line.len());
+    let digits = line[..end].trim_ascii_end();
+    let is_length = (1..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit);
+    let digits = std::str::from_utf8(digits).ok().filter(|_| is_length)?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+use std::{collections::VecDeque, task::Waker};
+
+use proptest::{collection::vec, prelude::*, sample::select};
+
+use super::*;
+
+/// What a client sends, packet by packet, and then no more.
+struct Packets(VecDeque<Vec<u8>>);
+
+impl AsyncRead for Packets {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if let Some(packet) = self.0.front_mut() {
+            let count = packet.len().min(buffer.remaining());
+            buffer.put_slice(&packet[..count]);
+            packet.drain(..count);
+            if packet.is_empty() {
+                self.0.pop_front();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What is passed on of these packets, read so many bytes at a time, and what is wrong with a body.
+fn passed(packets: impl IntoIterator<Item = Vec<u8>>, room: usize) -> (Vec<u8>, Option<Fault>) {
+    let mut packets = Packets(packets.into_iter().filter(|packet| !packet.is_empty()).collect());
+    let mut door = Door::new(Duration::from_secs(15));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut all = Vec::new();
+    loop {
+        let mut bytes = vec![0; room];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        let read = door.poll_read(Pin::new(&mut packets), &mut context, &mut buffer);
+        match read {
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => all.extend_from_slice(buffer.filled()),
+            Poll::Ready(Ok(())) | Poll::Pending => return (all, door.fault.get()),
+            Poll::Ready(Err(error)) => panic!("{error}"),
+        }
+    }
+}
+
+fn text(bytes: &str) -> String {
+    let (passed, fault) = passed([bytes.as_bytes().to_vec()], 1024);
+    assert_eq!(fault, None);
+    String::from_utf8(passed).expect("UTF-8")
+}
+
+const HEAD: &str = "POST /x HTTP/1.1\r\nHost: h\r\n";
+
+#[test]
+fn what_needs_no_change_is_passed_on_as_it_is() {
+    let requests =
+        format!("GET /a HTTP/1.1\r\nHost: h\r\n\r\n{HEAD}Content-Length: 5\r\n\r\nGET \r{HEAD}\r\n");
+    assert_eq!(text(&requests), requests);
+    let chunked = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n{HEAD}\r\n");
+    assert_eq!(text(&chunked), chunked);
+}
+
+#[test]
+fn what_nobody_reads_of_a_chunked_body_is_left_out() {
+    let body = "03;name=\"x\"\r\nabc\r\n2 \r\nde\r\n00;x\r\nTrailer: a\r\nB: c\r\n\r\n";
+    let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
+    assert_eq!(
+        text(&format!("{head}{body}{HEAD}\r\n")),
+        format!("{head}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n{HEAD}\r\n")
+    );
+}
+
+#[test]
+fn an_empty_line_before_a_request_is_overlooked() {
+    assert_eq!(text(&format!("\r\n{HEAD}\r\n\r\n\r\n{HEAD}\r\n")), format!("{HEAD}\r\n{HEAD}\r\n"));
+}
+
+#[test]
+fn a_body_ends_where_its_chunks_are_none() {
+    let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
+    for chunk in [
+        "x\r\n",
+        "\r\n",
+        "-1\r\n",
+        "3\r\nabcd\r\n",
+        "3\nabc\n",
+        "1000000000000000\r\n",
+        "3\r\nabc\r\r",
+        &"1".repeat(2000),
+    ] {
+        let (bytes, fault) = passed([format!("{head}{chunk}").into_bytes()], 1024);
+        assert_eq!(fault, Some(Fault::Chunk), "{chunk}");
+        assert!(bytes.starts_with(head.as_bytes()));
+    }
+}
+
+#[test]
+fn behind_what_cannot_be_read_nothing_is() {
+    let read = text(&format!(
+        "{HEAD}\r\nGET / HTTP/1.1\r\nOrigin: o\r\nX-Request-Id: i\r\nHost : h\r\n\r\n{HEAD}\r\n"
+    ));
+    let rest = read.strip_prefix(&format!("{HEAD}\r\n")).expect("the request before it");
+    assert_eq!(
+        rest,
+        "GET / HTTP/1.1\r\nHost: -\r\nConnection: close\r\nx-maqal-fault: space\r\nx-request-id: i\r\norigin: o\r\n\r\n"
+    );
+}
+
+/// A request of some form.
+fn request() -> impl Strategy<Value = Vec<u8>> {
+    let head = select(vec!["GET /a", "GET /م?q=تونس", "POST /%61", "DELETE http://h/b%2f"]);
+    let fields = select(vec!["", "Upgrade: websocket\r\nConnection: Upgrade\r\n", "A: b\r\n", "\n"]);
+    let body = prop_oneof![
+        Just(b"\r\n".to_vec()),
+        vec(any::<u8>(), 0..50).prop_map(|body| {
+            [format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes(), &body].concat()
+        }),
+        vec(vec(any::<u8>(), 1..20), 0..4).prop_map(|chunks| {
+            let mut body = b"Transfer-Encoding: chunked\r\n\r\n".to_vec();
+            for chunk in chunks {
+                body.extend([format!("{:X};x=y\r\n", chunk.len()).as_bytes(), &chunk, b"\r\n"].concat());
+            }
+            [&body[..], b"0\r\nT: u\r\n\r\n"].concat()
+        }),
+    ];
+    (head, fields, body).prop_map(|(head, fields, body)| {
+        [format!("{head} HTTP/1.1\r\nHost: h\r\n{fields}").as_bytes(), &body].concat()
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_packets_in_which_requests_come_make_no_difference(
+        requests in vec(request(), 1..5),
+        cuts in vec(any::<prop::sample::Index>(), 0..8),
+        room in 1..100_usize,
+    ) {
+        let bytes = requests.concat();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
+        cuts.extend([0, bytes.len()]);
+        cuts.sort_unstable();
+        let packets = cuts.windows(2).map(|cut| bytes[cut[0]..cut[1]].to_vec());
+        let whole = passed([bytes.clone()], 1 << 20);
+        prop_assert_eq!(&passed(packets, room), &whole);
+        prop_assert_eq!(&passed(bytes.chunks(1).map(<[u8]>::to_vec), 1 << 20), &whole);
+    }
+
+    #[test]
+    fn whatever_comes_is_passed_on_or_refused(bytes in vec(any::<u8>(), 0..500), room in 1..100_usize) {
+        let whole = passed([bytes.clone()], 1 << 20);
+        prop_assert_eq!(passed(bytes.chunks(7).map(<[u8]>::to_vec), room), whole);
+    }
+}
