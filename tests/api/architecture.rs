@@ -103,6 +103,24 @@ fn a_handler_writes_for_whoever_asks_it_to() {
 }
 
 #[test]
+fn every_handler_that_may_change_something_asks_for_an_editor() {
+    let mut count = 0;
+    for (path, text) in sources() {
+        for method in ["post", "put", "patch", "delete"] {
+            for (_, handler) in text.match_indices(&format!("#[{method}(")).map(|(at, _)| text.split_at(at)) {
+                let signature = handler.split_once(") -> ").expect("a handler").0;
+                assert!(signature.contains(": Editor"), "{}: {signature}", path.display());
+                count += 1;
+            }
+        }
+    }
+    let document = maqal::server::document();
+    let items = document["paths"].as_object().expect("paths").values();
+    let methods = items.flat_map(|item| item.as_object().expect("operations").keys());
+    assert_eq!(count, methods.filter(|method| *method != "get").count(), "some are declared in another way");
+}
+
+#[test]
 fn the_work_of_a_bulk_import_knows_no_http_server() {
     assert_none_has(&["actix_web", "tokio"], |path| {
         let is_work =

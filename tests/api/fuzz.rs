@@ -8,7 +8,7 @@ use proptest::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, article, entity, tag};
+use crate::support::{TestApp, Wire, article, entity, tag};
 
 const MEMBERS: &[&str] = &[
     "slug",
@@ -175,4 +175,32 @@ fn no_path_makes_the_service_fail() {
             assert!(response.status < 500, "{path}: {}", response.text());
         }
     });
+}
+
+#[test]
+fn no_bytes_make_the_service_fail() {
+    let app = TestApp::start();
+    let requests = select(vec![
+        "GET /v1/tags?kind=topic HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n",
+        "POST /v1/tags HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+        "POST /v1/tags HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ]);
+    let other = prop_oneof![any::<u8>(), select(b"\r\n :;%/?0\0".to_vec())];
+    let mistakes = vec((any::<prop::sample::Index>(), other), 0..4);
+    try_all((requests, mistakes), |(request, mistakes)| {
+        let mut bytes = request.as_bytes().to_vec();
+        for (place, byte) in mistakes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        let mut wire = Wire::to(app.address());
+        // Who sends half a request and leaves need not be answered.
+        if let Ok(answer) = wire.send(&bytes).end().try_answer(false) {
+            let is_failure = answer.status >= 500 && ![501, 505].contains(&answer.status);
+            assert!(!is_failure, "{}: {}", String::from_utf8_lossy(&bytes), answer.text());
+            let is_told = answer.status < 400 || answer.field("x-request-id").is_some();
+            assert!(is_told, "{}: {}", String::from_utf8_lossy(&bytes), answer.status);
+        }
+    });
+    assert_eq!(app.get("/healthz").status, 200);
 }

@@ -1,6 +1,6 @@
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -46,6 +46,12 @@ impl Wire {
     /// Sends bytes as they stand; to whoever has hung up already as well.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         let _ = self.stream.get_mut().write_all(bytes.as_ref());
+        self
+    }
+
+    /// Says that nothing more will be sent.
+    pub fn end(&mut self) -> &mut Self {
+        let _ = self.stream.get_mut().shutdown(Shutdown::Write);
         self
     }
 
