@@ -16,13 +16,13 @@ fn a_service_with_a_current_database_is_alive_and_ready() {
 
 #[test]
 fn a_service_whose_database_lacks_migrations_is_alive_but_not_ready() {
-    let database = TestDatabase::new();
+    // Whose editor has a key already.
+    let app = TestApp::start();
     diesel_migrations::MigrationHarness::revert_last_migration(
-        &mut database.connect(),
+        &mut app.database.connect(),
         maqal::db::migrations::MIGRATIONS,
     )
     .expect("the last migration goes down");
-    let app = TestApp::with(database, &[]);
     assert_eq!(app.get("/healthz").status, 200);
     let response = app.get("/readyz");
     let problem = response.problem(503, "unavailable");
