@@ -21,6 +21,7 @@ use crate::{
     mentions::{background, matcher::SharedMatcher},
     openapi, server,
     startup::CommandError,
+    text::printable::printable,
     transfer::{export::ExportArticles, import::ImportFile},
 };
 
@@ -173,7 +174,7 @@ pub fn run() -> ExitCode {
     match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("maqal: {error}");
+            eprintln!("maqal: {}", printable(&error.to_string()));
             ExitCode::FAILURE
         }
     }

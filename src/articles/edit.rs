@@ -169,8 +169,9 @@ pub fn unknown_original(key: &Key) -> FieldError {
 pub fn content(input: &ArticleInput) -> ApiResult<ArticleContent> {
     let text = input.body.as_deref().unwrap_or_default();
     let body_format = input.body_format.unwrap_or(BodyFormat::Text);
-    let rendered = body::render(text, body_format.into())
-        .map_err(|fault| ApiError::invalid_field("/body", "too_intricate", fault))?;
+    let too_intricate = |fault| ApiError::invalid_field("/body", "too_intricate", fault);
+    let text = body::without_comments(text, body_format.into()).map_err(too_intricate)?;
+    let rendered = body::render(&text, body_format.into()).map_err(too_intricate)?;
     let given_date = input.published_at.map(|instant| instant.0);
     let Publication { status, published_at } = Publication::given(input.status, given_date, None);
     // The required members were checked when the input was read.
@@ -180,7 +181,7 @@ pub fn content(input: &ArticleInput) -> ApiResult<ArticleContent> {
         headline: input.headline.clone().ok_or_else(|| missing("headline"))?.into_string(),
         alternative_headline: input.alternative_headline.clone().map(Text::into_string),
         standfirst: input.standfirst.clone().map(Text::into_string),
-        body: text.to_owned(),
+        body: text.into_owned(),
         body_format,
         word_count: i32::try_from(body::word_count(&rendered.text)).unwrap_or(i32::MAX),
         body_html: rendered.html,

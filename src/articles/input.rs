@@ -22,7 +22,9 @@ use crate::{
     http::{input::Input, json::patch_schema},
     mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
-    values::{BoundedList, Key, LanguageTag, Metadata, Object, Salience, Slug, Text, Timestamp, Url},
+    values::{
+        BoundedList, Key, LanguageTag, LenientText, Metadata, Object, Salience, Slug, Text, Timestamp, Url,
+    },
 };
 
 /// An article as a client writes it.
@@ -49,7 +51,7 @@ pub struct ArticleInput {
     /// A sentence or two below the headline.
     pub standfirst: Option<Text<0, 5000>>,
     /// Empty, unless given.
-    pub body: Option<Text<0, 1_000_000>>,
+    pub body: Option<LenientText<1_000_000>>,
     /// Plain text, unless said otherwise.
     pub body_format: Option<BodyFormat>,
     /// Who wrote it, as readers see it.

@@ -20,7 +20,7 @@ use crate::{
         params::{CommaList, invalid_parameter, set},
     },
     tags::model::TagKind,
-    values::{Key, LanguageTag, Moment, Text},
+    values::{Excerpt, Key, LanguageTag, LenientText, Moment, Text},
 };
 
 /// What a list of articles takes.
@@ -32,8 +32,8 @@ pub struct ArticleListParams {
     /// standfirst or the text. `"Words in quotes"` have to follow one another, a word after `-` must
     /// not occur, and of two with `OR` between them one is enough. Of very many matches the newest
     /// are ranked: see `sort`.
-    #[param(value_type = Option<Text<0, 1000>>, example = json!("معرض الكتاب"))]
-    pub q: Option<Text<0, 1000>>,
+    #[param(value_type = Option<Excerpt<0, 1000>>, example = json!("معرض الكتاب"))]
+    pub q: Option<LenientText<1000>>,
     /// How much like those of `q` words have to be: `exact` but for the case, `folded` also without
     /// accents and vowel signs, `stem` in any form, with particles and endings.
     #[serde(rename = "match")]

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{conditional::IfMatch, input::Input, json::MergePatch},
-    values::{Key, LanguageTag, Timestamp, Url},
+    values::{Key, LanguageTag, Timestamp, Url, stored},
 };
 
 /// Which entity another one is.
@@ -135,7 +135,7 @@ pub fn merge(
     if let Some(wikidata_id) = &gained.wikidata_id {
         patch["wikidata_id"] = json!(wikidata_id);
     }
-    let changed = MergePatch::of(patch).apply(body::as_written(&into))?;
+    let changed = stored(|| MergePatch::of(patch).apply(body::as_written(&into)))?;
     let record = serde_json::to_value(&gained).map_err(ApiError::internal)?;
     merges::merge(connection, from.id, into.id, &record)?;
     Ok(queries::update(connection, into.id, None, &content(&changed)?)?)
@@ -161,7 +161,8 @@ pub fn split(connection: &mut PgConnection, key: &Key, input: &SplitInput) -> Ap
             format!("{wanted} came here with {other}: split that off first, and {wanted} from it"),
         ));
     }
-    let gained: Gained = serde_json::from_value(merge.gained.clone()).map_err(ApiError::internal)?;
+    let gained: Gained =
+        stored(|| serde_json::from_value(merge.gained.clone())).map_err(ApiError::internal)?;
     let mut patch = json!({
         "aliases": into.aliases.0.iter().filter(|alias| !gained.aliases.contains(alias)).collect::<Vec<_>>(),
         "same_as": into.same_as.0.iter().filter(|page| !gained.same_as.contains(page)).collect::<Vec<_>>(),
@@ -169,12 +170,12 @@ pub fn split(connection: &mut PgConnection, key: &Key, input: &SplitInput) -> Ap
     if gained.wikidata_id.is_some() && gained.wikidata_id == into.wikidata_id {
         patch["wikidata_id"] = json!(null);
     }
-    let changed = MergePatch::of(patch).apply(body::as_written(&into))?;
+    let changed = stored(|| MergePatch::of(patch).apply(body::as_written(&into)))?;
     queries::update(connection, into.id, None, &content(&changed)?)?;
     merges::split(connection, merge, into.id)?;
     let entity = queries::find(connection, &Key::Id(merge.from_id))?;
     // What it is found by was deleted with it.
-    let written = MergePatch::of(json!({})).apply(body::as_written(&entity))?;
+    let written = stored(|| MergePatch::of(json!({})).apply(body::as_written(&entity)))?;
     Ok(queries::update(connection, entity.id, None, &content(&written)?)?)
 }
 

@@ -12,14 +12,14 @@ use crate::{
     articles::model::ArticleStatus,
     entities::model::{EntityBrief, EntityType},
     http::{input::Input, page::PageInfo},
-    values::{Key, LanguageTag, Text, Timestamp, rounded},
+    values::{Excerpt, Key, LanguageTag, Text, Timestamp, rounded},
 };
 
 /// What stands in a text: an editor may mark as much of it as there is.
-pub type Exact = Text<1, 1_000_000, true>;
+pub type Exact = Excerpt<1, 1_000_000>;
 
 /// A few code points before or after it.
-pub type Nearby = Text<0, 32>;
+pub type Nearby = Excerpt<0, 32>;
 
 /// One place in an article's text where an entity is named.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -201,11 +201,11 @@ pub struct MentionInput {
     /// Where it ends: the code point after the last.
     pub end: Option<u32>,
     /// What stands there. With `start` and `end` it is compared with the text.
-    pub exact: Option<Text<1, 1000, true>>,
+    pub exact: Option<Excerpt<1, 1000>>,
     /// What stands before it.
-    pub prefix: Option<Text<0, 1000, true>>,
+    pub prefix: Option<Excerpt<0, 1000>>,
     /// What stands after it.
-    pub suffix: Option<Text<0, 1000, true>>,
+    pub suffix: Option<Excerpt<0, 1000>>,
     /// Who says so: an editor, unless given.
     #[schema(nullable = false)]
     pub origin: Option<GivenOrigin>,

@@ -1,13 +1,16 @@
 //! The body of an article: what a client wrote, made into safe HTML and into plain text.
 
+mod comments;
 mod effort;
 mod plain;
 mod sanitise;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use pulldown_cmark::{Options, Parser, html};
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::bidi;
 
 /// The language in which a body is marked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,8 +62,23 @@ pub fn render(body: &str, format: BodyFormat) -> Result<Rendered, TooIntricate> 
         BodyFormat::Markdown => sanitise::sanitise(&from_markdown(body))?,
         BodyFormat::Html => sanitise::sanitise(body)?,
     };
-    let text = plain::text(&html);
+    // References to characters may have brought some that the body itself does not have.
+    let html = bidi::balanced_html(&html).into_owned();
+    let text = bidi::balanced(&plain::text(&html)).into_owned();
     Ok(Rendered { html, text })
+}
+
+/// The body as it is stored and shown: without its comments, which its author takes for hidden.
+///
+/// # Errors
+///
+/// [`TooIntricate`], never for [`BodyFormat::Text`].
+pub fn without_comments(body: &str, format: BodyFormat) -> Result<Cow<'_, str>, TooIntricate> {
+    match format {
+        BodyFormat::Text => Ok(Cow::Borrowed(body)),
+        BodyFormat::Markdown => comments::without_in_markdown(body, MARKDOWN),
+        BodyFormat::Html => comments::without(body),
+    }
 }
 
 /// The number of words, by the word boundaries of Unicode (UAX #29).
@@ -68,11 +86,12 @@ pub fn word_count(text: &str) -> usize {
     text.unicode_words().count()
 }
 
+/// Footnotes and task lists need ids and form controls, which are not safe to keep.
+const MARKDOWN: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+
 fn from_markdown(body: &str) -> String {
-    // Footnotes and task lists need ids and form controls, which are not safe to keep.
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut html = String::with_capacity(body.len() * 3 / 2);
-    html::push_html(&mut html, Parser::new_ext(body, options));
+    html::push_html(&mut html, Parser::new_ext(body, MARKDOWN));
     html
 }
 

@@ -2,12 +2,14 @@
 
 pub mod analysis;
 pub mod anchor;
+pub mod bidi;
 pub mod body;
 pub mod completion;
 pub mod gazetteer;
 pub mod highlight;
 pub mod language;
 pub mod lines;
+pub mod printable;
 pub mod query;
 pub mod quotes;
 pub mod slug;

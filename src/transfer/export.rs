@@ -1,8 +1,9 @@
 //! `maqal export articles`.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -95,7 +96,7 @@ fn write_file(connection: &mut PgConnection, filter: &ExportFilter, path: &Path)
     name.push(".part");
     let part = path.with_file_name(name);
     let write = |connection: &mut PgConnection| {
-        let file = BufWriter::new(File::create(&part)?);
+        let file = BufWriter::new(create_private(&part)?);
         let is_compressed = path.extension().is_some_and(|extension| extension == "gz");
         let (file, count) = if is_compressed {
             // A better one costs several times the time of all the rest.
@@ -117,6 +118,16 @@ fn write_file(connection: &mut PgConnection, filter: &ExportFilter, path: &Path)
         let _ = fs::remove_file(&part);
     }
     result
+}
+
+/// A new file, which its owner alone may read: what is written has drafts in it.
+fn create_private(path: &Path) -> io::Result<File> {
+    // One that was left there by an export which was killed may be open to others, or lead elsewhere.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Writes the lines; yields how many.

@@ -7,6 +7,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::text::printable::printable_line;
+
 /// Between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
@@ -55,9 +57,9 @@ impl Progress {
         left.is_finite().then(|| format!(", {:.0} %, about {left:.0} s left", share * 100.0))
     }
 
-    /// Says something that stays.
+    /// Says something that stays. It may have texts of the file in it.
     pub fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| eprintln!("{}", printable_line(line)));
     }
 
     /// How long it took.

@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::invalid;
+use super::{invalid, stored};
 
 /// A value that is stored as `jsonb`, or comes as `json` out of a query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, AsExpression, FromSqlRow)]
@@ -25,13 +25,14 @@ pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Json(serde_json::from_slice(jsonb_text(&bytes)?)?))
+        let text = jsonb_text(&bytes)?;
+        Ok(Json(stored(|| serde_json::from_slice(text))?))
     }
 }
 
 impl<T: DeserializeOwned> FromSql<sql_types::Json, Pg> for Json<T> {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Json(serde_json::from_slice(bytes.as_bytes())?))
+        Ok(Json(stored(|| serde_json::from_slice(bytes.as_bytes()))?))
     }
 }
 

@@ -4,6 +4,8 @@
 //! A failed check is a serde error of the form `code|detail`, which
 //! [`crate::http::input`] turns into one entry of a problem's `errors`.
 
+use std::cell::Cell;
+
 mod bounded_list;
 mod json;
 mod key;
@@ -24,13 +26,31 @@ pub use object::Object;
 pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
 pub use shared::SharedJson;
 pub use stored_texts::{StoredTexts, nearest_text};
-pub use text::Text;
+pub use text::{Excerpt, LenientText, Text};
 pub(crate) use text_enum::text_enum;
 pub use timestamp::{Moment, Timestamp};
 
 /// The names of schemas that begin so are put where they are used, instead of
 /// among the components: a length is no concept that deserves a name.
 pub const INLINE: &str = "inline-";
+
+thread_local! {
+    static IS_STORED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads what is stored. It was checked when it was stored, by the rules of then: what these did not refuse is no reason not
+/// to show the rest.
+pub fn stored<T>(read: impl FnOnce() -> T) -> T {
+    let before = IS_STORED.replace(true);
+    let result = read();
+    IS_STORED.set(before);
+    result
+}
+
+/// Whether what is being read is stored already.
+fn is_stored() -> bool {
+    IS_STORED.get()
+}
 
 /// A serde error that carries the code of the check that failed.
 fn invalid<E: serde::de::Error>(code: &str, detail: impl std::fmt::Display) -> E {

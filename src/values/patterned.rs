@@ -9,8 +9,8 @@ use utoipa::{
     },
 };
 
-use super::{Text, invalid, string_schema};
-use crate::text::slug;
+use super::{Excerpt, invalid, is_stored, string_schema};
+use crate::text::{bidi, slug};
 
 /// A name for a URL: lower-case letters and digits of any script, and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -53,7 +53,7 @@ string_value!(WikidataId);
 
 impl<'de> Deserialize<'de> for Slug {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::<0, 1000>::deserialize(deserializer)?.into_string();
+        let text = Excerpt::<0, 1000>::deserialize(deserializer)?.into_string();
         if slug::RESERVED.contains(&text.as_str()) {
             Err(invalid("reserved_slug", "must be another one: this word has a meaning in the API's paths"))
         } else if slug::is_slug(&text) {
@@ -88,18 +88,48 @@ impl Url {
 
 impl<'de> Deserialize<'de> for Url {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::<1, 2000>::deserialize(deserializer)?.into_string();
-        let absolute = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        // The parser trims and repairs; what it would have to repair is refused.
-        if absolute
-            && text.starts_with("http")
-            && !text.contains(|c: char| c.is_whitespace() || c.is_control())
-        {
-            Ok(Self(text))
-        } else {
-            Err(invalid("invalid_url", "must be an absolute http or https URL"))
+        let text = Excerpt::<1, 2000>::deserialize(deserializer)?.into_string();
+        if is_stored() {
+            return Ok(Self(text));
         }
+        let Ok(url) = url::Url::parse(&text) else {
+            return Err(invalid("invalid_url", "must be an absolute http or https URL"));
+        };
+        // The parser trims and repairs; what it would have to repair is refused.
+        if !text.starts_with("http://") && !text.starts_with("https://") {
+            return Err(invalid("invalid_url", "must be an absolute http or https URL"));
+        }
+        if text.contains(is_misleading) {
+            return Err(invalid(
+                "invalid_url",
+                "must not contain white space, quotation marks, < > \\ or characters that change the direction: \
+                 percent-encode them",
+            ));
+        }
+        // The name before the @ is not the host, though it looks so; and a password is not for readers.
+        if !url.username().is_empty() || url.password().is_some() || authority(&text).contains('@') {
+            return Err(invalid(
+                "url_with_user",
+                "must not contain the name of a user or a password before the host",
+            ));
+        }
+        Ok(Self(text))
     }
+}
+
+/// What ends a URL where somebody writes it into HTML, or makes it look like another.
+fn is_misleading(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || bidi::is_control(c)
+        || matches!(c, '"' | '\'' | '`' | '<' | '>' | '\\')
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{61C}')
+}
+
+/// What stands between `//` and the path.
+fn authority(url: &str) -> &str {
+    let behind = url.split_once("//").map_or("", |(_, behind)| behind);
+    behind.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 impl PartialSchema for Url {
@@ -112,7 +142,7 @@ impl PartialSchema for Url {
 }
 
 /// Narrower than what is accepted, so that all that matches is.
-const URL_PATTERN: &str = "^https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)+([/?#][^\\s\\u0000-\\u001f\\u007f-\\u009f]*)?$";
+const URL_PATTERN: &str = "^https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)+([/?#][^\\s\"'`<>\\\\\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*)?$";
 
 impl<'de> Deserialize<'de> for WikidataId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -10,10 +10,11 @@ use utoipa::{
     },
 };
 
-use super::{INLINE, invalid};
+use super::{INLINE, invalid, is_stored};
+use crate::text::bidi;
 
-/// A text of `MIN` to `MAX` Unicode code points, kept in NFC, without NUL
-/// (which PostgreSQL cannot store). Where it must not be empty, white space
+/// A text of `MIN` to `MAX` Unicode code points, kept in NFC, without control characters but for tabs and line
+/// breaks, and with nothing in it that turns around what is shown beside it ([`bidi`]). Where it must not be empty, white space
 /// alone will not do either, unless it may be `BLANK`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -42,41 +43,164 @@ impl<const MIN: usize, const MAX: usize, const BLANK: bool> fmt::Display for Tex
 
 impl<'de, const MIN: usize, const MAX: usize, const BLANK: bool> Deserialize<'de> for Text<MIN, MAX, BLANK> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let given = String::deserialize(deserializer)?;
-        let text = if is_nfc(&given) { given } else { given.nfc().collect() };
-        if text.contains('\0') {
-            return Err(invalid("nul", "must not contain the character U+0000"));
-        }
-        let length = text.chars().count();
-        if length > MAX {
+        let mut given = normal(String::deserialize(deserializer)?);
+        if is_stored() {
+            given = changed(given, without_controls);
+        } else if given.contains(is_refused) {
             return Err(invalid(
-                "too_long",
-                format_args!("must have at most {MAX} characters, and has {length}"),
+                "control_character",
+                "must not contain control characters, but for tabs and line breaks",
             ));
         }
-        if MIN > 0 && !BLANK && text.trim().is_empty() {
-            return Err(invalid("blank", "must not be empty or blank"));
-        }
-        if length < MIN {
-            return Err(invalid(
-                "too_short",
-                format_args!("must have at least {MIN} characters, and has {length}"),
-            ));
-        }
-        Ok(Self(text))
+        checked(changed(given, bidi::balanced), MIN, MAX, BLANK).map(Self)
     }
+}
+
+/// Control characters (C0 and C1), which do nothing in a text but confuse who shows it, as a terminal. NUL is told
+/// by itself.
+fn is_refused(c: char) -> bool {
+    c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r')
+}
+
+fn normal(given: String) -> String {
+    if is_nfc(&given) { given } else { given.nfc().collect() }
+}
+
+/// The text after a change that most texts do not need.
+fn changed(text: String, change: impl Fn(&str) -> Cow<'_, str>) -> String {
+    match change(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(changed) => changed,
+    }
+}
+
+fn checked<E: serde::de::Error>(
+    text: String,
+    min: usize,
+    max: usize,
+    may_be_blank: bool,
+) -> Result<String, E> {
+    if text.contains('\0') {
+        return Err(invalid("nul", "must not contain the character U+0000"));
+    }
+    let length = text.chars().count();
+    if length > max {
+        return Err(invalid(
+            "too_long",
+            format_args!("must have at most {max} characters, and has {length}"),
+        ));
+    }
+    if min > 0 && !may_be_blank && text.trim().is_empty() {
+        return Err(invalid("blank", "must not be empty or blank"));
+    }
+    if length < min {
+        return Err(invalid(
+            "too_short",
+            format_args!("must have at least {min} characters, and has {length}"),
+        ));
+    }
+    Ok(text)
 }
 
 impl<const MIN: usize, const MAX: usize, const BLANK: bool> PartialSchema for Text<MIN, MAX, BLANK> {
     fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX));
-        let text = text.min_length((MIN > 0).then_some(MIN));
-        if MIN == 0 || BLANK {
-            // No character but NUL is refused.
-            text.pattern(Some(r"^[^\u0000]*$")).into()
-        } else {
-            text.pattern(Some(r"^[^\u0000]*[^\s\u0000][^\u0000]*$")).into()
+        /// Every character but those that are refused.
+        macro_rules! allowed {
+            ($more:literal) => {
+                concat!("[^", $more, r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]")
+            };
         }
+        let text = sized(MIN, MAX);
+        if MIN == 0 || BLANK {
+            text.pattern(Some(concat!("^", allowed!(""), "*$"))).into()
+        } else {
+            text.pattern(Some(concat!("^", allowed!(""), "*", allowed!(r"\s"), allowed!(""), "*$"))).into()
+        }
+    }
+}
+
+fn sized(min: usize, max: usize) -> ObjectBuilder {
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(max));
+    text.min_length((min > 0).then_some(min))
+}
+
+/// A text of at most `MAX` code points that is taken as it comes from elsewhere: control characters are left out. Bodies
+/// of real articles have some, which nobody has ever seen; and who searches makes no mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct LenientText<const MAX: usize>(String);
+
+/// A text of `MIN` to `MAX` code points, to be compared with a stored one or checked by a rule of its own: nothing of it is
+/// changed or refused but NUL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Excerpt<const MIN: usize, const MAX: usize>(String);
+
+fn without_controls(text: &str) -> Cow<'_, str> {
+    if text.contains(is_refused) { Cow::Owned(text.replace(is_refused, "")) } else { Cow::Borrowed(text) }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for LenientText<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Without them, letters that stood apart may compose.
+        let given = normal(changed(String::deserialize(deserializer)?, without_controls));
+        checked(changed(given, bidi::balanced), 0, MAX, true).map(Self)
+    }
+}
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Excerpt<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        checked(normal(String::deserialize(deserializer)?), MIN, MAX, true).map(Self)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Excerpt<MIN, MAX> {
+    /// The text itself.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl<const MAX: usize> Deref for LenientText<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Deref for Excerpt<MIN, MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// No character but NUL is refused.
+const ANY: &str = r"^[^\u0000]*$";
+
+impl<const MAX: usize> PartialSchema for LenientText<MAX> {
+    fn schema() -> RefOr<Schema> {
+        sized(0, MAX).pattern(Some(ANY)).into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> PartialSchema for Excerpt<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        sized(MIN, MAX).pattern(Some(ANY)).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for LenientText<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}lenient-text-{MAX}").into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for Excerpt<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}excerpt-{MIN}-{MAX}").into()
     }
 }
 

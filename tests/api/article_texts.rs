@@ -101,3 +101,101 @@ fn a_time_with_an_offset_is_answered_in_utc_to_the_microsecond() {
         assert_eq!(response.faults(), faults(&[("/published_at", "invalid_timestamp")]), "{refused}");
     }
 }
+
+#[test]
+fn control_characters_are_refused_and_left_out_of_bodies() {
+    let app = TestApp::start();
+    let escape = "a\u{1b}[2Jb\u{9c}";
+    let faulty = json!({
+        "language": "en", "headline": escape, "alternative_headline": escape, "standfirst": escape,
+        "byline": escape, "source": escape, "external_id": escape,
+        "image": {"url": "https://example.org/a.jpg", "alt": escape},
+    });
+    let code = "control_character";
+    app.post("/v1/articles", faulty).refused(
+        400,
+        "invalid-body",
+        &[
+            ("/alternative_headline", code),
+            ("/byline", code),
+            ("/external_id", code),
+            ("/headline", code),
+            ("/image/alt", code),
+            ("/source", code),
+            ("/standfirst", code),
+        ],
+    );
+    let article = app.publish("a\tb\r\nc", json!({"body": "one\u{2} two\u{7f}\n\tthree\u{85}"}));
+    assert_eq!((&article["headline"], &article["body"]), (&json!("a\tb\r\nc"), &json!("one two\n\tthree")));
+}
+
+#[test]
+fn what_turns_a_text_around_ends_with_its_paragraph() {
+    let app = TestApp::start();
+    let line = json!({
+        "language": "en", "status": "published", "source": "s", "external_id": "1",
+        "headline": "a\u{202e}b", "standfirst": "\u{2067}c\nd\u{2069}", "byline": "\u{202b}e\u{200f}",
+        "body": "\u{2066}f\n\ng\u{202d}h",
+    });
+    let answers = crate::support::import(&app, std::slice::from_ref(&line));
+    let article = app.get(&format!("/v1/articles/{}", answers[0]["id"].as_str().expect("an id"))).json();
+    assert_eq!(article["headline"], "ab");
+    assert_eq!(article["standfirst"], "\u{2067}c\u{2069}\nd");
+    assert_eq!(article["byline"], "\u{202b}e\u{200f}\u{202c}");
+    assert_eq!(article["body"], "\u{2066}f\u{2069}\n\ngh");
+    assert_eq!(crate::support::import(&app, &[line])[0]["result"], "unchanged");
+    // It is found as it was written.
+    assert_eq!(app.get("/v1/articles?byline=%E2%80%ABe%E2%80%8F").column("headline"), ["ab"]);
+}
+
+#[test]
+fn an_address_says_where_it_leads() {
+    let app = TestApp::start();
+    let with = |url: &str| {
+        app.post("/v1/articles", json!({"language": "en", "headline": "h", "canonical_url": url}))
+    };
+    for (url, code) in [
+        ("https://user@example.org/", "url_with_user"),
+        ("https://user:password@example.org/", "url_with_user"),
+        ("https://@example.org/", "url_with_user"),
+        ("https://example.com\\@example.org/", "invalid_url"),
+        ("https://example.org/\"onload=x", "invalid_url"),
+        ("https://example.org/'", "invalid_url"),
+        ("https://example.org/<b>", "invalid_url"),
+        ("https://example.org/a b", "invalid_url"),
+        ("https://example.org/\u{202e}gpj.a", "invalid_url"),
+        ("https://example.org/\u{2067}", "invalid_url"),
+        ("https://example.org/a\nb", "invalid_url"),
+        ("https:example.org", "invalid_url"),
+        ("https:/example.org", "invalid_url"),
+        ("//example.org/", "invalid_url"),
+        ("javascript:alert(1)", "invalid_url"),
+    ] {
+        with(url).refused(400, "invalid-body", &[("/canonical_url", code)]);
+    }
+    for url in [
+        "https://example.org/a@b",
+        "https://example.org/?q=%22&x=@",
+        "https://example.org/أخبار",
+        "http://[::1]:80/",
+    ] {
+        assert_eq!(with(url).status, 201, "{url}");
+    }
+}
+
+#[test]
+fn what_was_stored_before_it_was_refused_is_still_shown() {
+    let app = TestApp::start();
+    app.create("/v1/entities", json!({"slug": "e", "type": "person", "names": {"en": "E"}}));
+    app.create("/v1/tags", json!({"slug": "t", "kind": "topic", "names": {"en": "T"}}));
+    app.database.execute(
+        r#"UPDATE entities SET names = '{"en": "E\u001b[2J"}', same_as = '["https://user@example.org/"]';
+           UPDATE tags SET names = '{"en": "T\u009b\u202e"}'"#,
+    );
+    let entity = app.as_editor("GET", "/v1/entities/e").send().json();
+    assert_eq!(
+        (&entity["names"]["en"], &entity["same_as"]),
+        (&json!("E[2J"), &json!(["https://user@example.org/"]))
+    );
+    assert_eq!(app.as_editor("GET", "/v1/tags/t").send().json()["names"]["en"], "T");
+}

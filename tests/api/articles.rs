@@ -51,7 +51,9 @@ fn any_headline_is_read_back_in_nfc_at_the_address_it_got() {
         prop_assert_eq!(&read.json()["headline"], &headline.nfc().collect::<String>());
         Ok(())
     };
-    cases(24).run(&"[^\\x00]{1,60}", property).expect("no counterexample");
+    // But for what is refused, and what is closed or left out.
+    let any = "[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u{202a}-\\u{202e}\\u{2066}-\\u{2069}]{1,60}";
+    cases(24).run(&any, property).expect("no counterexample");
 }
 
 #[test]

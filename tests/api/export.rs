@@ -261,3 +261,23 @@ fn readers_without_a_key_do_not_keep_those_with_one_from_exporting() {
     drop(first);
     eventually("an export ends", || export(None).0 == "HTTP/1.1 200");
 }
+
+#[test]
+fn an_exported_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let app = TestApp::start();
+    app.create("/v1/articles", json!({"language": "fr", "headline": "b"}));
+    let dir = DataDir::new();
+    fs::create_dir_all(dir.path()).expect("a directory");
+    for name in ["new.ndjson", "open.ndjson", "new.ndjson.gz"] {
+        let (file, part) = (dir.path().join(name), dir.path().join(format!("{name}.part")));
+        for left in [&file, &part].into_iter().filter(|_| name.starts_with("open")) {
+            fs::write(left, "x").expect("a file");
+            fs::set_permissions(left, fs::Permissions::from_mode(0o666)).expect("its mode");
+        }
+        Said::by(maqal_on(&app.database, &["export", "articles", file.to_str().expect("UTF-8")])).ok();
+        let mode = fs::metadata(&file).expect("the file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+        assert!(!part.exists());
+    }
+}

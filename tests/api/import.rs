@@ -213,3 +213,23 @@ fn a_schema_that_is_not_current_is_not_filled() {
     // The file is closed and there: only the schema was in the way.
     assert!(File::open(&file.path).is_ok());
 }
+
+#[test]
+fn what_a_file_says_is_not_obeyed_by_a_terminal() {
+    let app = TestApp::start();
+    let escape = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\r\n1 lines: 1 created";
+    let file = Lines::of(&[
+        line("1", json!({"tags": [escape]})),
+        line("2", json!({"translation_of": escape})),
+        line("3", json!({escape: 1})),
+        line("4", json!({"status": escape})),
+    ]);
+    let said = Said::by(import(&app.database, &file.path, &[]));
+    assert_eq!(said.code, Some(1));
+    assert_eq!(said.stderr.lines().count(), 5, "{}", said.stderr);
+    let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!said.stderr.contains(obeyed) && !said.stdout.contains(obeyed), "{said:?}");
+    assert!(said.stderr.contains(r"\u{1b}]0;x\u{7}"), "{}", said.stderr);
+    let said = Said::by(maqal(&["import", "articles", "--database-url", &app.database.url(), "\u{1b}[2J"]));
+    assert!(!said.stderr.contains('\u{1b}'), "{}", said.stderr);
+}

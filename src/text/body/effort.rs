@@ -16,16 +16,17 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, parse_fragment};
 
 use super::TooIntricate;
-use open::{Element, Open};
+pub(super) use open::Element;
+use open::Open;
 
 /// How deep elements may be nested, as in browsers; each tag may look at all open elements.
 const MOST_OPEN: usize = 512;
 
 /// The steps of work that a byte of HTML is worth, several times what the densest markup takes.
-const STEPS_PER_BYTE: usize = 64;
+pub(super) const STEPS_PER_BYTE: usize = 64;
 
 /// The steps that the shortest HTML is worth.
-const LEAST_STEPS: usize = 1 << 20;
+pub(super) const LEAST_STEPS: usize = 1 << 20;
 
 /// The steps for an element, above all for its memory.
 const STEPS_PER_ELEMENT: usize = 64;
@@ -66,7 +67,7 @@ pub fn check(html: &str) -> Result<(), TooIntricate> {
 }
 
 /// A tree sink that keeps no tree and counts the steps.
-struct Rehearsal {
+pub(super) struct Rehearsal {
     steps_left: Cell<Option<usize>>,
     open: Rc<Open>,
     /// Nodes made so far, no fewer than any element has children.
@@ -82,7 +83,7 @@ struct Rehearsal {
 }
 
 impl Rehearsal {
-    fn new(steps: usize) -> Self {
+    pub(super) fn new(steps: usize) -> Self {
         Self {
             steps_left: Cell::new(Some(steps)),
             open: Rc::default(),
@@ -101,7 +102,7 @@ impl Rehearsal {
 
     // The tokenizer compares each attribute of a tag with all before it, and tells of none until
     // the tag ends.
-    fn read(&self, chunk: &str) -> Result<(), TooIntricate> {
+    pub(super) fn read(&self, chunk: &str) -> Result<(), TooIntricate> {
         if self.alive.take() {
             self.separators.set(0);
         } else {

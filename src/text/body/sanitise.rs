@@ -47,8 +47,15 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(words("http https mailto tel"))
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(|_, attribute, value| {
-            let stays = attribute != "dir"
-                || ["ltr", "rtl", "auto"].iter().any(|dir| value.eq_ignore_ascii_case(dir));
+            let begins_with_any = |of: &[&str]| {
+                of.iter().any(|it| value.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)))
+            };
+            let stays = match attribute {
+                "dir" => ["ltr", "rtl", "auto"].iter().any(|dir| value.eq_ignore_ascii_case(dir)),
+                // Where another one leads depends on the page that shows it, also of `https:x`.
+                "href" | "src" => begins_with_any(&["https://", "http://", "mailto:", "tel:"]),
+                _ => true,
+            };
             stays.then_some(Cow::Borrowed(value))
         });
     policy

@@ -65,6 +65,41 @@ fn what_is_unsafe_goes() {
 }
 
 #[test]
+fn no_address_depends_on_the_page_that_shows_it() {
+    for address in [
+        "//a.example/x",
+        "/x",
+        "x.jpg",
+        "../x",
+        "#x",
+        "?x",
+        "",
+        "https:x",
+        "https:/x",
+        "\\\\a.example",
+        "/\\a.example",
+        " //x",
+    ] {
+        assert_eq!(html(&format!("<img alt=\"a\" src=\"{address}\">")).html, "<img alt=\"a\">", "{address}");
+        let link = html(&format!("<a href=\"{address}\">a</a>")).html;
+        assert!(!link.contains("href"), "{address}: {link}");
+        let link = markdown(&format!("[a](<{address}>) ![b](<{address}>)")).html;
+        assert!(!link.contains("href") && !link.contains("src"), "{address}: {link}");
+    }
+    for address in ["https://a.example/x", "HTTP://a.example", "mailto:a@a.example", "tel:1"] {
+        let link = html(&format!("<a href=\"{address}\">a</a>")).html;
+        assert!(link.contains(&format!("href=\"{address}\"")), "{link}");
+    }
+}
+
+#[test]
+fn what_changes_the_direction_ends_with_its_paragraph() {
+    let rendered = html("<p>&#x202E;a&#x2067;b</p><p title='&#8238;x'>c&#8297;d\u{202C}</p>");
+    assert_eq!(rendered.html, "<p>a\u{2067}b\u{2069}</p><p title=\"x\">cd</p>");
+    assert_eq!(rendered.text, "a\u{2067}b\u{2069}\n\ncd");
+}
+
+#[test]
 fn text_is_laid_out_as_in_a_browser() {
     for (source, text) in [
         ("  <p>a \n b&nbsp;c</p>d<br>e<br><br>f ", "a b\u{A0}c\n\nd\ne\n\nf"),
@@ -151,7 +186,7 @@ fn much_else_is_rendered_in_time() {
 }
 
 fn markup() -> impl Strategy<Value = String> {
-    let parts = "<p>|</p>|<b>|</b>|<i a=1>|</i>|<a href=x>|</a>|<div dir=rtl>|</div>|<table>|</table>|<tr>|<td>|</td>|<li>|\
+    let parts = "\u{202E}|\u{2067}|\u{2069}|&#x202B;|<p>|</p>|<b>|</b>|<i a=1>|</i>|<a href=x>|</a>|<div dir=rtl>|</div>|<table>|</table>|<tr>|<td>|</td>|<li>|\
         <ul>|</ul>|<pre>|</pre>|<pre lang=x>|<br>|\n|&|&lt;|<|>|</|<!--|-->|\"|'|<svg>|</svg>|<math>|<mi>|<style>|</style>|\
         <script>|</script>|<select>|<option>|<object>|</object>|<h1>|</h2>|<bdo dir=ltr>|<template>|<caption>|\
         <img src=x onerror=y>|<a href=javascript:x>|<dd>|<dt>|<ruby>|<rt>|<rp>|<details>|<summary>|x|سلام| |&nbsp;|\0|\r|*|_|`|[|](|#|> |- |    ";
