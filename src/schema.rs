@@ -136,6 +136,7 @@ diesel::table! {
         key -> Text,
         target_id -> Uuid,
         created_at -> Timestamptz,
+        public -> Bool,
     }
 }
 

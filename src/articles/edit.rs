@@ -12,6 +12,8 @@ use super::{
     links::Links,
     model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
     queries,
+    shape::Shape,
+    slug::WantedSlug,
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
@@ -29,13 +31,17 @@ pub fn create(
 ) -> ApiResult<FullArticle> {
     let (translation_of, links) = resolve(connection, article)?;
     let content = ArticleContent { translation_of, ..article.content.clone() };
-    let stored = queries::insert(connection, article.slug.as_deref(), &content)?;
+    let id = Uuid::now_v7();
+    let slug = WantedSlug::of_new(article.slug.as_deref(), id, content.status);
+    let is_slug_made = slug == WantedSlug::Made;
+    let stored = queries::insert(connection, id, &slug, &content)?;
     let row = Row {
         line: 0,
         article,
-        id: stored.id,
+        id,
         current: None,
         slug: stored.slug,
+        is_slug_made,
         publication: article.publication(None),
         translation_of,
     };
@@ -47,7 +53,7 @@ pub fn create(
     queries::find_whole(connection, &Key::Id(row.id))
 }
 
-/// Gives an article other content. A slug that is left out stays.
+/// Gives an article other content. A slug that is left out stays, unless it is a provisional one.
 pub fn replace(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
@@ -117,9 +123,12 @@ fn write(
     if links.entities != before.entities {
         queries::set_entities(connection, id, &links.entities, date)?;
     }
-    let Publication { status, published_at } = article.publication(Some(current.article.publication()));
+    let was = current.article.publication();
+    let is = article.publication(Some(was));
+    let slug = WantedSlug::of_known(article.slug.as_deref(), &current.article.slug, was, is);
+    let Publication { status, published_at } = is;
     let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };
-    queries::update(connection, id, article.slug.as_deref(), &content, links != before)?;
+    queries::update(connection, id, &slug, &content, links != before)?;
     let annotated = annotate(connection, matcher, &[id])?;
     let given: HashSet<Uuid> = links.labels().collect();
     let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
@@ -153,7 +162,7 @@ fn missing(name: &str) -> ApiError {
 fn original(connection: &mut PgConnection, key: Option<&Key>) -> ApiResult<Option<Uuid>> {
     match key {
         None => Ok(None),
-        Some(key) => match queries::find_id(connection, key)? {
+        Some(key) => match queries::find_id(connection, key, &Shape::whole())? {
             Some(id) => Ok(Some(id)),
             None => Err(ApiError::invalid(Problem::InvalidBody, vec![unknown_original(key)])),
         },

@@ -38,7 +38,8 @@ use crate::{
     "entities": [{"slug": "khartoum", "type": "place", "name": "الخرطوم", "relation": "about", "salience": 0.9}]
 })))]
 pub struct ArticleInput {
-    /// Made from the headline where it is left out; afterwards it stays.
+    /// Made from the headline where it is left out, when the article is first published; afterwards it stays. Before
+    /// that it is a provisional one, which says nothing of the article.
     pub slug: Option<Slug>,
     /// A new article is a draft, unless said otherwise; afterwards the status stays where it is left out.
     pub status: Option<ArticleStatus>,

@@ -7,12 +7,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    body::Article,
-    model::{ArticleStatus, FullArticle},
-    queries,
-    shape::Shape,
-    shown::LabelCache,
-    subjects::Subjects,
+    body::Article, model::FullArticle, queries, shape::Shape, shown::LabelCache, subjects::Subjects,
 };
 use crate::{
     db::{
@@ -51,9 +46,8 @@ impl ListedCache {
         let keys: Vec<Key> = ids.into_iter().map(|id| (id, shape.tags, shape.entities)).collect();
         let looked = kept::look(self.0.as_ref(), keys.iter().copied());
         let missing: Vec<Uuid> = looked.missing.iter().map(|(id, ..)| *id).collect();
-        let rows = queries::load(connection, &missing, shape, labels)?.into_values();
-        // Whatever else was hidden since its list was read is not to be seen, and not to be kept.
-        let rows = rows.filter(|full| full.article.status == ArticleStatus::Published).collect();
+        // What was hidden since its list was read is not among them.
+        let rows = queries::load(connection, &missing, shape, labels)?.into_values().collect();
         Ok(FoundListed { keys, looked, rows })
     }
 

@@ -18,6 +18,7 @@ pub mod routes;
 pub mod search;
 pub mod shape;
 pub mod shown;
+pub mod slug;
 mod subjects;
 pub mod vocabulary;
 

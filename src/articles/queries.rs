@@ -25,19 +25,20 @@ use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
 pub use candidates::Candidates;
-pub use embed::affordable;
+pub use embed::{affordable, readable};
 pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{set_entities, set_tags};
 pub use list::{on_page, positions};
 pub use matches::Asked;
 pub use relevance::freshness;
 
-use embed::{Matching, Selected, all_full, full, labels, selection};
+use embed::{Selected, all_full, full, labels, shaped};
 
 use super::{
-    model::{Article, ArticleContent, ArticleStatus, FullArticle},
+    model::{Article, ArticleContent, FullArticle},
     shape::Shape,
     shown::LabelCache,
+    slug::WantedSlug,
 };
 use crate::{
     db::{
@@ -51,14 +52,6 @@ use crate::{
     values::Key,
 };
 
-fn by_key(key: &Key) -> Matching<'_> {
-    let query = articles::table.into_boxed();
-    match key {
-        Key::Id(id) => query.filter(articles::id.eq(id)),
-        Key::Slug(slug) => query.filter(articles::slug.eq(slug)),
-    }
-}
-
 /// The article, or the problem that says why there is none to be seen.
 pub fn find(
     connection: &mut PgConnection,
@@ -67,25 +60,19 @@ pub fn find(
     cache: &LabelCache,
 ) -> ApiResult<FullArticle> {
     let found: QueryResult<Selected> = match key {
-        Key::Id(id) => articles::table.filter(articles::id.eq(id)).select(selection(shape)).first(connection),
-        Key::Slug(slug) => {
-            articles::table.filter(articles::slug.eq(slug)).select(selection(shape)).first(connection)
-        }
+        Key::Id(id) => shaped(shape).filter(articles::id.eq(id)).first(connection),
+        Key::Slug(slug) => shaped(shape).filter(articles::slug.eq(slug)).first(connection),
     };
     match found.optional()? {
-        Some(row) if is_visible(&row, shape) => {
+        Some(row) => {
             let labels = labels(connection, slice::from_ref(&row), cache)?;
             Ok(full(row, shape, &labels))
         }
-        _ => missing(connection, key, shape.unpublished),
+        None => missing(connection, key, shape),
     }
 }
 
-fn is_visible((article, ..): &Selected, shape: &Shape) -> bool {
-    shape.unpublished || article.status == ArticleStatus::Published
-}
-
-/// Each of the articles, or its problem, in the order of the questions, by one query.
+/// Each of the articles, or its problem, in the order of the questions, by few queries.
 pub fn find_each(
     connection: &mut PgConnection,
     questions: &[(Key, Shape)],
@@ -95,32 +82,48 @@ pub fn find_each(
         // The statement for one is the faster one.
         return Ok(vec![find(connection, key, shape, cache)]);
     }
+    // Nothing is read for those who may not see it that somebody else may.
+    let mut rows = Vec::with_capacity(questions.len());
+    for unpublished in [false, true] {
+        let asked = questions.iter().filter(|(_, shape)| shape.unpublished == unpublished);
+        let found = read_all(connection, &asked.collect::<Vec<_>>())?;
+        rows.extend(found.into_iter().map(|row| (unpublished, row)));
+    }
+    let labels = labels(connection, rows.iter().map(|(_, row)| row), cache)?;
+    let answers = questions.iter().map(|(key, shape)| {
+        let answers =
+            |(unpublished, row): &(bool, Selected)| *unpublished == shape.unpublished && has_key(row, key);
+        match rows.iter().position(answers) {
+            Some(place) => Ok(full(rows.swap_remove(place).1, shape, &labels)),
+            // There is none, or another question has taken it.
+            None => find(connection, key, shape, cache),
+        }
+    });
+    Ok(answers.collect())
+}
+
+/// What these questions ask for, which may all see the same: by two queries, or fewer.
+fn read_all(connection: &mut PgConnection, questions: &[&(Key, Shape)]) -> QueryResult<Vec<Selected>> {
+    let Some(all) = questions.iter().map(|(_, shape)| shape.clone()).reduce(|all, shape| all.or(&shape))
+    else {
+        return Ok(Vec::new());
+    };
     let ids =
         IsOneOf::<sql_types::Uuid, _>::new("articles.id", questions.iter().filter_map(|(key, _)| key.id()));
     let slugs = IsOneOf::<sql_types::Text, _>::new(
         "articles.slug",
         questions.iter().filter_map(|(key, _)| key.slug()),
     );
-    let all = questions.iter().fold(Shape::listed(), |all, (_, shape)| all.or(shape));
     let mut rows: Vec<Selected> = Vec::with_capacity(questions.len());
     if let Some(ids) = ids {
-        let query = articles::table.filter(ids).select(selection(&all));
+        let query = shaped(&all).filter(ids);
         rows.extend(Limited::already(query, all.is_usual()).load::<Selected>(connection)?);
     }
     if let Some(slugs) = slugs {
-        let query = articles::table.filter(slugs).select(selection(&all));
+        let query = shaped(&all).filter(slugs);
         rows.extend(Limited::already(query, all.is_usual()).load::<Selected>(connection)?);
     }
-    let labels = labels(connection, &rows, cache)?;
-    let answers = questions.iter().map(|(key, shape)| {
-        let place = rows.iter().position(|row| has_key(row, key) && is_visible(row, shape));
-        match place {
-            Some(place) => Ok(full(rows.swap_remove(place), shape, &labels)),
-            // There is none, or another question has taken it.
-            None => find(connection, key, shape, cache),
-        }
-    });
-    Ok(answers.collect())
+    Ok(rows)
 }
 
 fn has_key((article, ..): &Selected, key: &Key) -> bool {
@@ -130,7 +133,7 @@ fn has_key((article, ..): &Selected, key: &Key) -> bool {
     }
 }
 
-/// Those of the articles that are there, by their ids.
+/// Those of the articles that are there and may be seen, by their ids.
 pub fn load(
     connection: &mut PgConnection,
     ids: &[Uuid],
@@ -140,7 +143,7 @@ pub fn load(
     let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("articles.id", ids.iter().copied()) else {
         return Ok(HashMap::new());
     };
-    let query = articles::table.filter(wanted).select(selection(shape));
+    let query = shaped(shape).filter(wanted);
     let rows: Vec<Selected> = Limited::already(query, shape.is_usual()).load(connection)?;
     let rows = all_full(connection, rows, shape, cache)?;
     Ok(rows.into_iter().map(|row| (row.article.id, row)).collect())
@@ -174,7 +177,7 @@ pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Fu
     };
     match locked.optional()? {
         Some(id) => find_whole(connection, &Key::Id(id)),
-        None => missing(connection, key, true),
+        None => missing(connection, key, &Shape::whole()),
     }
 }
 
@@ -183,59 +186,45 @@ pub fn find_whole(connection: &mut PgConnection, key: &Key) -> ApiResult<FullArt
     find(connection, key, &Shape::whole(), &LabelCache::none())
 }
 
-/// The id of the article with the key, published or not, former slugs included.
-pub fn find_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<Uuid>> {
-    let found = by_key(key).select(articles::id).first(connection).optional()?;
+/// The id of the article with the key that a reader may see, former slugs included.
+pub fn find_id(connection: &mut PgConnection, key: &Key, shape: &Shape) -> QueryResult<Option<Uuid>> {
+    let seen = readable(shape).select(articles::id).into_boxed();
+    let found = match key {
+        Key::Id(id) => seen.filter(articles::id.eq(id)).first(connection).optional()?,
+        Key::Slug(slug) => seen.filter(articles::slug.eq(slug)).first(connection).optional()?,
+    };
     if found.is_some() {
         return Ok(found);
     }
-    match former::targets(connection, Resource::Article, &[key.to_string()])?.first() {
-        Some((_, id)) => articles::table.find(id).select(articles::id).first(connection).optional(),
+    match former::targets(connection, Resource::Article, &[key.to_string()], shape.unpublished)?.first() {
+        Some((_, id)) => {
+            readable(shape).filter(articles::id.eq(id)).select(articles::id).first(connection).optional()
+        }
         None => Ok(None),
     }
 }
 
-/// The same of a published article.
-fn find_public_id(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<Uuid>> {
-    let Some(id) = find_id(connection, key)? else { return Ok(None) };
-    let published = articles::table.find(id).filter(articles::status.eq(ArticleStatus::Published));
-    published.select(articles::id).first(connection).optional()
-}
-
-fn missing<T>(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<T> {
+fn missing<T>(connection: &mut PgConnection, key: &Key, shape: &Shape) -> ApiResult<T> {
     let slug_of = |connection: &mut PgConnection, id: Uuid| {
-        let mut query = articles::table.filter(articles::id.eq(id)).select(articles::slug).into_boxed();
-        if !sees_unpublished {
-            query = query.filter(articles::status.eq(ArticleStatus::Published));
-        }
-        query.first(connection).optional()
+        readable(shape).filter(articles::id.eq(id)).select(articles::slug).first(connection).optional()
     };
-    Err(former::explain_missing(connection, Resource::Article, key, sees_unpublished, slug_of)?)
+    Err(former::explain_missing(connection, Resource::Article, key, shape.unpublished, slug_of)?)
 }
 
-/// Stores a new article; without a slug, one is made from the headline.
+/// Stores a new article.
 pub fn insert(
     connection: &mut PgConnection,
-    slug: Option<&str>,
+    id: Uuid,
+    slug: &WantedSlug,
     content: &ArticleContent,
 ) -> QueryResult<Article> {
-    let values =
-        |slug: &str| (articles::id.eq(Uuid::now_v7()), articles::slug.eq(slug.to_owned()), content.clone());
-    if let Some(slug) = slug {
-        return diesel::insert_into(articles::table)
+    let values = |slug: &str| (articles::id.eq(id), articles::slug.eq(slug.to_owned()), content.clone());
+    match slug {
+        WantedSlug::This(slug) => diesel::insert_into(articles::table)
             .values(values(slug))
             .returning(Article::as_returning())
-            .get_result(connection);
-    }
-    let taken = |connection: &mut PgConnection, base: &str| {
-        articles::table.select(articles::slug).filter(numbered!(articles::slug, base)).load(connection)
-    };
-    slugs::insert_with_free_slug(
-        connection,
-        &content.headline,
-        Resource::Article,
-        taken,
-        |connection, slug| {
+            .get_result(connection),
+        WantedSlug::Made => under_free_slug(connection, content, |connection, slug| {
             diesel::insert_into(articles::table)
                 .values(values(slug))
                 .on_conflict(articles::slug)
@@ -243,8 +232,20 @@ pub fn insert(
                 .returning(Article::as_returning())
                 .get_result(connection)
                 .optional()
-        },
-    )
+        }),
+    }
+}
+
+/// Writes an article under a free slug made from its headline.
+fn under_free_slug(
+    connection: &mut PgConnection,
+    content: &ArticleContent,
+    write: impl Fn(&mut PgConnection, &str) -> QueryResult<Option<Article>>,
+) -> QueryResult<Article> {
+    let taken = |connection: &mut PgConnection, base: &str| {
+        articles::table.select(articles::slug).filter(numbered!(articles::slug, base)).load(connection)
+    };
+    slugs::write_with_free_slug(connection, &content.headline, Resource::Article, taken, write)
 }
 
 /// Changes an article; where nothing is different, nothing moves. A change of
@@ -252,19 +253,24 @@ pub fn insert(
 pub fn update(
     connection: &mut PgConnection,
     id: Uuid,
-    slug: Option<&str>,
+    slug: &WantedSlug,
     content: &ArticleContent,
     links_changed: bool,
 ) -> QueryResult<Article> {
     let step = i64::from(links_changed);
-    diesel::update(articles::table.find(id))
-        .set((
-            slug.map(|slug| articles::slug.eq(slug)),
-            content,
-            articles::version.eq(articles::version + step),
-        ))
-        .returning(Article::as_returning())
-        .get_result(connection)
+    let update = |connection: &mut PgConnection, slug: &str| {
+        diesel::update(articles::table.find(id))
+            .set((articles::slug.eq(slug), content, articles::version.eq(articles::version + step)))
+            .returning(Article::as_returning())
+            .get_result(connection)
+    };
+    match slug {
+        WantedSlug::This(slug) => update(connection, slug),
+        // What is refused is undone by itself, so that another slug can be tried.
+        WantedSlug::Made => under_free_slug(connection, content, |connection, slug| {
+            slugs::unless_taken(connection.transaction(|connection| update(connection, slug)))
+        }),
+    }
 }
 
 /// Deletes an article and its links.

@@ -220,7 +220,7 @@ impl ListPage {
         } else {
             let rows = queries::load_in_order(connection, &ids, shape, &vocabulary.shown)?;
             let texts = match self.highlight {
-                true => queries::search::beginnings(connection, &ids)?,
+                true => queries::search::beginnings(connection, &ids, shape)?,
                 false => HashMap::new(),
             };
             FoundArticles::Rows(rows, texts)

@@ -19,6 +19,7 @@ use super::{
     shown::LabelCache,
 };
 use crate::{
+    db::in_one_state,
     error::ApiResult,
     http::page::Limit,
     labels::LabelKind,
@@ -97,10 +98,14 @@ pub fn read(
     cache: &LabelCache,
 ) -> ApiResult<Vec<Related>> {
     let seen = Shape::listed().seeing_unpublished(shape.unpublished);
-    let FullArticle { article, .. } = queries::find(connection, key, &seen, cache)?;
-    let (id, language) = (article.id, article.language);
-    let labels = queries::related::labels(connection, id)?;
-    let sharing = queries::related::sharing(connection, id, &labels)?;
+    let (article, labels, sharing) = in_one_state(connection, |connection| {
+        // It shows no tags and no entities, so nothing is to be kept of them.
+        let FullArticle { article, .. } = queries::find(connection, key, &seen, &LabelCache::none())?;
+        let labels = queries::related::labels(connection, article.id)?;
+        let sharing = queries::related::sharing(connection, article.id, &labels)?;
+        Ok((article, labels, sharing))
+    })?;
+    let language = article.language;
     let mut nearest = nearest(&labels, sharing, &language, Utc::now().date_naive());
     nearest.truncate(limit.0 as usize);
     let mut ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();

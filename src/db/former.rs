@@ -39,13 +39,16 @@ impl Resource {
     }
 }
 
-/// The ids that former keys of the resource lead to.
+/// The ids that former keys of the resource lead to. Those that no reader without a key has ever seen
+/// lead there for who `sees_all`.
 pub fn targets(
     connection: &mut PgConnection,
     resource: Resource,
     keys: &[String],
+    sees_all: bool,
 ) -> QueryResult<Vec<(String, Uuid)>> {
     redirects::table
+        .filter(redirects::public.eq_any(visible(sees_all)))
         .filter(redirects::resource.eq(resource.table()))
         .filter(redirects::key.eq_any(keys))
         .select((redirects::key, redirects::target_id))
@@ -66,15 +69,15 @@ pub fn explain_missing(
     if !key.is_plausible() {
         return Ok(not_found);
     }
-    let target = targets(connection, resource, &[key.to_string()])?.first().map(|(_, id)| *id);
+    let target = targets(connection, resource, &[key.to_string()], sees_all)?.first().map(|(_, id)| *id);
     if let Some(id) = target
         && let Some(slug) = slug_of(connection, id)?
     {
         return Ok(ApiError::moved(slug));
     }
-    let visible = |(_, public): &Deletion| *public || sees_all;
+    let is_visible = |(_, public): &Deletion| *public || sees_all;
     let mut deleted = match target.or(key.id()) {
-        Some(id) => deleted_by_id(connection, resource, id)?.filter(visible),
+        Some(id) => deleted_by_id(connection, resource, id)?.filter(is_visible),
         None => None,
     };
     if deleted.is_none()
@@ -86,6 +89,11 @@ pub fn explain_missing(
         Some((deleted_at, _)) => ApiError::gone(resource.noun(), key, deleted_at),
         None => not_found,
     })
+}
+
+/// What `public` may be of what is seen.
+fn visible(sees_all: bool) -> &'static [bool] {
+    if sees_all { &[true, false] } else { &[true] }
 }
 
 type Deletion = (DateTime<Utc>, bool);
@@ -108,9 +116,8 @@ fn deleted_by_slug(
     slug: &str,
     sees_all: bool,
 ) -> QueryResult<Option<Deletion>> {
-    let visible: &[bool] = if sees_all { &[true, false] } else { &[true] };
     tombstones::table
-        .filter(tombstones::public.eq_any(visible))
+        .filter(tombstones::public.eq_any(visible(sees_all)))
         .filter(tombstones::resource.eq(resource.table()))
         .filter(tombstones::slug.eq(slug))
         .order(tombstones::deleted_at.desc())

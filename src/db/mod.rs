@@ -17,6 +17,7 @@ pub mod known;
 mod listener;
 pub mod migrations;
 pub mod one_of;
+mod one_state;
 mod pool;
 pub mod prepared;
 pub mod searches;
@@ -31,6 +32,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel::{Connection, PgConnection};
 
+pub use one_state::in_one_state;
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, establish_sessions, read_only, takes_writes, warn_of_settings};
 pub use share::blocking_threads;

@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use diesel::{prelude::*, sql_types::Text};
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind, Error},
+    sql_types::Text,
+};
 
 use super::{
     former::Resource,
@@ -29,32 +33,44 @@ fn next_free(base: &str, taken: &HashSet<String>) -> String {
     candidates.find(|slug| !taken.contains(slug)).unwrap_or_default()
 }
 
-/// Inserts an item under a slug made from a text (or from the item's kind, where
+/// Writes an item under a slug made from a text (or from the item's kind, where
 /// the text gives none), but not under a reserved one, nor under a former one,
 /// which leads elsewhere. Another transaction may take a slug between the look
-/// and the insert, so `insert` (which must do nothing on a conflict of slugs) is
-/// tried until it yields the item. `taken` finds the
-/// forms of a slug that are.
-pub fn insert_with_free_slug<T>(
+/// and the write, so `write` (which must do nothing where the slug is taken) is
+/// tried until it yields the item. `taken` finds the forms of a slug that are.
+pub fn write_with_free_slug<T>(
     connection: &mut PgConnection,
     text: &str,
     resource: Resource,
     taken: impl Fn(&mut PgConnection, &str) -> QueryResult<Vec<String>>,
-    insert: impl Fn(&mut PgConnection, &str) -> QueryResult<Option<T>>,
+    write: impl Fn(&mut PgConnection, &str) -> QueryResult<Option<T>>,
 ) -> QueryResult<T> {
     let base = slug::slug(text);
     let base = if base.is_empty() { resource.noun() } else { &base };
     let mut unavailable: HashSet<String> = slug::RESERVED.iter().map(|word| word.to_string()).collect();
     unavailable.extend(former_slugs(connection, resource, base)?);
     loop {
-        if let Some(item) = insert(connection, &next_free(base, &unavailable))? {
+        if let Some(item) = write(connection, &next_free(base, &unavailable))? {
             return Ok(item);
         }
         unavailable.extend(taken(connection, base)?);
     }
 }
 
-/// Which of the slugs an item of the resource bears, or bore: those lead elsewhere.
+/// What was written, or nothing where another item has the slug.
+pub fn unless_taken<T>(written: QueryResult<T>) -> QueryResult<Option<T>> {
+    match written {
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info))
+            if info.constraint_name().is_some_and(|name| name.ends_with("_slug_key")) =>
+        {
+            Ok(None)
+        }
+        written => written.map(Some),
+    }
+}
+
+/// Which of the slugs an item of the resource bears, or bore: those lead elsewhere. One that no reader
+/// without a key has seen gives way: a number behind the name would tell of it.
 pub fn taken(
     connection: &mut PgConnection,
     resource: Resource,
@@ -63,16 +79,17 @@ pub fn taken(
     let table = resource.table();
     let sql = format!(
         "SELECT slug FROM {table} WHERE slug = ANY ({{}}) \
-         UNION ALL SELECT key FROM redirects WHERE resource = '{table}' AND key = ANY ({{}})"
+         UNION ALL SELECT key FROM redirects WHERE resource = '{table}' AND public AND key = ANY ({{}})"
     );
     let values = [Value::Texts(slugs.to_vec()), Value::Texts(slugs.to_vec())];
     Ok(Prepared::<Text>::new(sql, values).load(connection)?.into_iter().collect())
 }
 
-/// The former keys that are a slug or one of its numbered forms.
+/// The former keys that are a slug or one of its numbered forms, as in [`taken`].
 fn former_slugs(connection: &mut PgConnection, resource: Resource, base: &str) -> QueryResult<Vec<String>> {
     redirects::table
         .filter(redirects::resource.eq(resource.table()))
+        .filter(redirects::public)
         .filter(numbered!(redirects::key, base))
         .select(redirects::key)
         .load(connection)

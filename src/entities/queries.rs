@@ -154,7 +154,7 @@ pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashM
     let former: Vec<String> =
         keys.iter().filter(|key| !found.contains_key(key)).map(Key::to_string).collect();
     if !former.is_empty() {
-        let targets = former::targets(connection, Resource::Entity, &former)?;
+        let targets = former::targets(connection, Resource::Entity, &former, true)?;
         let target_ids: Vec<Uuid> = targets.iter().map(|(_, id)| *id).collect();
         let living: Vec<Uuid> =
             entities::table.filter(entities::id.eq_any(target_ids)).select(entities::id).load(connection)?;
@@ -207,7 +207,7 @@ pub fn insert(
             .returning(Entity::as_returning())
             .get_result(connection)?,
         None => {
-            slugs::insert_with_free_slug(connection, name, Resource::Entity, taken, |connection, slug| {
+            slugs::write_with_free_slug(connection, name, Resource::Entity, taken, |connection, slug| {
                 diesel::insert_into(entities::table)
                     .values(values(slug))
                     .on_conflict(entities::slug)

@@ -64,7 +64,7 @@ pub enum Count {
     /// Not at all: `total` is null.
     #[default]
     None,
-    /// From the database's statistics, in constant time.
+    /// By counting up to 1,000; of more, from the database's statistics.
     Estimated,
     /// By counting, which takes longer the more there are.
     Exact,

@@ -8,7 +8,8 @@ use super::{
     body::MentionInput,
     matcher::SharedMatcher,
     model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
-    plan, queries,
+    plan,
+    queries::{self, list::Seen},
 };
 use crate::{
     articles::{self, search},
@@ -35,7 +36,7 @@ pub fn create(
     refuse_known(connection, &mention)?;
     queries::store(connection, std::slice::from_ref(&mention))?;
     follow(connection, matcher, texts.id)?;
-    let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id))?;
+    let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id), Seen::All)?;
     Ok((mention, entity, texts.language))
 }
 
@@ -65,7 +66,7 @@ pub fn delete(
     key: &Key,
 ) -> ApiResult<()> {
     let texts = lock(connection, article)?;
-    let (mention, _) = find(connection, texts.id, key)?;
+    let (mention, _) = find(connection, texts.id, key, Seen::All)?;
     if mention.origin == MentionOrigin::Gazetteer {
         queries::store(connection, &[Mention { status: MentionStatus::Rejected, ..mention }])?;
     } else {
@@ -75,9 +76,14 @@ pub fn delete(
 }
 
 /// One mention of an article.
-pub fn find(connection: &mut PgConnection, article: Uuid, key: &Key) -> ApiResult<(Mention, EntityBrief)> {
+pub fn find(
+    connection: &mut PgConnection,
+    article: Uuid,
+    key: &Key,
+    seen: Seen,
+) -> ApiResult<(Mention, EntityBrief)> {
     let found = match key {
-        Key::Id(id) => queries::list::find(connection, article, *id)?,
+        Key::Id(id) => queries::list::find(connection, article, *id, seen)?,
         Key::Slug(_) => None,
     };
     found.ok_or_else(|| ApiError::not_found("mention", key))

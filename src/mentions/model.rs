@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::{schema::mentions, values::text_enum};
+use crate::{schema::mentions, text::anchor::Anchor, values::text_enum};
 
 text_enum! {
     /// The text of an article in which a mention stands: the body is its plain text, `body_text`.
@@ -97,6 +97,17 @@ impl Mention {
     /// Whether the annotator has found it, and nobody has objected.
     pub fn is_annotators(&self) -> bool {
         self.origin == MentionOrigin::Gazetteer && self.status != MentionStatus::Rejected
+    }
+
+    /// Whether a text has at this place what the mention says, with what it says of the words around. A text that
+    /// was changed past the annotator, as by psql, may not.
+    pub fn stands_in(&self, text: &str) -> bool {
+        let place = |offset| u32::try_from(offset).ok();
+        let now =
+            place(self.start).zip(place(self.end)).and_then(|(start, end)| Anchor::of(text, start, end));
+        now.is_some_and(|now| {
+            (now.prefix, now.exact, now.suffix) == (&self.prefix, &self.exact, &self.suffix)
+        })
     }
 
     /// Whether both have a code point in common.

@@ -12,6 +12,7 @@ use super::{
     read,
 };
 use crate::{
+    db::in_one_state,
     entities::model::{EntityBrief, EntityType},
     error::{ApiError, ApiResult},
     text::quotes::{self, Speaker},
@@ -102,10 +103,12 @@ pub struct Sources {
 impl Sources {
     /// Those of the article with the key.
     pub fn read(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<Self> {
-        let article = read::article(connection, key, sees_unpublished)?.id;
-        let texts = queries::texts(connection, &[article])?.pop();
-        let texts = texts.ok_or_else(|| ApiError::not_found("article", key))?;
-        Ok(Self { article, texts, mentions: list::of_speakers(connection, article)? })
+        in_one_state(connection, |connection| {
+            let article = read::article(connection, key, sees_unpublished)?.id;
+            let texts = queries::texts(connection, &[article])?.pop();
+            let texts = texts.ok_or_else(|| ApiError::not_found("article", key))?;
+            Ok(Self { article, texts, mentions: list::of_speakers(connection, article)? })
+        })
     }
 
     /// The quotes in them.
@@ -121,7 +124,7 @@ impl Sources {
 fn in_field(texts: &Texts, field: MentionField, mentions: &[(Mention, EntityBrief)]) -> Vec<Quote> {
     let text = texts.of(field);
     let mentions: Vec<&(Mention, EntityBrief)> =
-        mentions.iter().filter(|(mention, _)| mention.field == field).collect();
+        mentions.iter().filter(|(mention, _)| mention.field == field && mention.stands_in(text)).collect();
     let speakers: Vec<Speaker> = mentions.iter().map(|(mention, entity)| speaker(mention, entity)).collect();
     let found = quotes::find(text, &texts.language, &speakers);
     if found.is_empty() {

@@ -15,7 +15,7 @@ use super::{
     edit,
     matcher::SharedMatcher,
     model::{self, MentionField, MentionOrigin, MentionStatus},
-    queries::list::{self, MentionFilter},
+    queries::list::{self, MentionFilter, Seen},
     read,
 };
 use crate::{
@@ -24,9 +24,9 @@ use crate::{
         params::statuses,
     },
     auth::{Access, Editor},
-    db::{Db, changes::Topic, freshness::Subject, idempotency},
+    db::{Db, changes::Topic, freshness::Subject, idempotency, in_one_state},
     entities::{self, model::EntityBrief},
-    error::{ApiError, ApiResult},
+    error::{ApiError, ApiResult, Problem},
     http::{
         accept,
         answer::{Content, page_address},
@@ -52,7 +52,8 @@ const JSON_LD: &str = "application/ld+json";
 pub struct MentionListParams {
     /// Mentions of any of these origins.
     origin: Vec<MentionOrigin>,
-    /// Mentions of any of these statuses: those that are found, unless given.
+    /// Mentions of any of these statuses: those that are found, unless given. Others need a key: they
+    /// show what an article once said, or does not say.
     status: Vec<MentionStatus>,
     /// Mentions in any of these texts.
     field: Vec<MentionField>,
@@ -89,6 +90,17 @@ fn any_unless_given<T: Copy + Ord>(given: Vec<T>, any: &[T]) -> Vec<T> {
     if given.is_empty() { any.to_vec() } else { set(given) }
 }
 
+/// Those that are asked for. Whatever is not found, readers without a key may not see: its words may have been
+/// taken out before the article was published.
+fn mention_statuses(given: Vec<MentionStatus>, access: &Access) -> ApiResult<Vec<MentionStatus>> {
+    let statuses = any_unless_given(given, &[MentionStatus::Found]);
+    if statuses != [MentionStatus::Found] && !access.sees_unpublished() {
+        let detail = "mentions that are not found are seen with a key only: send one, or leave status out";
+        return Err(ApiError::new(Problem::Unauthenticated, detail));
+    }
+    Ok(statuses)
+}
+
 const ORIGINS: [MentionOrigin; 3] = [MentionOrigin::Editor, MentionOrigin::Gazetteer, MentionOrigin::Import];
 
 /// List an article's mentions
@@ -118,9 +130,10 @@ pub async fn list_article_mentions(
     let entities = set(params.entity);
     let filter = MentionFilter {
         origins: any_unless_given(params.origin, &ORIGINS),
-        statuses: any_unless_given(params.status, &[MentionStatus::Found]),
+        statuses: mention_statuses(params.status, &access)?,
         fields: any_unless_given(params.field, &MentionField::ALL),
         entities: None,
+        seen: Seen::by(access.sees_unpublished()),
     };
     let query =
         ("mentions", key.to_string(), &filter, entities.iter().map(Key::to_string).collect::<Vec<_>>());
@@ -130,15 +143,17 @@ pub async fn list_article_mentions(
     let read = || {
         let asked = asked.clone();
         move |connection: &mut _| {
-            let (key, filter, entities, page) = asked.as_ref();
-            let article = read::article(connection, key, sees_unpublished)?;
-            let mut filter = filter.clone();
-            if !entities.is_empty() {
-                let found = entities::queries::resolve(connection, entities)?;
-                filter.entities = Some(set(found.into_values().collect()));
-            }
-            let found = list::of_article(connection, article.id, &filter, page)?;
-            Ok((article, found))
+            in_one_state(connection, |connection| {
+                let (key, filter, entities, page) = asked.as_ref();
+                let article = read::article(connection, key, sees_unpublished)?;
+                let mut filter = filter.clone();
+                if !entities.is_empty() {
+                    let found = entities::queries::resolve(connection, entities)?;
+                    filter.entities = Some(set(found.into_values().collect()));
+                }
+                let found = list::of_article(connection, article.id, &filter, page)?;
+                Ok((article, found))
+            })
         }
     };
     let shown = |article: &Article, found: Page<(model::Mention, EntityBrief)>| {
@@ -218,7 +233,7 @@ const VERSION: i64 = 1;
 
 /// Read a mention
 ///
-/// One mention of an article, whatever its status.
+/// One mention of an article. One that is not found, or has been, is seen with a key only.
 #[utoipa::path(
     tag = "articles",
     params(
@@ -240,10 +255,13 @@ pub async fn read_mention(
     let load = || {
         let asked = asked.clone();
         db.read(move |connection| {
-            let article = read::article(connection, &asked.0, sees_unpublished)?;
-            let (mention, entity) = edit::find(connection, article.id, &asked.1)?;
-            let mention = Mention::new(mention, entity, &article.language);
-            Content::item(VERSION, &mention, subjects(article.id))
+            in_one_state(connection, |connection| {
+                let article = read::article(connection, &asked.0, sees_unpublished)?;
+                let seen = Seen::by(sees_unpublished);
+                let (mention, entity) = edit::find(connection, article.id, &asked.1, seen)?;
+                let mention = Mention::new(mention, entity, &article.language);
+                Content::item(VERSION, &mention, subjects(article.id))
+            })
         })
     };
     cache.answer(&request, load).await
@@ -297,6 +315,7 @@ pub async fn list_entity_mentions(
         statuses: vec![MentionStatus::Found],
         fields: any_unless_given(params.field, &MentionField::ALL),
         entities: None,
+        seen: Seen::by(access.sees_unpublished()),
     };
     let statuses = statuses("article_status", params.article_status, &access)?;
     let query = ("entity_mentions", key.to_string(), &filter, &statuses);

@@ -133,7 +133,7 @@ pub fn resolve(connection: &mut PgConnection, keys: &[Key]) -> QueryResult<HashM
     let former: Vec<String> =
         keys.iter().filter(|key| !found.contains_key(key)).map(Key::to_string).collect();
     if !former.is_empty() {
-        let targets = former::targets(connection, Resource::Tag, &former)?;
+        let targets = former::targets(connection, Resource::Tag, &former, true)?;
         let target_ids: Vec<Uuid> = targets.iter().map(|(_, id)| *id).collect();
         let living: Vec<Uuid> =
             tags::table.filter(tags::id.eq_any(target_ids)).select(tags::id).load(connection)?;
@@ -223,7 +223,7 @@ pub fn insert(
             .values(values(slug))
             .returning(Tag::as_returning())
             .get_result(connection)?,
-        None => slugs::insert_with_free_slug(connection, name, Resource::Tag, taken, |connection, slug| {
+        None => slugs::write_with_free_slug(connection, name, Resource::Tag, taken, |connection, slug| {
             diesel::insert_into(tags::table)
                 .values(values(slug))
                 .on_conflict(tags::slug)

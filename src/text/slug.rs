@@ -1,5 +1,7 @@
 //! Slugs: names that a person can read in an address, in any script.
 
+use std::fmt::Display;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -97,6 +99,20 @@ pub fn numbered(slug: &str, n: u32) -> String {
         "" => number,
         short => format!("{short}-{number}"),
     }
+}
+
+/// How provisional slugs begin.
+const PROVISIONAL: &str = "article-";
+
+/// The slug of an article that has none yet, by its id in 32 hexadecimal digits: it says nothing of the article.
+pub fn provisional(id: impl Display) -> String {
+    format!("{PROVISIONAL}{id}")
+}
+
+/// Whether a slug is a provisional one, of whichever article. Nobody chooses such a slug.
+pub fn is_provisional(slug: &str) -> bool {
+    let id = slug.strip_prefix(PROVISIONAL).unwrap_or_default();
+    id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The beginning of a slug that has no more code points than that: whole words, or the first

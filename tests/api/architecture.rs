@@ -171,6 +171,14 @@ fn text_is_pure() {
 }
 
 #[test]
+fn articles_are_selected_in_one_place_alone() {
+    // Which asks whether the reader may see them.
+    assert_none_has(&["Article::as_select", "Bodies::as_select", "articles::all_columns"], |path| {
+        path != Path::new("articles/queries/embed.rs")
+    });
+}
+
+#[test]
 fn only_db_touches_the_pool_and_the_blocking_threads() {
     assert_none_has(&["r2d2", "web::block"], |path| {
         // What is compressed or parsed on a blocking thread is no query.

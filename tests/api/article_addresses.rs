@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, article, article_with, path_of};
+use crate::support::{DataDir, Said, TestApp, article, article_with, as_lines, import, line, maqal, path_of};
 
 fn publish_as(app: &TestApp, slug: &str) -> Value {
     app.publish("H", json!({"slug": slug}))
@@ -219,6 +219,11 @@ fn a_draft_takes_no_address_away_from_readers() {
     }
     assert_eq!(redirect(&app, "/v1/articles/before"), "/v1/articles/after");
     app.get("/v1/articles/deleted").problem(410, "gone");
+    // Nor from what asks for others by it.
+    let translation = app.publish("T", json!({"translation_of": "after"}));
+    app.create("/v1/articles", article_with("D", json!({"slug": "before", "status": "draft"})));
+    let translations = app.get("/v1/articles?translation_of=before").column("id");
+    assert_eq!(translations, [translation["id"].as_str().expect("an id")]);
 }
 
 #[test]
@@ -233,4 +238,142 @@ fn a_name_that_is_a_word_of_the_paths_makes_another_slug_which_can_be_patched() 
         "invalid-body",
         &[("/slug", "reserved_slug")],
     );
+}
+
+#[test]
+fn a_slug_that_readers_never_saw_leads_them_nowhere_once_its_article_is_published() {
+    let app = TestApp::start();
+    let draft = app.publish("H", json!({"slug": "secret-name", "status": "draft"}));
+    rename(&app, &draft, "public-name");
+    app.change(&path_of(&draft), json!({"status": "published"}));
+    app.get("/v1/articles/secret-name").problem(404, "not-found");
+    assert_eq!(app.get("/v1/articles?translation_of=secret-name").json()["data"], json!([]));
+    app.as_editor("GET", "/v1/articles/secret-name").send().problem(301, "moved");
+    // In one step as well.
+    let draft = app.publish("H", json!({"slug": "other-secret", "status": "draft"}));
+    app.change(&path_of(&draft), json!({"slug": "other-name", "status": "published"}));
+    app.get("/v1/articles/other-secret").problem(404, "not-found");
+    // And it takes no name away from what is made of a headline.
+    assert_eq!(app.publish("Secret name", json!({}))["slug"], "secret-name");
+}
+
+#[test]
+fn a_slug_that_readers_knew_leads_them_on_though_the_article_was_renamed_while_archived() {
+    let app = TestApp::start();
+    let article = publish_as(&app, "one");
+    app.change(&path_of(&article), json!({"status": "archived"}));
+    app.get("/v1/articles/one").problem(404, "not-found");
+    rename(&app, &article, "two");
+    app.get("/v1/articles/one").problem(404, "not-found");
+    rename(&app, &article, "three");
+    app.change(&path_of(&article), json!({"status": "published"}));
+    assert_eq!(redirect(&app, "/v1/articles/one"), "/v1/articles/three");
+    app.get("/v1/articles/two").problem(404, "not-found");
+    app.change(&path_of(&article), json!({"status": "draft"}));
+    app.remove(&path_of(&article));
+    assert_eq!(app.publish("Three", json!({}))["slug"], "three");
+}
+
+/// Every way to write an article: makes or changes the one of this external id, and gives its slug.
+const WAYS: [&str; 4] = ["PATCH", "PUT", "bulk", "import"];
+
+fn write_by(app: &TestApp, way: &str, id: &str, article: &Value) -> String {
+    let path = format!("/v1/articles/{id}");
+    match way {
+        "PATCH" | "PUT" => {
+            let response = app.write(way, &path, article);
+            assert_eq!(response.status, 200, "{}", response.text());
+            response.json()["slug"].as_str().expect("a slug").to_owned()
+        }
+        "bulk" => {
+            let answers = import(app, std::slice::from_ref(article));
+            answers[0]["slug"].as_str().unwrap_or_else(|| panic!("{answers:?}")).to_owned()
+        }
+        _ => {
+            let dir = DataDir::new();
+            std::fs::create_dir_all(dir.path()).expect("a directory");
+            let file = dir.path().join("articles.ndjson");
+            std::fs::write(&file, as_lines(std::slice::from_ref(article))).expect("a file");
+            let mut command = maqal(&["import", "articles", "--database-url", &app.database.url()]);
+            command.arg(&file);
+            Said::by(command).ok();
+            app.as_editor("GET", &path).send().json()["slug"].as_str().expect("a slug").to_owned()
+        }
+    }
+}
+
+#[test]
+fn the_slug_of_a_headline_is_made_when_its_article_is_first_published() {
+    let app = TestApp::start();
+    for way in WAYS {
+        let given =
+            json!({"source": "s", "external_id": way, "language": "en", "headline": format!("Secret {way}")});
+        let draft = match way {
+            "bulk" | "import" => {
+                import(&app, std::slice::from_ref(&given));
+                let found =
+                    app.as_editor("GET", &format!("/v1/articles?status=draft&external_id={way}")).send();
+                found.json()["data"][0].clone()
+            }
+            _ => app.create("/v1/articles", given.clone()),
+        };
+        let (id, provisional) =
+            (draft["id"].as_str().expect("an id"), draft["slug"].as_str().expect("a slug"));
+        assert_eq!(provisional, format!("article-{}", id.replace('-', "")));
+        // A change that publishes nothing leaves it as it is.
+        let mut article = given.clone();
+        article["headline"] = json!(format!("Public {way}"));
+        assert_eq!(write_by(&app, way, id, &article), provisional);
+        article["status"] = json!("published");
+        let slug = write_by(&app, way, id, &article);
+        assert_eq!(slug, format!("public-{}", way.to_lowercase()));
+        app.get(&format!("/v1/articles/{provisional}")).problem(404, "not-found");
+        app.as_editor("GET", &format!("/v1/articles/{provisional}")).send().problem(301, "moved");
+        app.get(&format!("/v1/articles/secret-{}", way.to_lowercase())).problem(404, "not-found");
+        // Afterwards it stays, and so does the article.
+        article["headline"] = json!("Later");
+        assert_eq!(write_by(&app, way, id, &article), slug);
+        let version = app.get(&format!("/v1/articles/{slug}")).json()["version"].clone();
+        assert_eq!(write_by(&app, way, id, &article), slug);
+        assert_eq!(app.get(&format!("/v1/articles/{slug}")).json()["version"], version);
+    }
+}
+
+#[test]
+fn a_provisional_slug_that_is_sent_back_is_none() {
+    let app = TestApp::start();
+    let mut draft = json!({"language": "en", "headline": "News"});
+    let made = app.create("/v1/articles", draft.clone());
+    draft["slug"] = made["slug"].clone();
+    draft["status"] = json!("published");
+    let path = path_of(&made);
+    assert_eq!(app.put(&path, draft.clone()).json()["slug"], "news");
+    // Also by who has read it before it was published.
+    assert_eq!(app.put(&path, draft.clone()).json()["slug"], "news");
+    let answers = import(&app, &[draft.clone()]);
+    assert_eq!((&answers[0]["result"], &answers[0]["id"]), (&json!("unchanged"), &made["id"]), "{answers:?}");
+}
+
+#[test]
+fn a_draft_takes_no_name_away_from_what_is_published() {
+    let app = TestApp::start();
+    for _ in 0..2 {
+        app.create("/v1/articles", json!({"language": "en", "headline": "Breaking news"}));
+    }
+    assert_eq!(app.publish("Breaking news", json!({}))["slug"], "breaking-news");
+    let answers = import(&app, &[line("1", json!({"headline": "Breaking news"}))]);
+    assert_eq!(answers[0]["slug"], "breaking-news-2");
+    // Unless a client has given it the name.
+    let draft = app.publish("H", json!({"slug": "given", "status": "draft"}));
+    assert_eq!(app.publish("Given", json!({}))["slug"], "given-2");
+    assert_eq!(app.change(&path_of(&draft), json!({"status": "published"}))["slug"], "given");
+}
+
+#[test]
+fn a_draft_that_psql_publishes_keeps_its_slug() {
+    let app = TestApp::start();
+    let draft = app.create("/v1/articles", json!({"language": "en", "headline": "News"}));
+    app.database.execute("UPDATE articles SET status = 'published', published_at = now()");
+    let slug = draft["slug"].clone();
+    assert_eq!(app.change(&path_of(&draft), json!({"headline": "Other news"}))["slug"], slug);
 }

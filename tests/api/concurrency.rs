@@ -223,3 +223,16 @@ fn counts_stay_right_while_they_are_folded_beside_those_who_write() {
         assert_eq!(app.get(path).json()["article_count"], 6 * 2, "{path}");
     }
 }
+
+#[test]
+fn drafts_with_the_same_headline_that_are_published_at_once_all_get_a_slug_of_their_own() {
+    let app = start();
+    let draft = json!({"language": "en", "headline": "Breaking News"});
+    let paths: Vec<String> = (0..8).map(|_| path_of(&app.create("/v1/articles", draft.clone()))).collect();
+    let responses = at_once(8, |number| app.patch(&paths[number], json!({"status": "published"})));
+    assert_eq!(statuses(&responses), [200; 8]);
+    let slugs: BTreeSet<String> =
+        responses.iter().map(|response| response.json()["slug"].to_string()).collect();
+    assert_eq!(slugs.len(), 8);
+    assert!(slugs.contains("\"breaking-news\"") && slugs.contains("\"breaking-news-8\""), "{slugs:?}");
+}

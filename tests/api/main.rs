@@ -50,6 +50,7 @@ mod related;
 mod schema;
 mod search;
 mod search_limits;
+mod secrecy;
 mod serve;
 mod settings;
 mod spellings;

@@ -242,7 +242,7 @@ fn an_editors_mention_moves_with_its_words_is_lost_with_them_and_comes_back() {
     let moved = app.get(&path).json();
     assert_eq!((&moved["start"], &moved["status"]), (&json!(15), &json!("found")));
     app.change("/v1/articles/flood", json!({"body": "لا شيء."}));
-    assert_eq!(app.get(&path).json()["status"], "lost");
+    assert_eq!(app.as_editor("GET", &path).send().json()["status"], "lost");
     assert_eq!(mentions(&app, "flood", "").len(), 0);
     assert_eq!(mentions(&app, "flood", "?status=lost").len(), 1);
     assert_eq!(app.get("/v1/articles/flood").json()["entities"], json!([]));
@@ -345,4 +345,98 @@ fn mentions_are_written_by_editors_alone() {
     app.request("DELETE", &path).send().problem(401, "unauthenticated");
     app.get("/v1/articles/flood/mentions/none").problem(404, "not-found");
     app.delete("/v1/articles/flood/mentions/none").problem(404, "not-found");
+}
+
+/// A mention of a witness in a draft, and the article once the witness has been taken out and it is published.
+fn published_without_witness(app: &TestApp) -> (String, String) {
+    app.create(
+        "/v1/entities",
+        json!({"slug": "initech", "type": "organisation", "names": {"en": "Initech"}}),
+    );
+    know_names(app);
+    let body = "Secret witness Karl Doe told Initech staff.";
+    app.publish("Report", json!({"slug": "report", "language": "en", "status": "draft", "body": body}));
+    let made = app.create(
+        "/v1/articles/report/mentions",
+        json!({"entity": "initech", "field": "body", "exact": "Karl Doe told Initech"}),
+    );
+    app.change("/v1/articles/report", json!({"body": "Somebody spoke.", "status": "published"}));
+    let id = made["id"].as_str().expect("an id").to_owned();
+    (format!("/v1/articles/report/mentions/{id}"), "/v1/articles/report/mentions".to_owned())
+}
+
+#[test]
+fn what_a_text_said_before_it_was_published_is_for_keys() {
+    let app = TestApp::start();
+    let (one, list) = published_without_witness(&app);
+    let by_key = app.as_editor("GET", &one).send().json();
+    assert_eq!((&by_key["status"], &by_key["prefix"]), (&json!("lost"), &json!("Secret witness ")));
+    let refused = app.get(&one).problem(404, "not-found");
+    assert!(!refused.to_string().contains("Karl"), "{refused}");
+    for status in ["lost", "rejected", "candidate", "lost&status=found"] {
+        let path = format!("{list}?status={status}");
+        app.get(&path).problem(401, "unauthenticated");
+        app.request("GET", &path)
+            .header("Accept", "application/ld+json")
+            .send()
+            .problem(401, "unauthenticated");
+        assert_eq!(app.as_editor("GET", &path).send().status, 200);
+    }
+    assert_eq!(app.get(&format!("{list}?status=found")).json()["data"], json!([]));
+}
+
+#[test]
+fn an_anchor_that_its_text_does_not_have_is_shown_to_nobody_without_a_key() {
+    let app = newsroom();
+    app.publish("الخرطوم", json!({"slug": "flood", "standfirst": "النيل", "body": "شاهد سري: قال «إن الماء ارتفع في كل مكان هنا» في السودان."}));
+    app.create("/v1/entities", json!({"slug": "witness", "type": "person", "names": {"ar": "شاهد"}}));
+    app.create(
+        "/v1/articles/flood/mentions",
+        json!({"entity": "witness", "field": "body", "exact": "شاهد سري"}),
+    );
+    let all = mentions(&app, "flood", "");
+    assert_eq!(named(&all).len(), 4);
+    // Past the annotator.
+    app.database
+        .execute("UPDATE articles SET body_text = 'x' || body_text, standfirst = NULL WHERE slug = 'flood'");
+    eventually("the change is heard of", || {
+        app.get("/v1/articles/flood/mentions").json()["data"].as_array().map(Vec::len) == Some(1)
+    });
+    let shown = app.get("/v1/articles/flood/mentions").json();
+    assert_eq!(shown["data"][0]["exact"], "الخرطوم");
+    assert_eq!(mentions(&app, "flood", "").len(), 4, "a key shows all");
+    for mention in &all {
+        let id = mention["id"].as_str().expect("an id");
+        let status = app.get(&format!("/v1/articles/flood/mentions/{id}")).status;
+        assert_eq!(status, if mention["field"] == "headline" { 200 } else { 404 }, "{mention}");
+        let entity = mention["entity"]["slug"].as_str().expect("a slug");
+        let of_entity = app.get(&format!("/v1/entities/{entity}/mentions")).json();
+        let shows = of_entity["data"].as_array().expect("a list").iter().any(|it| it["id"] == mention["id"]);
+        assert_eq!(shows, mention["field"] == "headline", "{of_entity}");
+    }
+    let annotations =
+        app.request("GET", "/v1/articles/flood/mentions").header("Accept", "application/ld+json");
+    assert_eq!(annotations.send().json()["items"].as_array().map(Vec::len), Some(1));
+    let quotes = app.get("/v1/articles/flood/quotes").json();
+    assert_eq!(quotes["data"][0]["speaker"], Value::Null, "{quotes}");
+}
+
+#[test]
+fn a_page_goes_on_behind_mentions_that_do_not_stand() {
+    let app = newsroom();
+    app.publish(
+        "الخرطوم",
+        json!({"slug": "flood", "body": "النيل والخرطوم والسودان والنيل والخرطوم والسودان"}),
+    );
+    app.database
+        .execute("UPDATE mentions SET prefix = 'x' || prefix WHERE field = 'body' AND start_offset < 12");
+    let all = app.get("/v1/articles/flood/mentions").json()["data"].clone();
+    assert!(all.as_array().is_some_and(|all| (2..7).contains(&all.len())), "{all}");
+    let ids: Vec<&str> =
+        all.as_array().expect("a list").iter().map(|it| it["id"].as_str().expect("an id")).collect();
+    for limit in [1, 2] {
+        assert_eq!(app.walk(&format!("/v1/articles/flood/mentions?limit={limit}"), "id"), ids);
+        let of_nile = app.walk(&format!("/v1/entities/nile/mentions?limit={limit}"), "id");
+        assert!(of_nile.len() == 1 && ids.contains(&of_nile[0].as_str()), "{of_nile:?}");
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     row::{Current, Row},
 };
 use crate::{
-    articles::{edit::unknown_original, links::NamedLinks},
+    articles::{edit::unknown_original, links::NamedLinks, slug::WantedSlug},
     bulk::{Numbered, Outcome, free_slugs},
     db::{constraints, former::Resource},
     error::{ApiError, FieldError, Problem},
@@ -42,7 +42,8 @@ impl<'a> Plan<'a> {
     ) -> Self {
         let by_external: HashMap<_, _> =
             current.iter().filter_map(|it| Some((it.external_key()?, it))).collect();
-        let by_slug: HashMap<_, _> = current.iter().map(|it| (it.slug.as_str(), it)).collect();
+        let former = current.iter().filter_map(|it| Some((it.former_slug.as_deref()?, it)));
+        let by_slug: HashMap<_, _> = former.chain(current.iter().map(|it| (it.slug.as_str(), it))).collect();
         // What the rows so far have taken or given up, and replaced.
         let mut names: HashSet<Name<'a>> = HashSet::new();
         let mut replaced: HashSet<Uuid> = HashSet::new();
@@ -81,13 +82,20 @@ impl<'a> Plan<'a> {
                 names.insert(Name::Slug(&it.slug));
                 names.extend(it.external_key().map(|(source, id)| Name::External(source, id)));
             }
+            let id = current.map_or_else(Uuid::now_v7, |it| it.id);
+            let publication = article.publication(current.map(|it| it.publication));
+            let wanted = match current {
+                None => WantedSlug::of_new(slug, id, publication.status),
+                Some(it) => WantedSlug::of_known(slug, &it.slug, it.publication, publication),
+            };
             plan.rows.push(Row {
                 line: *line,
                 article,
-                id: current.map_or_else(Uuid::now_v7, |it| it.id),
+                id,
                 current,
-                slug: slug.or(current.map(|it| it.slug.as_str())).unwrap_or_default().to_owned(),
-                publication: article.publication(current.map(|it| it.publication)),
+                slug: wanted.this().unwrap_or_default().to_owned(),
+                is_slug_made: wanted == WantedSlug::Made,
+                publication,
                 translation_of: None,
             });
         }
@@ -106,12 +114,12 @@ impl<'a> Plan<'a> {
     /// What slugs are to be made of, for each row that needs one.
     pub fn bases(&self) -> Vec<String> {
         let base = |row: &Row<'_>| free_slugs::base(&row.article.content.headline, Resource::Article);
-        self.rows.iter().filter(|row| row.needs_slug()).map(base).collect()
+        self.rows.iter().filter(|row| row.is_slug_made).map(base).collect()
     }
 
-    /// Gives the rows that need one their slugs.
+    /// Gives those rows their slugs.
     pub fn set_slugs(&mut self, slugs: Vec<String>) {
-        let rows = self.rows.iter_mut().filter(|row| row.needs_slug());
+        let rows = self.rows.iter_mut().filter(|row| row.is_slug_made);
         rows.zip(slugs).for_each(|(row, slug)| row.slug = slug);
     }
 
@@ -182,7 +190,15 @@ mod tests {
     fn current(slug: &str, key: Option<(&str, &str)>) -> Current {
         let publication = Publication { status: ArticleStatus::Draft, published_at: None };
         let (source, external_id) = key.map(|(source, id)| (source.to_owned(), id.to_owned())).unzip();
-        Current { id: Uuid::now_v7(), slug: slug.to_owned(), publication, source, external_id, version: 3 }
+        Current {
+            id: Uuid::now_v7(),
+            slug: slug.to_owned(),
+            publication,
+            source,
+            external_id,
+            version: 3,
+            former_slug: None,
+        }
     }
 
     /// How many lines of the first transaction, and the slug that each of its rows replaces.

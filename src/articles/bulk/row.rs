@@ -14,6 +14,8 @@ pub struct Current {
     pub source: Option<String>,
     pub external_id: Option<String>,
     pub version: i64,
+    /// The provisional slug by which a line names it that it had before.
+    pub former_slug: Option<String>,
 }
 
 impl Current {
@@ -30,15 +32,9 @@ pub struct Row<'a> {
     pub id: Uuid,
     /// The article that it replaces.
     pub current: Option<&'a Current>,
-    /// Empty until one is made, where none is given.
+    /// Empty until one is made, where it is to be.
     pub slug: String,
+    pub is_slug_made: bool,
     pub publication: Publication,
     pub translation_of: Option<Uuid>,
-}
-
-impl Row<'_> {
-    /// Whether its slug is to be made.
-    pub fn needs_slug(&self) -> bool {
-        self.current.is_none() && self.article.slug.is_none()
-    }
 }

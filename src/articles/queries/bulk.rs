@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     dsl::sql,
     prelude::*,
-    sql_types::{Array, Bool, Text},
+    sql_types::{Array, Bool, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ use crate::{
     db::former::{self, Resource},
     mentions::matcher::SharedMatcher,
     schema::articles,
+    text::slug::is_provisional,
     values::Key,
 };
 
@@ -48,6 +49,16 @@ pub fn look_up<'a>(
         }
         slugs.extend(line.slug.as_deref());
     }
+    // A line that was read before its article was published names it by what it was called then.
+    let provisional: Vec<String> =
+        slugs.iter().filter(|slug| is_provisional(slug)).map(|slug| (*slug).to_owned()).collect();
+    let mut former: HashMap<Uuid, String> = match provisional.is_empty() {
+        true => HashMap::new(),
+        false => former::targets(connection, Resource::Article, &provisional, true)?
+            .into_iter()
+            .map(|(slug, id)| (id, slug))
+            .collect(),
+    };
     let wanted = sql::<Bool>("articles.id IN (SELECT found.id FROM unnest(")
         .bind::<Array<Text>, _>(sources)
         .sql(", ")
@@ -57,6 +68,8 @@ pub fn look_up<'a>(
              UNION SELECT found.id FROM articles AS found WHERE found.slug = ANY (",
         )
         .bind::<Array<Text>, _>(slugs)
+        .sql(") UNION SELECT unnest(")
+        .bind::<Array<SqlUuid>, _>(former.keys().copied().collect::<Vec<_>>())
         .sql("))");
     type Found = (Uuid, String, ArticleStatus, Option<DateTime<Utc>>, Option<String>, Option<String>, i64);
     let found: Vec<Found> = articles::table
@@ -80,6 +93,7 @@ pub fn look_up<'a>(
         source,
         external_id,
         version,
+        former_slug: former.remove(&id),
     };
     Ok(found.into_iter().map(current).collect())
 }
@@ -104,7 +118,7 @@ pub fn find_originals(connection: &mut PgConnection, keys: &[Key]) -> QueryResul
     let former: Vec<String> =
         keys.iter().filter(|key| !found.contains_key(key)).map(Key::to_string).collect();
     if !former.is_empty() {
-        let targets = former::targets(connection, Resource::Article, &former)?;
+        let targets = former::targets(connection, Resource::Article, &former, true)?;
         let ids: Vec<Uuid> = targets.iter().map(|(_, id)| *id).collect();
         let living: HashSet<Uuid> = articles::table
             .filter(articles::id.eq_any(ids))

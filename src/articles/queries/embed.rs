@@ -41,6 +41,41 @@ pub(super) fn bodies(shape: &Shape) -> _ {
     )
 }
 
+/// The articles that a reader may see, who sees what the shape says. Whatever is read of articles for
+/// a reader begins here: a list is several statements, between which an article may cease to be
+/// published, so each of them asks for the status itself. And what may not be seen costs nothing: its
+/// bodies are not read.
+#[diesel::dsl::auto_type]
+pub fn readable(shape: &Shape) -> _ {
+    let seen: Seen = Seen { unpublished: shape.unpublished };
+    articles::table.filter(seen)
+}
+
+/// Whether a reader may see an article. Which, is part of the statement, as with [`Wanted`].
+#[derive(Debug, Clone, Copy, ValidGrouping)]
+pub struct Seen {
+    unpublished: bool,
+}
+
+impl Expression for Seen {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<articles::table> for Seen {}
+impl SelectableExpression<articles::table> for Seen {}
+
+impl QueryId for Seen {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for Seen {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(if self.unpublished { "true" } else { "articles.status = 'published'" });
+        Ok(())
+    }
+}
+
 /// The bytes of bodies that one page has at most: it ends early where they are
 /// long, so that no request fills the memory.
 const BODY_BYTES: i64 = 8 * 1024 * 1024;
@@ -50,7 +85,7 @@ pub fn affordable(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) ->
     if !shape.has_bodies() {
         return Ok(ids.len());
     }
-    let sizes: HashMap<Uuid, i64> = articles::table
+    let sizes: HashMap<Uuid, i64> = readable(shape)
         .filter(articles::id.eq_any(ids))
         .select((
             articles::id,
@@ -72,15 +107,22 @@ pub fn affordable(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) ->
 /// The articles that a query has chosen so far.
 pub(super) type Matching<'a> = articles::BoxedQuery<'a, Pg>;
 
-/// A row of [`selection`].
+/// A row of [`shaped`].
 pub(super) type Selected = (Article, Bodies, Option<Vec<Uuid>>, Option<Vec<EntityLink>>, bool);
 
 /// An entity's id, and what the entity is to the article.
 type EntityLink = (Uuid, Relation, Option<f64>, LinkOrigin);
 
-/// All that the shape wants of an article, in one query.
+/// The articles that a reader may see, with all that the shape wants of them, in one query.
 #[diesel::dsl::auto_type(no_type_alias)]
-pub(super) fn selection(shape: &Shape) -> _ {
+pub(super) fn shaped(shape: &Shape) -> _ {
+    let seen: readable = readable(shape);
+    let wanted: selection = selection(shape);
+    seen.select(wanted)
+}
+
+#[diesel::dsl::auto_type]
+fn selection(shape: &Shape) -> _ {
     let wanted_tags: bool = shape.tags;
     let wanted_entities: bool = shape.entities;
     let article: AsSelect<Article, Pg> = Article::as_select();
@@ -89,18 +131,18 @@ pub(super) fn selection(shape: &Shape) -> _ {
 }
 
 /// The tags and entities that the rows show.
-pub(super) fn labels(
+pub(super) fn labels<'a>(
     connection: &mut PgConnection,
-    rows: &[Selected],
+    rows: impl IntoIterator<Item = &'a Selected> + Clone,
     cache: &LabelCache,
 ) -> QueryResult<Labels> {
-    let tags = rows.iter().flat_map(|(_, _, tags, ..)| tags.iter().flatten().copied());
+    let tags = rows.clone().into_iter().flat_map(|(_, _, tags, ..)| tags.iter().flatten().copied());
     let entities =
-        rows.iter().flat_map(|(_, _, _, entities, _)| entities.iter().flatten().map(|link| link.0));
+        rows.into_iter().flat_map(|(_, _, _, entities, _)| entities.iter().flatten().map(|link| link.0));
     cache.get(connection, tags, entities)
 }
 
-/// What [`selection`] found, in the form that the shape wants.
+/// What [`shaped`] found, in the form that the shape wants.
 pub(super) fn full(
     (article, bodies, tags, entities, original_is_public): Selected,
     shape: &Shape,

@@ -9,7 +9,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::embed::{Selected, all_full, selection};
+use super::embed::{Selected, all_full, shaped};
 use crate::{
     articles::{
         model::{ArticleStatus, FullArticle},
@@ -76,10 +76,7 @@ pub fn next(connection: &mut PgConnection) -> QueryResult<Vec<Exported>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Selected> = articles::table
-        .filter(articles::id.eq_any(&ids))
-        .select(selection(&Shape::whole()))
-        .load(connection)?;
+    let rows: Vec<Selected> = shaped(&Shape::whole()).filter(articles::id.eq_any(&ids)).load(connection)?;
     let rows = all_full(connection, rows, &Shape::whole(), &LabelCache::none())?;
     let mut found: HashMap<Uuid, FullArticle> = rows.into_iter().map(|row| (row.article.id, row)).collect();
     let originals: Vec<Uuid> = found.values().filter_map(|row| row.original).collect();

@@ -10,11 +10,12 @@ use diesel::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{embed::Matching, find_id, find_public_id};
+use super::{embed::Matching, find_id};
 use crate::{
     articles::{
         model::{ArticleStatus, Feature},
         search::Search,
+        shape::Shape,
         vocabulary::Vocabulary,
     },
     entities::{self, model::EntityType},
@@ -150,8 +151,10 @@ impl ArticleFilter {
         let original = match &self.translation_of {
             None => None,
             // Readers may not know of an original that is not published.
-            Some(key) if sees_unpublished => Some(find_id(connection, key)?),
-            Some(key) => Some(find_public_id(connection, key)?),
+            Some(key) => {
+                let seen = Shape::listed().seeing_unpublished(sees_unpublished);
+                Some(find_id(connection, key, &seen)?)
+            }
         };
         Ok(Found { tags, entities, original })
     }

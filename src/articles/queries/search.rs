@@ -11,7 +11,9 @@ use diesel::{
 };
 use uuid::Uuid;
 
+use super::embed::readable;
 use crate::{
+    articles::shape::Shape,
     db::{
         prepared::{Prepared, Value},
         tsvector::Vector,
@@ -96,10 +98,14 @@ pub fn announce(connection: &mut PgConnection) -> QueryResult<()> {
     sql_query("SELECT announce_change('articles', '{}')").execute(connection).map(drop)
 }
 
-/// The beginnings of the texts of the articles.
-pub fn beginnings(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, String>> {
+/// The beginnings of the texts of those of the articles that may be seen.
+pub fn beginnings(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    shape: &Shape,
+) -> QueryResult<HashMap<Uuid, String>> {
     let beginning = sql::<Text>(&format!("left(body_text, {SEARCHED_LENGTH})"));
-    let texts: Vec<(Uuid, String)> = articles::table
+    let texts: Vec<(Uuid, String)> = readable(shape)
         .filter(articles::id.eq_any(ids))
         .select((articles::id, beginning))
         .load(connection)?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Float, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Float, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -26,7 +26,45 @@ pub struct MentionFilter {
     pub fields: Vec<MentionField>,
     /// Of these entities alone.
     pub entities: Option<Vec<Uuid>>,
+    /// Who reads.
+    #[serde(skip)]
+    pub seen: Seen,
 }
+
+/// What a reader may see of the mentions of an article that may be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Every one, whatever its status.
+    All,
+    /// Those that are found, and stand in the text as it is now. What an anchor says of a text that
+    /// was changed past the annotator, as by psql, is for nobody to read.
+    Standing,
+}
+
+impl Seen {
+    /// That of a reader who sees what is not published, or does not.
+    pub fn by(sees_unpublished: bool) -> Self {
+        if sees_unpublished { Seen::All } else { Seen::Standing }
+    }
+
+    /// The condition on a row of `mentions`, whose name is `mention`. It reads a text of up to a megabyte, so a list
+    /// asks it of the rows of its page alone: as a column, which PostgreSQL finds after the limit. Rows that do
+    /// not fulfil it are few, and a page that has some is so much shorter.
+    fn condition(self) -> &'static str {
+        match self {
+            Seen::All => "true",
+            Seen::Standing => STANDING,
+        }
+    }
+}
+
+const STANDING: &str = "coalesce(mention.status = 'found' AND (
+    SELECT substr(
+        CASE mention.field WHEN 'headline' THEN headline WHEN 'standfirst' THEN standfirst ELSE body_text END,
+        mention.start_offset + 1 - length(mention.prefix),
+        length(mention.prefix) + length(mention.exact) + length(mention.suffix)
+    ) COLLATE \"C\" = mention.prefix || mention.exact || mention.suffix
+    FROM articles WHERE articles.id = mention.article_id), false)";
 
 impl MentionFilter {
     fn values(&self) -> [Value; 3] {
@@ -57,7 +95,7 @@ pub fn of_article(
     filter: &MentionFilter,
     page: &PageRequest,
 ) -> ApiResult<Page<(Mention, EntityBrief)>> {
-    type Row = (Mention, i64, (String, EntityType, Json<StoredTexts>));
+    type Row = (Mention, i64, (String, EntityType, Json<StoredTexts>), bool);
     let (comparison, direction) = if page.backward { ("<", "DESC") } else { (">", "ASC") };
     let mut values = vec![Value::Id(article)];
     values.extend(filter.values());
@@ -76,21 +114,26 @@ pub fn of_article(
     }
     let limit = page.limit + 1;
     let sql = format!(
-        "SELECT {COLUMNS}, mention.place, entities.slug, entities.type, entities.names FROM (
+        "SELECT {COLUMNS}, mention.place, entities.slug, entities.type, entities.names, {} AS is_seen FROM (
             SELECT *, (position(left(field, 1) IN 'hsb')::bigint << 32) + start_offset AS place
             FROM mentions WHERE article_id = {{}}
         ) AS mention JOIN entities ON entities.id = mention.entity_id
-        WHERE {conditions} ORDER BY mention.place {direction}, mention.id {direction} LIMIT {limit}"
+        WHERE {conditions} ORDER BY mention.place {direction}, mention.id {direction} LIMIT {limit}",
+        filter.seen.condition()
     );
     let rows: Vec<Row> =
         // Of as many forms as there are limits.
-        Prepared::<(Columns, BigInt, (Text, Text, Jsonb))>::new(sql, values).planned_anew().load(connection)?;
-    let page = page.finish(rows, |(mention, place, _)| (SortKey::Number(*place), mention.id));
-    let rows = page.rows.into_iter().map(|(mention, _, entity)| with_entity((mention, entity)));
+        Prepared::<(Columns, BigInt, (Text, Text, Jsonb), Bool)>::new(sql, values)
+            .planned_anew()
+            .load(connection)?;
+    let page = page.finish(rows, |(mention, place, ..)| (SortKey::Number(*place), mention.id));
+    let seen = page.rows.into_iter().filter(|(.., is_seen)| *is_seen);
+    let rows = seen.map(|(mention, _, entity, _)| with_entity((mention, entity)));
     Ok(Page { rows: rows.collect(), info: page.info })
 }
 
-/// The mentions of persons and organisations that count in an article, in the order of each text.
+/// The mentions of persons and organisations that count in an article, in the order of each text. Whether
+/// they stand there, is for the caller to see, who has the texts.
 pub fn of_speakers(connection: &mut PgConnection, article: Uuid) -> QueryResult<Vec<(Mention, EntityBrief)>> {
     let sql = format!(
         "SELECT {COLUMNS}, entities.slug, entities.type, entities.names
@@ -115,11 +158,13 @@ pub fn find(
     connection: &mut PgConnection,
     article: Uuid,
     id: Uuid,
+    seen: Seen,
 ) -> QueryResult<Option<(Mention, EntityBrief)>> {
     let sql = format!(
         "SELECT {COLUMNS}, entities.slug, entities.type, entities.names
         FROM mentions AS mention JOIN entities ON entities.id = mention.entity_id
-        WHERE mention.article_id = {{}} AND mention.id = {{}}"
+        WHERE mention.article_id = {{}} AND mention.id = {{}} AND {}",
+        seen.condition()
     );
     let row: Option<WithEntity> =
         Prepared::<(Columns, (Text, Text, Jsonb))>::new(sql, [Value::Id(article), Value::Id(id)])
@@ -148,7 +193,7 @@ pub fn of_entity(
     page: &PageRequest,
 ) -> ApiResult<Page<(Mention, MentioningArticle)>> {
     type Article = (String, String, String, ArticleStatus, Option<DateTime<Utc>>);
-    type Row = (Mention, Article, DateTime<Utc>);
+    type Row = (Mention, Article, DateTime<Utc>, bool);
     type ArticleColumns = (Text, Text, Text, Text, Nullable<Timestamptz>);
     let beyond = match &page.beyond {
         None => None,
@@ -173,9 +218,10 @@ pub fn of_entity(
                 &format!(" AND {date} {comparison}= {{}} AND ({date}, mention.id) {comparison} ({{}}, {{}})");
             values.extend([Value::Time(date_beyond), Value::Time(date_beyond), Value::Id(id)]);
         }
+        let seen = filter.seen.condition();
         format!(
             "(SELECT {COLUMNS}, articles.slug, articles.headline, articles.language, articles.status AS article_status,
-                articles.published_at, {date} AS date
+                articles.published_at, {date} AS date, {seen} AS is_seen
             FROM article_entities AS link
             JOIN mentions AS mention ON mention.entity_id = link.entity_id AND mention.article_id = link.article_id
             JOIN articles ON articles.id = link.article_id
@@ -199,12 +245,13 @@ pub fn of_entity(
         parts.join(" UNION ALL ")
     );
     // An entity of 100,000 articles has its newest page in 0.4 ms, by a plan for one of 100 in 2 s.
-    let mentions = Prepared::<(Columns, ArticleColumns, Timestamptz)>::new(sql, values).planned_anew();
+    let mentions = Prepared::<(Columns, ArticleColumns, Timestamptz, Bool)>::new(sql, values).planned_anew();
     let rows: Vec<Row> = mentions.load(connection)?;
-    let page = page.finish(rows, |(mention, _, date)| (SortKey::Time(*date), mention.id));
-    let with_article = |(mention, (slug, headline, language, status, published_at), _): Row| {
+    let page = page.finish(rows, |(mention, _, date, _)| (SortKey::Time(*date), mention.id));
+    let with_article = |(mention, (slug, headline, language, status, published_at), ..): Row| {
         let id = mention.article_id;
         (mention, MentioningArticle { id, slug, headline, language, status, published_at })
     };
-    Ok(Page { rows: page.rows.into_iter().map(with_article).collect(), info: page.info })
+    let seen = page.rows.into_iter().filter(|(.., is_seen)| *is_seen);
+    Ok(Page { rows: seen.map(with_article).collect(), info: page.info })
 }
