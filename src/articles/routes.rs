@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     auth::{Access, Editor},
-    db::{Db, idempotency},
+    db::{Db, former::Resource, idempotency},
     error::ApiResult,
     http::{
         cache::Cache,
@@ -30,7 +30,7 @@ use crate::{
         ndjson::{self, LinesSchema},
         params::Params,
         path::ItemKey,
-        respond::Written,
+        respond::{Written, still_there},
     },
     mentions::matcher::SharedMatcher,
     values::Key,
@@ -160,7 +160,7 @@ pub async fn create_article(
     let once = key.once(editor.key_id(), &request, &body.sha256);
     let article = prepared(&db, body.value).await?;
     let written = db.write(&editor, move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| {
+        idempotency::once(connection, once.as_ref(), still_there(Resource::Article), |connection| {
             written(edit::create(connection, &matcher, &article)?)
         })
     });

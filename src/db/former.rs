@@ -2,9 +2,10 @@
 //! items that were deleted. Triggers of the database keep both.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Text};
 use uuid::Uuid;
 
+use super::prepared::{Prepared, Value};
 use crate::{
     error::{ApiError, ApiResult},
     schema::{redirects, tombstones},
@@ -53,6 +54,18 @@ pub fn targets(
         .filter(redirects::key.eq_any(keys))
         .select((redirects::key, redirects::target_id))
         .load(connection)
+}
+
+/// Refuses what shows an item that is not there any more, with the problem that says where it went.
+pub fn refuse_gone(connection: &mut PgConnection, resource: Resource, id: Uuid) -> ApiResult<()> {
+    let slug_of = |connection: &mut PgConnection, id: Uuid| {
+        let sql = format!("SELECT slug FROM {} WHERE id = {{}}", resource.table());
+        Prepared::<Text>::new(sql, [Value::Id(id)]).get_result::<String>(connection).optional()
+    };
+    match slug_of(connection, id)? {
+        Some(_) => Ok(()),
+        None => Err(explain_missing(connection, resource, &Key::Id(id), true, slug_of)?),
+    }
 }
 
 /// The problem that says why no item answers to `key`: it moved, it was

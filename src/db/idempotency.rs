@@ -24,12 +24,13 @@ pub struct Once {
     pub request_sha256: Vec<u8>,
 }
 
-/// Runs `work`, unless a request with the same key has succeeded before: then
-/// its answer is given again. To be called inside a transaction, which makes a
-/// second request with the key wait for the end of the first.
+/// Runs `work`, unless a request with the same key has succeeded before: then its answer is given again, if
+/// `check` lets it, as what it shows may be gone since. To be called inside a transaction, which makes a second
+/// request with the key wait for the end of the first.
 pub fn once<T: Serialize + DeserializeOwned + 'static>(
     connection: &mut PgConnection,
     once: Option<&Once>,
+    check: impl FnOnce(&mut PgConnection, &T) -> ApiResult<()>,
     work: impl FnOnce(&mut PgConnection) -> ApiResult<T>,
 ) -> ApiResult<T> {
     let Some(once) = once else { return work(connection) };
@@ -64,7 +65,7 @@ pub fn once<T: Serialize + DeserializeOwned + 'static>(
             Problem::KeyReused,
             format!("the Idempotency-Key {:?} was sent before with another request", once.key),
         )),
-        Some(Json(stored)) => Ok(stored.answer),
+        Some(Json(stored)) => check(connection, &stored.answer).map(|()| stored.answer),
         None => Err(ApiError::internal("an idempotency key was stored without its response")),
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     auth::Editor,
-    db::{Db, changes::Topic, freshness::Subject, idempotency, searches::Allowance},
+    db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency, searches::Allowance},
     error::ApiResult,
     http::{
         answer::Content,
@@ -30,7 +30,7 @@ use crate::{
         page::{Count, CursorText, Limit, Page, PageRequest},
         params::{Params, invalid_parameter, set},
         path::ItemKey,
-        respond::Written,
+        respond::{Written, still_there},
     },
     values::{Key, Text, WikidataId},
 };
@@ -154,7 +154,9 @@ pub async fn create_entity(
     let once = key.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
     let written = db.write(&editor, move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
+        idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
+            written(edit::create(connection, &input)?)
+        })
     });
     Ok(written.await?.created())
 }

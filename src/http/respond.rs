@@ -7,11 +7,16 @@ use actix_web::{
         header::{CACHE_CONTROL, ContentType, ETAG, LOCATION},
     },
 };
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{conditional, params::CommaList};
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    db::former::{self, Resource},
+    error::{ApiError, ApiResult},
+};
 
 /// The answer to a write: stored, it can be given again to a repeated request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +36,15 @@ impl Written {
             version,
             body: serde_json::to_string(item).map_err(ApiError::internal)?,
         })
+    }
+
+    /// Its id.
+    pub fn item_id(&self) -> ApiResult<Uuid> {
+        #[derive(Deserialize)]
+        struct Item {
+            id: Uuid,
+        }
+        serde_json::from_str(&self.body).map(|item: Item| item.id).map_err(ApiError::internal)
     }
 
     /// 201, with its address.
@@ -55,6 +69,11 @@ impl Written {
             .content_type(ContentType::json())
             .body(self.body)
     }
+}
+
+/// Refuses an answer to a write that is given again where the item of it is gone.
+pub fn still_there(resource: Resource) -> impl FnOnce(&mut PgConnection, &Written) -> ApiResult<()> {
+    move |connection, written| former::refuse_gone(connection, resource, written.item_id()?)
 }
 
 /// Some members of an item: `id`, those that `fields` names, and those that are

@@ -10,9 +10,10 @@ use super::{
     model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
     plan,
     queries::{self, list::Seen},
+    read,
 };
 use crate::{
-    articles::{self, search},
+    articles::{self, search, shape::Shape},
     entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult, Problem},
     text::anchor::Anchor,
@@ -87,6 +88,20 @@ pub fn find(
         Key::Slug(_) => None,
     };
     found.ok_or_else(|| ApiError::not_found("mention", key))
+}
+
+/// The mention that was made in the article which had this key then.
+pub fn find_again(
+    connection: &mut PgConnection,
+    article: &Key,
+    id: Uuid,
+) -> ApiResult<(Mention, EntityBrief)> {
+    let article = match articles::queries::find_id(connection, article, &Shape::whole())? {
+        Some(id) => id,
+        // Why there is none.
+        None => read::article(connection, article, true)?.id,
+    };
+    find(connection, article, &Key::Id(id), Seen::All)
 }
 
 /// The texts of an article, which nobody else writes until the transaction ends.

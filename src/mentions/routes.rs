@@ -214,7 +214,10 @@ pub async fn create_mention(
     let once = once.once(editor.key_id(), &request, &body.sha256);
     let (matcher, input) = (matcher.into_inner(), body.value);
     let written = db.write(&editor, move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| {
+        let still_there = |connection: &mut _, written: &Written| {
+            edit::find_again(connection, &key, written.item_id()?).map(drop)
+        };
+        idempotency::once(connection, once.as_ref(), still_there, |connection| {
             let (mention, entity, language) = edit::create(connection, &matcher, &key, &input)?;
             let article = mention.article_id;
             let mention = Mention::new(mention, entity, &language);

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     auth::Editor,
-    db::{Db, changes::Topic, freshness::Subject, idempotency},
+    db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency},
     error::ApiResult,
     http::{
         answer::Content,
@@ -26,7 +26,7 @@ use crate::{
         page::{Count, CursorText, Limit, PageRequest},
         params::{Params, set},
         path::ItemKey,
-        respond::Written,
+        respond::{Written, still_there},
     },
     values::Key,
 };
@@ -108,7 +108,9 @@ pub async fn create_tag(
     let once = key.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
     let written = db.write(&editor, move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| written(edit::create(connection, &input)?))
+        idempotency::once(connection, once.as_ref(), still_there(Resource::Tag), |connection| {
+            written(edit::create(connection, &input)?)
+        })
     });
     Ok(written.await?.created())
 }

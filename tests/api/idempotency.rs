@@ -130,3 +130,43 @@ fn answers_that_are_no_longer_to_be_had_are_cleared_away_beside_the_requests() {
     let left = || sql::<BigInt>(left).get_result::<i64>(&mut app.database.connect()).expect("a number");
     eventually("those of a day are left", || left() == 23);
 }
+
+#[test]
+fn a_repeat_shows_nothing_that_was_deleted_or_merged_meanwhile() {
+    let app = TestApp::start();
+    let bodies = [
+        ("/v1/articles", article("خبر")),
+        ("/v1/tags", json!({"kind": "topic", "names": {"ar": "كتب"}})),
+        ("/v1/entities", json!({"type": "person", "names": {"ar": "الطيب صالح"}})),
+    ];
+    for (path, body) in bodies {
+        let first = post_once(&app, path, path, &body);
+        assert_eq!(first.status, 201, "{}", first.text());
+        app.remove(first.header("location"));
+        post_once(&app, path, path, &body).problem(410, "gone");
+        assert_eq!(total(&app, path), 0);
+    }
+    app.create("/v1/entities", entity("who-stays"));
+    let merged = entity("who-goes");
+    let first = post_once(&app, "k", "/v1/entities", &merged);
+    let merge = format!("{}/merge", first.header("location"));
+    assert_eq!(app.post(&merge, json!({"into": "who-stays"})).status, 200);
+    post_once(&app, "k", "/v1/entities", &merged).problem(308, "moved");
+}
+
+#[test]
+fn a_repeat_shows_no_mention_that_is_gone() {
+    let app = TestApp::start();
+    app.create("/v1/entities", entity("acme"));
+    app.publish("Acme", json!({"slug": "news"}));
+    let body = json!({"entity": "acme", "field": "headline", "exact": "Acme"});
+    let path = "/v1/articles/news/mentions";
+    let first = post_once(&app, "k", path, &body);
+    assert_eq!(first.status, 201, "{}", first.text());
+    app.change("/v1/articles/news", json!({"slug": "newer"}));
+    assert_eq!(post_once(&app, "k", path, &body).body, first.body);
+    app.remove(first.header("location"));
+    post_once(&app, "k", path, &body).problem(404, "not-found");
+    app.remove("/v1/articles/newer");
+    post_once(&app, "k", path, &body).problem(410, "gone");
+}

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use super::{SUBJECTS, written};
 use crate::{
     auth::Editor,
-    db::{Db, changes::Topic, freshness::Subject, idempotency},
+    db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency},
     entities::{
         body::Entity,
         merge::{self, EntityMerges, MergeInput, SplitInput},
@@ -13,7 +13,7 @@ use crate::{
     error::ApiResult,
     http::{
         answer::Content, cache::Cache, conditional::IfMatch, idempotency::IdempotencyKey, json::JsonBody,
-        path::ItemKey,
+        path::ItemKey, respond::still_there,
     },
     values::Key,
 };
@@ -44,7 +44,7 @@ pub async fn merge_entity(
     let once = once.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
     let entity = db.write(&editor, move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| {
+        idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
             written(merge::merge(connection, &key, &if_match, &input)?)
         })
     });
@@ -74,7 +74,7 @@ pub async fn split_entity(
     let once = once.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
     let entity = db.write(&editor, move |connection| {
-        idempotency::once(connection, once.as_ref(), |connection| {
+        idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
             written(merge::split(connection, &key, &input)?)
         })
     });
