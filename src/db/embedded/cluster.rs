@@ -108,12 +108,14 @@ impl Cluster {
         let usual = ["listen_addresses=", "unix_socket_permissions=0700"];
         // The data is mostly in memory, and most queries are shorter than compiling them.
         let tuned = ["random_page_cost=1.1", "jit=off"];
+        // As many as a service on a hundred cores has, and commands beside it.
+        let many = ["max_connections=400"];
         let own: &[&str] = if self.is_disposable() {
-            &["max_connections=200", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+            &["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         } else {
-            &["max_connections=100"]
+            &[]
         };
-        for setting in usual.iter().chain(&tuned).chain(own) {
+        for setting in usual.iter().chain(&tuned).chain(&many).chain(own) {
             postgres.args(["-c", setting]);
         }
         postgres
