@@ -9,7 +9,11 @@ use actix_web::rt;
 use diesel::PgConnection;
 use tokio::sync::oneshot;
 
-use super::{Db, searches::SearchPermit, share::Turn};
+use super::{
+    Db,
+    searches::SearchPermit,
+    share::{Flights, Turn},
+};
 use crate::error::{ApiError, ApiResult, Problem};
 
 /// Who wants to know an answer, and since when.
@@ -33,6 +37,7 @@ struct Shared<Q, R, A> {
     at_once: usize,
     /// Whether they are searches, which have a share of the connections.
     are_searches: bool,
+    flights: Flights,
     waiting: Mutex<Waiting<Q, A>>,
     read: Box<Reading<Q, R>>,
     finish: Box<Finishing<Q, R, A>>,
@@ -84,7 +89,8 @@ where
     ) -> Self {
         let waiting = Mutex::new(Waiting { questions: Vec::new(), runners: 0 });
         let (read, finish) = (Box::new(read), Box::new(finish));
-        Self(Arc::new(Shared { db, at_once, are_searches, waiting, read, finish }))
+        let flights = db.reads.flights();
+        Self(Arc::new(Shared { db, at_once, are_searches, flights, waiting, read, finish }))
     }
 
     /// The answer to one question, as true as the database is from now on.
@@ -144,7 +150,7 @@ impl<Q: PartialEq, R, A> Shared<Q, R, A> {
             true => Some(self.db.admit_search().await?),
             false => None,
         };
-        Ok((permit, self.db.reads.turn_to_compute().await?))
+        Ok((permit, self.db.reads.turn_in_flight(&self.flights).await?))
     }
 }
 

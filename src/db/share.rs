@@ -55,24 +55,46 @@ impl Share {
 
     /// Waits so long for a connection.
     pub async fn turn(&self, patience: Duration) -> ApiResult<Turn> {
-        let permit = timeout(patience, self.permits.clone().acquire_owned())
-            .await
-            .map_err(|_| ApiError::unavailable("every connection is busy"))?
-            .map_err(ApiError::internal)?;
-        Ok(Turn { permit, computing: None, pool: self.pool.clone() })
+        let permit = permit(&self.permits, patience, "every connection is busy").await?;
+        Ok(Turn { permit, computing: None, in_flight: None, pool: self.pool.clone() })
     }
 
     /// Waits for a connection, and for a thread that goes on without it.
     pub async fn turn_to_compute(&self) -> ApiResult<Turn> {
+        self.turn_to_compute_within(self.patience).await
+    }
+
+    async fn turn_to_compute_within(&self, patience: Duration) -> ApiResult<Turn> {
         let begun = Instant::now();
         // This one first: who holds a connection must not wait for those who compute.
-        let computing = timeout(self.patience, self.computing.clone().acquire_owned())
-            .await
-            .map_err(|_| ApiError::unavailable("every thread that computes is busy"))?
-            .map_err(ApiError::internal)?;
-        let turn = self.turn(self.patience.saturating_sub(begun.elapsed())).await?;
+        let computing = permit(&self.computing, patience, "every thread that computes is busy").await?;
+        let turn = self.turn(patience.saturating_sub(begun.elapsed())).await?;
         Ok(Turn { computing: Some(computing), ..turn })
     }
+
+    /// As many of one kind as may be under way at once, answers that are being made included.
+    pub fn flights(&self) -> Flights {
+        Flights(Arc::new(Semaphore::new(self.pool.max_size() as usize)))
+    }
+
+    /// The same turn, for one of a kind of which only so many may be under way.
+    pub async fn turn_in_flight(&self, flights: &Flights) -> ApiResult<Turn> {
+        let begun = Instant::now();
+        let in_flight = permit(&flights.0, self.patience, "every connection is busy").await?;
+        let turn = self.turn_to_compute_within(self.patience.saturating_sub(begun.elapsed())).await?;
+        Ok(Turn { in_flight: Some(in_flight), ..turn })
+    }
+}
+
+/// How many batches of one kind are under way: as many as there are connections. Were it more, each would be so
+/// much smaller, and reads cost more where the processor is the bottleneck.
+pub(super) struct Flights(Arc<Semaphore>);
+
+async fn permit(of: &Arc<Semaphore>, patience: Duration, busy: &str) -> ApiResult<OwnedSemaphorePermit> {
+    timeout(patience, of.clone().acquire_owned())
+        .await
+        .map_err(|_| ApiError::unavailable(busy))?
+        .map_err(ApiError::internal)
 }
 
 /// For each connection, how many threads may make something of what they read.
@@ -89,6 +111,8 @@ pub(super) struct Turn {
     permit: OwnedSemaphorePermit,
     /// The right to go on without the connection.
     computing: Option<OwnedSemaphorePermit>,
+    /// The right to be under way beside others of the same kind.
+    in_flight: Option<OwnedSemaphorePermit>,
     pool: r2d2::Pool<Manager>,
 }
 
@@ -114,7 +138,7 @@ impl Turn {
         F: FnOnce(&r2d2::Pool<Manager>) -> ApiResult<R> + Send + 'static,
     {
         let answer = web::block(move || {
-            let Self { permit, computing: _computing, pool } = self;
+            let Self { permit, computing: _computing, in_flight: _in_flight, pool } = self;
             let found = work(&pool);
             drop(permit);
             finish(found?)
