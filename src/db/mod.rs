@@ -153,25 +153,34 @@ impl Db {
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
         let freshness = self.freshness.clone();
-        let transaction = move |connection: &mut PgConnection| {
+        let transaction = move |connection: &mut PgConnection, has_begun: &mut bool| {
             connection.transaction(|connection| -> ApiResult<_> {
+                *has_begun = true;
                 let result = work(connection)?;
                 Ok((result, changes::of_transaction(connection)?))
             })
         };
-        let work = move |pool: &_| {
-            let mut connection = pool::living_connection(pool)?;
-            let mut result = transaction(&mut connection);
-            for _ in 1..TRANSACTION_TRIES {
-                if !matches!(&result, Err(error) if error.lost_race) {
-                    break;
+        let work = move |pool: &r2d2::Pool<pool::Manager>| {
+            // Each idle connection may have died with the server, none that is made after. What has begun on one
+            // is not tried on another: its end may have been lost, and not the transaction.
+            for _ in 0..=pool.max_size() {
+                let mut connection = pool.get().map_err(ApiError::unavailable)?;
+                let mut has_begun = false;
+                let mut result = transaction(&mut connection, &mut has_begun);
+                for _ in 1..TRANSACTION_TRIES {
+                    if !matches!(&result, Err(error) if error.lost_race) {
+                        break;
+                    }
+                    result = transaction(&mut connection, &mut has_begun);
                 }
-                result = transaction(&mut connection);
+                if connection.died_in(&result) && !has_begun {
+                    continue;
+                }
+                let (result, changes) = result?;
+                changes.iter().for_each(|change| freshness.mark(change));
+                return Ok(result);
             }
-            connection.died_in(&result);
-            let (result, changes) = result?;
-            changes.iter().for_each(|change| freshness.mark(change));
-            Ok(result)
+            Err(pool::every_connection_died())
         };
         self.writes.run(work).await
     }
@@ -189,5 +198,5 @@ fn read_on<T>(
             return result;
         }
     }
-    Err(ApiError::unavailable("every connection of the pool died"))
+    Err(pool::every_connection_died())
 }

@@ -115,7 +115,11 @@ pub(super) fn living_connection(pool: &r2d2::Pool<Manager>) -> ApiResult<r2d2::P
             return Ok(connection);
         }
     }
-    Err(ApiError::unavailable("every connection of the pool died"))
+    Err(every_connection_died())
+}
+
+pub(super) fn every_connection_died() -> ApiError {
+    ApiError::unavailable("every connection of the pool died")
 }
 
 /// Writes find what they change by keys, so that a plan for any values is as good as one for these; to plan anew for
