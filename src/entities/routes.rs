@@ -32,6 +32,7 @@ use crate::{
         path::ItemKey,
         respond::{Written, still_there},
     },
+    labels::counts::BASE_LIFETIME,
     values::{Key, Text, WikidataId},
 };
 
@@ -103,10 +104,14 @@ pub async fn list_entities(
     }
     let name = params.name.map(Text::into_string);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("entities", &filter, sort, &name))?;
-    let content = |page: Page<model::Entity>| {
+    let content = move |page: Page<model::Entity>| {
         let data = page.rows.into_iter().map(Entity::from).collect();
         let body = EntityPage { data, page: page.info.clone() };
-        Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
+        let content = Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())?;
+        Ok(match sort {
+            EntitySort::ArticleCountDescending => content.for_at_most(BASE_LIFETIME),
+            _ => content,
+        })
     };
     let Some(name) = name else {
         let list = Arc::new((filter, page));

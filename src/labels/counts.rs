@@ -2,6 +2,8 @@
 //! service folds that into the rows of the tags and entities (the base) now and then, so that no writer waits for
 //! another one's commit. A count that is shown is both together; lists are put in order by the base.
 
+use std::time::Duration;
+
 use diesel::{
     connection::SimpleConnection,
     expression::{AppearsOnTable, ValidGrouping, is_aggregate},
@@ -65,9 +67,14 @@ count_expression! {
 /// How many deltas one transaction folds at most: some milliseconds of work.
 const AT_ONCE: i64 = 10_000;
 
+/// For how long a list by the base may be given again: nothing tells when deltas are folded. Together with the time
+/// until they are, it is less than the five seconds by which such a list may be behind.
+pub const BASE_LIFETIME: Duration = Duration::from_secs(2);
+
 /// Folds the oldest deltas of a kind into the base, in the transaction that is open; whether there may be more.
 /// Nothing that anybody sees changes by it, so it announces nothing and moves no version. Where another process is
-/// at it, nothing is done.
+/// at it, nothing is done; and what is noted of an item whose row another transaction has locked, as a merge has for
+/// minutes, is left for later: neither the other items nor their writers wait for it.
 pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool> {
     let (items, deltas, id) = match kind {
         LabelKind::Tag => ("tags", "tag_count_deltas", "tag_id"),
@@ -75,17 +82,23 @@ pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool>
     };
     // The oldest first: what takes a link away is noted after what made it, so that no base is ever below zero.
     let fold = format!(
-        "WITH gone AS (
-            DELETE FROM {deltas} WHERE id IN (
-                SELECT id FROM {deltas} WHERE pg_try_advisory_xact_lock(hashtextextended({{}}, 0)) ORDER BY id LIMIT {{}})
-            RETURNING {id}, n
-        ), change AS (
-            SELECT {id}, sum(n) AS n FROM gone GROUP BY {id} HAVING sum(n) <> 0
-        ), locked AS (
+        "WITH oldest AS MATERIALIZED (
+            SELECT id, {id}, n FROM {deltas} WHERE pg_try_advisory_xact_lock(hashtextextended({{}}, 0))
+            ORDER BY id LIMIT {{}}
+        ), change AS MATERIALIZED (
+            SELECT {id}, sum(n) AS n FROM oldest GROUP BY {id}
+        ), locked AS MATERIALIZED (
             SELECT {items}.id, n FROM {items} JOIN change ON {id} = {items}.id ORDER BY {items}.id
-            FOR NO KEY UPDATE OF {items}
+            FOR NO KEY UPDATE OF {items} SKIP LOCKED
+        ), held AS MATERIALIZED (
+            SELECT {id} FROM change JOIN {items} ON {items}.id = {id} WHERE {id} NOT IN (SELECT id FROM locked)
+        ), gone AS (
+            DELETE FROM {deltas} USING oldest
+            WHERE {deltas}.id = oldest.id AND oldest.{id} NOT IN (SELECT {id} FROM held)
+            RETURNING 1
         ), folded AS (
-            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM locked WHERE {items}.id = locked.id
+            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM locked
+            WHERE {items}.id = locked.id AND n <> 0
         )
         SELECT count(*) FROM gone"
     );

@@ -28,6 +28,7 @@ use crate::{
         path::ItemKey,
         respond::{Written, still_there},
     },
+    labels::counts::BASE_LIFETIME,
     values::Key,
 };
 
@@ -78,10 +79,14 @@ pub async fn list_tags(
         let list = list.clone();
         db.read_then(
             move |connection| queries::list(connection, &list.0, sort, &list.1, count),
-            |page| {
+            move |page| {
                 let data = page.rows.into_iter().map(Tag::from).collect();
                 let body = TagPage { data, page: page.info.clone() };
-                Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())
+                let content = Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())?;
+                Ok(match sort {
+                    TagSort::ArticleCountDescending => content.for_at_most(BASE_LIFETIME),
+                    _ => content,
+                })
             },
         )
     };

@@ -172,6 +172,26 @@ fn what_is_no_longer_public_is_gone_from_every_node() {
 }
 
 #[test]
+fn lists_by_the_number_of_articles_follow_in_five_seconds_though_they_are_kept() {
+    let app = TestApp::start();
+    let lists = ["/v1/tags?sort=-article_count", "/v1/entities?sort=-article_count"];
+    for slug in ["a", "b"] {
+        app.create("/v1/tags", tag(slug));
+        app.create("/v1/entities", entity(slug));
+    }
+    app.publish("One", json!({"tags": ["a"], "entities": ["a"]}));
+    // Kept as they are before the counts that they are put in order by have followed.
+    lists.iter().for_each(|list| drop(app.get(list)));
+    let told = Instant::now();
+    for list in lists {
+        while member(&app, list, "/data/0/slug") != "a" {
+            assert!(told.elapsed() < Duration::from_secs(5), "{list} is still in its former order");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+#[test]
 fn changes_made_by_hand_show_within_the_promise() {
     assert_changes_by_hand_show(two_nodes());
 }

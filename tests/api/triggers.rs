@@ -159,6 +159,32 @@ fn writers_whose_articles_share_tags_and_entities_do_not_wait_for_each_other() {
 }
 
 #[test]
+fn folding_waits_for_nobody_who_has_locked_an_item() {
+    let (database, mut connection) = content();
+    let mut other = database.connect();
+    let bases = |connection: &mut PgConnection| -> Vec<i64> {
+        let bases = "(SELECT article_count FROM tags WHERE slug < 'tag-3' ORDER BY slug)
+            UNION ALL (SELECT article_count FROM entities ORDER BY slug)";
+        sql::<BigInt>(bases).load(connection).expect("the bases")
+    };
+    run(&mut connection, LINKS);
+    // As a merge does, for as long as it takes.
+    run(
+        &mut other,
+        "BEGIN; SELECT FROM tags WHERE slug = 'tag-1' FOR UPDATE; SELECT FROM entities WHERE slug = 'entity-1' FOR UPDATE",
+    );
+    run(&mut connection, "SET lock_timeout = '1ms'");
+    counts::fold_all(&mut connection).expect("the others are folded");
+    assert_eq!((bases(&mut connection), counts(&mut connection)), (vec![0, 1, 0, 1], vec![2, 1, 2, 1]));
+    // What is noted of the one that goes is nobody's while it goes.
+    run(&mut other, "DELETE FROM entities WHERE slug = 'entity-1'");
+    counts::fold_all(&mut connection).expect("there is nothing to wait for");
+    run(&mut other, "COMMIT");
+    counts::fold_all(&mut connection).expect("all is folded");
+    assert_eq!((bases(&mut connection), counts(&mut connection)), (vec![2, 1, 1], vec![2, 1, 1]));
+}
+
+#[test]
 fn counts_come_back_with_a_transaction_that_is_taken_back() {
     let (_database, mut connection) = content();
     run(&mut connection, LINKS);
