@@ -103,9 +103,9 @@ impl ArticleReads {
 
     /// One page of a list.
     pub async fn page(&self, asked: Arc<ListPage>) -> ApiResult<Content> {
-        match asked.list.filter.search {
-            None => self.pages.ask(asked).await,
-            Some(_) => self.searches.ask(asked).await,
+        match asked.is_costly() {
+            false => self.pages.ask(asked).await,
+            true => self.searches.ask(asked).await,
         }
     }
 }
@@ -186,6 +186,11 @@ enum FoundArticles {
 const NOT_RANKED: Duration = Duration::from_secs(10);
 
 impl ListPage {
+    /// Whether whoever asks decides what it costs: of all that match something is searched or counted.
+    fn is_costly(&self) -> bool {
+        self.list.filter.search.is_some() || self.facets.is_some() || self.count == Count::Exact
+    }
+
     fn read(
         &self,
         connection: &mut PgConnection,

@@ -116,6 +116,31 @@ fn searches_leave_connections_to_those_who_read() {
 }
 
 #[test]
+fn who_counts_what_matches_leaves_connections_to_those_who_read() {
+    let flags = ["--search-timeout", "4000", "--db-timeout", "1", "--cache-size", "0"];
+    let app = TestApp::with(TestDatabase::new(), &flags);
+    publish(&app, 1);
+    let mut holder = app.database.connect();
+    holder.batch_execute("BEGIN; LOCK TABLE tags IN ACCESS EXCLUSIVE MODE").expect("the table is locked");
+    thread::scope(|scope| {
+        let counts: Vec<_> = (1..=8)
+            .map(|n| {
+                let app = &app;
+                scope.spawn(move || app.get(&format!("/v1/articles?facets=tags&facet_limit={n}")).status)
+            })
+            .collect();
+        eventually("a count waits", || app.database.waiting_queries() > 0);
+        for _ in 0..20 {
+            assert_eq!(app.get("/v1/articles").status, 200);
+        }
+        holder.batch_execute("ROLLBACK").expect("the table is free");
+        let answers: Vec<u16> = counts.into_iter().map(|count| count.join().expect("an answer")).collect();
+        assert!(answers.iter().all(|status| matches!(status, 200 | 503)), "{answers:?}");
+        assert!(answers.contains(&200), "{answers:?}");
+    });
+}
+
+#[test]
 fn a_search_stands_for_fewer_labels_the_more_words_it_has() {
     let app = TestApp::start();
     let named: Vec<Value> = (0..120)
