@@ -74,10 +74,11 @@ DROP TRIGGER entities_forget_counts ON entities;
 DROP TRIGGER tags_forget_counts ON tags;
 DROP FUNCTION forget_counts();
 
+-- A base may have been set too low by hand.
 LOCK TABLE tag_count_deltas, entity_count_deltas IN ACCESS EXCLUSIVE MODE;
-UPDATE tags SET article_count = article_count + n
+UPDATE tags SET article_count = greatest(0, article_count + n)
 FROM (SELECT tag_id, sum(n) AS n FROM tag_count_deltas GROUP BY tag_id) AS delta WHERE id = tag_id;
-UPDATE entities SET article_count = article_count + n
+UPDATE entities SET article_count = greatest(0, article_count + n)
 FROM (SELECT entity_id, sum(n) AS n FROM entity_count_deltas GROUP BY entity_id) AS delta WHERE id = entity_id;
 DROP TABLE entity_count_deltas;
 DROP TABLE tag_count_deltas;

@@ -114,3 +114,19 @@ fn articles_that_were_still_to_be_annotated_are_not_forgotten() {
     up(&database);
     assert_eq!(number("SELECT count(article_id) FROM annotation_queue"), 5);
 }
+
+#[test]
+fn a_count_that_was_set_too_low_by_hand_keeps_no_migration_from_being_taken_back() {
+    let database = TestDatabase::bare();
+    migrations::run(&mut database.connect()).expect("migrations run");
+    database.execute(
+        "INSERT INTO tags (id, slug, kind, names) VALUES (gen_random_uuid(), 'sea', 'topic', '{\"en\": \"Sea\"}');
+         INSERT INTO tag_count_deltas (tag_id, n) SELECT id, -1 FROM tags",
+    );
+    let number =
+        |query: &str| sql::<BigInt>(query).get_result::<i64>(&mut database.connect()).expect("a number");
+    while number("SELECT count(*) FROM pg_class WHERE relname = 'tag_count_deltas'") > 0 {
+        down(&database);
+    }
+    assert_eq!(number("SELECT article_count FROM tags"), 0);
+}
