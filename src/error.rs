@@ -247,7 +247,13 @@ impl ApiError {
 
     /// The database takes no writes; the cause is for the log.
     pub fn read_only(cause: impl fmt::Display) -> Self {
-        let detail = "the database is read-only just now, so nothing can be written; reads are answered";
-        Self { detail: detail.to_owned(), ..Self::unavailable(cause) }
+        Self { detail: READ_ONLY.to_owned(), ..Self::unavailable(cause) }
+    }
+
+    /// Whether it is that.
+    pub fn is_read_only(&self) -> bool {
+        self.detail == READ_ONLY
     }
 }
+
+const READ_ONLY: &str = "the database is read-only just now, so nothing can be written; reads are answered";

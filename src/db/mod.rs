@@ -100,7 +100,15 @@ impl Db {
 
     /// Whether the database takes no writes.
     pub async fn is_read_only(&self) -> ApiResult<bool> {
-        self.read(|connection| Ok(server::read_only(connection)?.is_some())).await
+        let ask = |pool: &_| {
+            let mut connection = pool::living_connection(pool)?;
+            let is_read_only = server::read_only(&mut connection)?.is_some();
+            if is_read_only {
+                connection.retire();
+            }
+            Ok(is_read_only)
+        };
+        self.reads.run(ask).await
     }
 
     /// Begins to hear of changes that others make; until then [`Freshness`]
@@ -175,6 +183,9 @@ impl Db {
                 }
                 if connection.died_in(&result) && !has_begun {
                     continue;
+                }
+                if matches!(&result, Err(error) if error.is_read_only()) {
+                    connection.retire();
                 }
                 let (result, changes) = result?;
                 changes.iter().for_each(|change| freshness.mark(change));

@@ -154,6 +154,14 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Has the pool throw it away. Whether a session takes writes may be as it was when it began, so of one that
+    /// takes none another is to be asked next time.
+    pub(super) fn retire(&mut self) {
+        self.dead = true;
+    }
+}
+
 impl Deref for Connection {
     type Target = PgConnection;
 

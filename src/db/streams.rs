@@ -13,7 +13,7 @@ use actix_web::{
 use diesel::{PgConnection, connection::AnsiTransactionManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, MayWrite, listener, pool};
+use super::{Db, MayWrite, listener, pool, server};
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
@@ -116,8 +116,10 @@ impl Db {
         let work = move |pool: &_| {
             let mut connection = pool::living_connection(pool)?;
             let result = listener::marking(&mut connection, &freshness, work);
-            // So that the pool throws it away if it died.
-            connection.answers();
+            // So that the pool throws it away if it died, or takes no writes.
+            if connection.answers() && matches!(server::read_only(&mut connection), Ok(Some(_))) {
+                connection.retire();
+            }
             Ok(result)
         };
         self.writes.run_within(BATCH_PATIENCE, work).await
