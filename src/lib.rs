@@ -10,7 +10,8 @@
 //! - [`mentions`] says where articles speak of entities, and finds out;
 //! - [`bulk`] writes many items at once, [`transfer`] takes them from files and
 //!   writes articles into files;
-//! - `upkeep` keeps the database in order beside the requests;
+//! - `upkeep` keeps the database in order beside the requests, and `blocking` what
+//!   computes off the threads that answer everybody;
 //! - [`http`] is what every route shares, [`error`] every failure that a client
 //!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
 //! - [`values`] are the types that cannot hold a wrong value, [`text`] is text
@@ -18,6 +19,7 @@
 
 pub mod articles;
 pub mod auth;
+mod blocking;
 pub mod bulk;
 pub mod cli;
 pub mod config;

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     auth::{Access, Editor},
+    blocking::blocking,
     db::{Db, former::Resource, idempotency},
     error::ApiResult,
     http::{
@@ -158,7 +159,7 @@ pub async fn create_article(
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
     let once = key.once(editor.key_id(), &request, &body.sha256);
-    let article = prepared(&db, body.value).await?;
+    let article = prepared(body.value).await?;
     let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Article), |connection| {
             written(edit::create(connection, &matcher, &article)?)
@@ -210,7 +211,7 @@ pub async fn replace_article(
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
-    let article = prepared(&db, body.value).await?;
+    let article = prepared(body.value).await?;
     let written = db.write(&editor, move |connection| {
         written(edit::replace(connection, &matcher, &key, &if_match, &article)?)
     });
@@ -245,7 +246,7 @@ pub async fn update_article(
     };
     let patched = {
         let asked = asked.clone();
-        db.compute(move || Patched::new(&current, &asked.1, &asked.2)).await??
+        blocking(move || Patched::new(&current, &asked.1, &asked.2)).await??
     };
     let written = db.write(&editor, move |connection| {
         let (key, if_match, patch) = asked.as_ref();
@@ -275,8 +276,8 @@ pub async fn delete_article(
 }
 
 /// The article rendered and analysed, before anybody's connection is taken for it.
-async fn prepared(db: &Db, input: ArticleInput) -> ApiResult<LineArticle> {
-    db.compute(|| LineArticle::of(input)).await?
+async fn prepared(input: ArticleInput) -> ApiResult<LineArticle> {
+    blocking(|| LineArticle::of(input)).await?
 }
 
 fn written(full: FullArticle) -> ApiResult<Written> {

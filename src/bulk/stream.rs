@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::{BATCH_LINES, Item, Line, Written};
 use crate::{
     auth::Editor,
+    blocking::blocking,
     db::Db,
     error::ApiResult,
     http::ndjson::{self, Answers, LineBody},
@@ -38,7 +39,7 @@ pub fn import<I: Item>(
     rt::spawn(async move {
         let _permit = permit;
         let (batches, read) = mpsc::channel(1);
-        let reader = Box::pin(read_batches::<I>(&db, &mut body, max_line, batches));
+        let reader = Box::pin(read_batches::<I>(&mut body, max_line, batches));
         let writer = Box::pin(write_batches(&db, &editor, context, read, &answers));
         let has_stopped = match select(reader, writer).await {
             Either::Left(((), writer)) => {
@@ -60,17 +61,12 @@ struct Batch<I> {
     end: Option<ApiResult<()>>,
 }
 
-async fn read_batches<I: Item>(
-    db: &Db,
-    body: &mut LineBody,
-    max_line: usize,
-    batches: mpsc::Sender<Batch<I>>,
-) {
+async fn read_batches<I: Item>(body: &mut LineBody, max_line: usize, batches: mpsc::Sender<Batch<I>>) {
     loop {
         let arrived = body.next(BATCH_LINES, BATCH_BYTES).await;
         let is_last = arrived.end.is_some();
         let read = move || arrived.lines.into_iter().map(|line| Line::read(line, max_line)).collect();
-        let batch = match db.compute(read).await {
+        let batch = match blocking(read).await {
             Ok(lines) => Batch { lines, end: arrived.end },
             Err(error) => Batch { lines: Vec::new(), end: Some(Err(error)) },
         };

@@ -71,10 +71,10 @@ impl Db {
         let pools = pool::Pools::new(url, config);
         let patience = Duration::from_secs(config.db_timeout);
         Self {
-            reads: Share::new(pools.build(config.size(), ""), patience),
-            writes: Share::new(pools.build(config.writes(), pool::OF_WRITES), patience),
-            background: Share::new(pools.build(PoolConfig::BACKGROUND, ""), BACKGROUND_PATIENCE),
-            brief: Share::new(pools.build(PoolConfig::BRIEF, ""), patience),
+            reads: Share::new(pools.build(config.size(), String::new()), patience),
+            writes: Share::new(pools.build(config.writes(), pool::of_writes(config)), patience),
+            background: Share::new(pools.build(PoolConfig::BACKGROUND, String::new()), BACKGROUND_PATIENCE),
+            brief: Share::new(pools.build(PoolConfig::BRIEF, String::new()), patience),
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),

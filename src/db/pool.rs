@@ -91,7 +91,7 @@ impl Pools {
     }
 
     /// A pool of so many connections, each with these settings besides.
-    pub fn build(&self, size: u32, settings: &'static str) -> r2d2::Pool<Manager> {
+    pub fn build(&self, size: u32, settings: String) -> r2d2::Pool<Manager> {
         r2d2::Pool::builder()
             .max_size(size)
             .connection_timeout(self.connection_timeout)
@@ -122,14 +122,22 @@ pub(super) fn every_connection_died() -> ApiError {
     ApiError::unavailable("every connection of the pool died")
 }
 
-/// Writes find what they change by keys, so that a plan for any values is as good as one for these; to plan anew for
-/// lists of other lengths was a fifth of a write's work.
-pub(super) const OF_WRITES: &str = "SET plan_cache_mode = force_generic_plan";
+/// What connections for writes have besides. Writes find what they change by keys, so that a plan for any values is as
+/// good as one for these; to plan anew for lists of other lengths was a fifth of a write's work. Who waits for
+/// another's lock gives up before those do who wait for his connection.
+pub(super) fn of_writes(config: &PoolConfig) -> String {
+    let patience = config.db_timeout * 1000 * 2 / 3;
+    let lock_timeout = match config.statement_timeout {
+        0 => patience,
+        timeout => patience.min(timeout * 1000 / 2),
+    };
+    format!("SET plan_cache_mode = force_generic_plan; SET lock_timeout = {lock_timeout}")
+}
 
 pub(super) struct Manager {
     url: String,
     statement_timeout: Duration,
-    settings: &'static str,
+    settings: String,
 }
 
 pub(super) struct Connection {

@@ -58,7 +58,7 @@ impl Db {
     pub async fn admit_search(&self) -> ApiResult<SearchPermit> {
         let permit = timeout(self.searches.patience, self.searches.permits.clone().acquire_owned());
         let permit = permit.await.map_err(|_| {
-            let detail = "as many searches are running as can: try again shortly";
+            let detail = "as many searches and counts are running as can: try again shortly";
             ApiError { detail: detail.to_owned(), ..ApiError::unavailable("too many searches") }
         })?;
         Ok(SearchPermit { _permit: permit.map_err(ApiError::internal)? })

@@ -125,15 +125,6 @@ impl Db {
         self.writes.run_within(BATCH_PATIENCE, work).await
     }
 
-    /// Runs work that is long but needs no connection, on a blocking thread.
-    pub async fn compute<T, F>(&self, work: F) -> ApiResult<T>
-    where
-        T: Send + 'static,
-        F: FnOnce() -> T + Send + 'static,
-    {
-        web::block(work).await.map_err(ApiError::internal)
-    }
-
     /// All queries of a snapshot see the database as it was when the first one
     /// ran, whatever others write meanwhile. They can write nothing.
     pub async fn snapshot(&self, of: SnapshotOf) -> ApiResult<Snapshot> {
@@ -148,7 +139,7 @@ impl Db {
         })?;
         let (url, statement_timeout) = (Arc::clone(&self.url), self.streams.statement_timeout);
         // The permit goes where the connection goes: a client that leaves frees both or none.
-        let connection = self.compute(move || -> ApiResult<(PgConnection, OwnedSemaphorePermit)> {
+        let connection = web::block(move || -> ApiResult<(PgConnection, OwnedSemaphorePermit)> {
             let mut connection =
                 pool::establish(&url, Some(statement_timeout)).map_err(ApiError::unavailable)?;
             AnsiTransactionManager::begin_transaction_sql(
@@ -157,7 +148,7 @@ impl Db {
             )?;
             Ok((connection, permit))
         });
-        let connection = connection.await??;
+        let connection = connection.await.map_err(ApiError::internal)??;
         let slot = Slot {
             connection: Some(connection),
             used: Instant::now(),

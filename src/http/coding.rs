@@ -8,9 +8,10 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::blocking::blocking;
-
-use crate::error::{ApiError, ApiResult, Problem};
+use crate::{
+    blocking::blocking,
+    error::{ApiError, ApiResult, Problem},
+};
 
 /// A way to make a body smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

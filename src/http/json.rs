@@ -18,13 +18,13 @@ use utoipa::{
 };
 
 use super::{
-    blocking::blocking,
     door::BodyFault,
     input::{self, Input},
     pace::Pace,
     unique::Unique,
 };
 use crate::{
+    blocking::blocking,
     config::Limits,
     error::{ApiError, ApiResult, FieldError, Problem},
 };

@@ -3,7 +3,6 @@
 
 pub mod accept;
 pub mod answer;
-mod blocking;
 pub mod cache;
 pub mod coding;
 pub mod conditional;

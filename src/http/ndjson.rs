@@ -21,12 +21,12 @@ use utoipa::{
 
 use super::{
     accept,
-    blocking::blocking,
     door::BodyFault,
     json,
     pace::{Late, Pace},
 };
 use crate::{
+    blocking::blocking,
     config::Limits,
     error::{ApiError, ApiResult, Problem},
     text::lines::{Lines, RawLine},

@@ -88,6 +88,26 @@ fn who_finds_every_connection_busy_is_asked_to_come_again() {
 }
 
 #[test]
+fn who_waits_for_a_locked_item_gives_up_before_those_who_wait_for_his_connection() {
+    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "3"]);
+    app.create("/v1/tags", tag("held"));
+    let mut holder = app.database.connect();
+    holder.batch_execute("BEGIN; SELECT 1 FROM tags FOR UPDATE").expect("the row is held");
+    thread::scope(|scope| {
+        // As many as writes have connections.
+        let writers: Vec<_> = (0..2)
+            .map(|_| scope.spawn(|| app.patch("/v1/tags/held", json!({"kind": "series"})).status))
+            .collect();
+        eventually("both wait", || app.database.waiting_queries() == 2);
+        app.create("/v1/tags", tag("free"));
+        let statuses: Vec<u16> =
+            writers.into_iter().map(|writer| writer.join().expect("an answer")).collect();
+        assert_eq!(statuses, [503, 503]);
+    });
+    holder.batch_execute("ROLLBACK").expect("the row is free");
+}
+
+#[test]
 fn writers_who_wait_for_each_other_keep_no_reader_waiting() {
     let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1", "--cache-size", "0"]);
     app.create("/v1/tags", tag("held"));

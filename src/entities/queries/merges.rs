@@ -28,7 +28,7 @@ pub fn lock(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
 /// as well that were merged into it.
 fn move_links(connection: &mut PgConnection, moving: bool) -> QueryResult<()> {
     if moving {
-        connection.batch_execute("SET LOCAL statement_timeout = '10min'")?;
+        connection.batch_execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '1min'")?;
     }
     search::leave_to_caller(connection, moving)
 }
