@@ -33,6 +33,7 @@ use crate::{
         cors::{self, Readers},
         hot, problem, request,
         transport::{Connection, Patience},
+        unread::Unread,
     },
     mentions::{self, background, matcher::SharedMatcher},
     openapi, ops,
@@ -200,6 +201,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .on_connect_ext(|connection: &Connection, data| {
                 data.insert(connection.outgoing());
                 data.insert(connection.body_fault());
+                data.insert(Unread::default());
             })
             .h1(map_config(app().map_err(|error: Error| error.error_response()), |_| AppConfig::default()));
         fn_service(move |stream: TcpStream| async move {

@@ -29,6 +29,7 @@ use super::{
     cors::Readers,
     request::{self, RequestId},
     transport::{Handed, Outgoing, Tail},
+    unread::Unread,
 };
 
 type Body = EitherBody<BoxBody, Handed>;
@@ -81,7 +82,8 @@ where
         self.app.poll_ready(context)
     }
 
-    fn call(&self, request: Request) -> Self::Future {
+    fn call(&self, mut request: Request) -> Self::Future {
+        Unread::keep(&mut request);
         if let Some(response) = self.kept.answer(&request) {
             return Either::Left(ready(Ok(response)));
         }

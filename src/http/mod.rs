@@ -26,3 +26,4 @@ pub mod target;
 mod to_json;
 pub mod transport;
 mod unique;
+pub mod unread;

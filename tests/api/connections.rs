@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{Shutdown, TcpStream},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -382,6 +382,36 @@ fn a_body_that_does_not_come_to_its_end_is_not_waited_for() {
     let last: Value = serde_json::from_str(lines.text().lines().last().expect("a line")).expect("JSON");
     assert_eq!((&last["line"], &last["result"]), (&json!(2), &json!("stopped")));
     assert_eq!(last["problem"]["type"], "/problems/request-timeout");
+}
+
+#[test]
+fn a_body_that_nobody_reads_is_not_waited_for() {
+    let app = start();
+    for (method, path, status) in [
+        ("POST", "/v1/tags", 401),
+        ("POST", "/v1/articles/bulk", 401),
+        ("GET", ARTICLE, 200),
+        ("GET", "/healthz", 200),
+    ] {
+        for framing in ["Content-Length: 100000\r\n", "Transfer-Encoding: chunked\r\n"] {
+            let mut wire = Wire::to(app.address());
+            wire.send(request(method, path, framing) + "5\r\n[[[[[\r\n");
+            assert_eq!(wire.answer(false).status, status, "{method} {path} {framing}");
+            let start = Instant::now();
+            assert!(wire.rest().is_empty(), "{method} {path} {framing}");
+            assert!(start.elapsed() < Duration::from_secs(30), "{method} {path} {framing}");
+        }
+    }
+    // One that is there is no reason to end.
+    let mut wire = Wire::to(app.address());
+    let fields = format!(
+        "Authorization: Bearer {}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n",
+        app.editor
+    );
+    for _ in 0..3 {
+        wire.send(request("POST", "/v1/tags", &fields) + "2\r\n{}\r\n0\r\n\r\n");
+        assert_eq!(wire.answer(false).status, 400);
+    }
 }
 
 #[test]
