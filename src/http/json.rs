@@ -26,7 +26,8 @@ use super::{
 use crate::{
     blocking::blocking,
     config::Limits,
-    error::{ApiError, ApiResult, FieldError, Problem},
+    error::{ApiError, ApiResult, FieldError, MAX_FAULTS, Problem},
+    values::stored,
 };
 
 /// A JSON body as a `T`.
@@ -64,7 +65,24 @@ impl MergePatch {
             };
             merged.insert(name.clone(), value);
         }
-        input::read(Value::Object(merged)).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))
+        self.read_merged(Value::Object(merged))
+            .map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))
+    }
+
+    /// What the patch does not name was stored by the rules of then, which is no reason to refuse the rest: who takes an
+    /// article back must not have to mend it first.
+    fn read_merged<T: Input>(&self, merged: Value) -> Result<T, Vec<FieldError>> {
+        let faults = match input::read(merged.clone()) {
+            Ok(read) => return Ok(read),
+            Err(faults) => faults,
+        };
+        let is_named = |fault: &FieldError| {
+            fault.pointer.split('/').nth(1).is_none_or(|member| self.0.contains_key(member))
+        };
+        if faults.len() >= MAX_FAULTS || faults.iter().any(is_named) {
+            return Err(faults);
+        }
+        stored(|| input::read(merged))
     }
 }
 

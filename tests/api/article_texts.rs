@@ -198,4 +198,13 @@ fn what_was_stored_before_it_was_refused_is_still_shown() {
         (&json!("E[2J"), &json!(["https://user@example.org/"]))
     );
     assert_eq!(app.as_editor("GET", "/v1/tags/t").send().json()["names"]["en"], "T");
+    // Nor does it stand in the way of a change to something else.
+    let article = app.publish("Headline", json!({"slug": "a"}));
+    app.database
+        .execute("UPDATE articles SET headline = E'H\\x1b[2J', canonical_url = 'https://user@example.org/'");
+    let archived = app.change(&path_of(&article), json!({"status": "archived"}));
+    assert_eq!((&archived["status"], &archived["headline"]), (&json!("archived"), &json!("H[2J")));
+    let faulty = json!({"status": "published", "canonical_url": "https://user@example.org/"});
+    app.patch("/v1/articles/a", faulty).refused(400, "invalid-body", &[("/canonical_url", "url_with_user")]);
+    app.change("/v1/entities/e", json!({"description": {"en": "Somebody"}}));
 }
