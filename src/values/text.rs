@@ -43,7 +43,7 @@ impl<const MIN: usize, const MAX: usize, const BLANK: bool> fmt::Display for Tex
 
 impl<'de, const MIN: usize, const MAX: usize, const BLANK: bool> Deserialize<'de> for Text<MIN, MAX, BLANK> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut given = normal(String::deserialize(deserializer)?);
+        let mut given = String::deserialize(deserializer)?;
         if is_stored() {
             given = changed(given, without_controls);
         } else if given.contains(is_refused) {
@@ -52,7 +52,7 @@ impl<'de, const MIN: usize, const MAX: usize, const BLANK: bool> Deserialize<'de
                 "must not contain control characters, but for tabs and line breaks",
             ));
         }
-        checked(changed(given, bidi::balanced), MIN, MAX, BLANK).map(Self)
+        checked(normal(changed(given, bidi::balanced)), MIN, MAX, BLANK).map(Self)
     }
 }
 
@@ -62,6 +62,7 @@ fn is_refused(c: char) -> bool {
     c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r')
 }
 
+/// The text in NFC: at the end, since letters may compose between which something was taken out.
 fn normal(given: String) -> String {
     if is_nfc(&given) { given } else { given.nfc().collect() }
 }
@@ -142,9 +143,8 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 
 impl<'de, const MAX: usize> Deserialize<'de> for LenientText<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Without them, letters that stood apart may compose.
-        let given = normal(changed(String::deserialize(deserializer)?, without_controls));
-        checked(changed(given, bidi::balanced), 0, MAX, true).map(Self)
+        let given = changed(String::deserialize(deserializer)?, without_controls);
+        checked(normal(changed(given, bidi::balanced)), 0, MAX, true).map(Self)
     }
 }
 

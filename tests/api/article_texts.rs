@@ -79,6 +79,9 @@ fn texts_are_stored_in_nfc() {
         app.publish("re\u{301}sume\u{301}", json!({"body": "\u{627}\u{653}", "byline": "e\u{301}"}));
     assert_eq!((&article["headline"], &article["body"]), (&json!("résumé"), &json!("\u{622}")));
     assert_eq!((&article["byline"], &article["slug"]), (&json!("é"), &json!("resume")));
+    // Also where what stood between the letters is taken out.
+    let article = app.publish("e\u{202E}\u{301}", json!({"body": "e\u{202D}\u{301}e\u{1b}\u{301}"}));
+    assert_eq!((&article["headline"], &article["body"]), (&json!("é"), &json!("éé")));
 }
 
 #[test]

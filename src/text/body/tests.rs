@@ -100,6 +100,17 @@ fn what_changes_the_direction_ends_with_its_paragraph() {
 }
 
 #[test]
+fn no_reference_brings_a_control_character() {
+    for source in ["x&#27;[2Jy", "x&#x1b;[2Jy", "x&#x7f;[2J&#x81;y"] {
+        for rendered in [html(source), markdown(source)] {
+            assert_eq!(rendered.text, "x[2Jy");
+            assert!(!rendered.html.trim_end().contains(char::is_control), "{:?}", rendered.html);
+        }
+    }
+    assert!(!html("<p title='&#27;x'>y</p>").html.contains('\u{1b}'));
+}
+
+#[test]
 fn text_is_laid_out_as_in_a_browser() {
     for (source, text) in [
         ("  <p>a \n b&nbsp;c</p>d<br>e<br><br>f ", "a b\u{A0}c\n\nd\ne\n\nf"),
