@@ -191,6 +191,10 @@ pub fn read(bytes: &[u8]) -> Result<Option<Head>, Fault> {
                 let target = target.as_deref().unwrap_or(request.target.origin);
                 rewrite(&request, target, &bytes[first + 1..length], &fields, first + 1)
             });
+            // The host of a whole URL comes on top.
+            if rewritten.as_ref().is_some_and(|head| head.len() > MAX_TARGET + REST_OF_LINE + MAX_FIELDS) {
+                return Err(Fault::TargetTooLong);
+            }
             return Ok(Some(Head { length, framing, rewritten }));
         }
         fields.add(line, start..end + 1)?;

@@ -112,6 +112,17 @@ fn no_connection_is_upgraded() {
 }
 
 #[test]
+fn a_head_is_no_longer_than_actix_web_takes_with_the_host_of_a_whole_url() {
+    let head = |path: usize| {
+        let address = [b"http://", "h".repeat(30_000).as_bytes(), b"/", &[0xd8].repeat(path)].concat();
+        let field = "y".repeat(MAX_FIELDS - 20);
+        [b"GET ", address.as_slice(), b" HTTP/1.1\r\nHost: h\r\nX: ", field.as_bytes(), b"\r\n\r\n"].concat()
+    };
+    assert!(read(&head(9_000)).is_ok_and(|head| head.is_some()));
+    assert_eq!(read(&head(19_000)).map(|head| head.is_some()), Err(Fault::TargetTooLong));
+}
+
+#[test]
 fn the_host_of_a_whole_url_is_the_one_that_counts() {
     let head = read_text("GET http://a:1/x HTTP/1.1\r\nA: b\r\nHost: c\r\nD: e\r\n\r\n");
     let rewritten = head.expect("a head").expect("a whole one").rewritten.expect("another head");
