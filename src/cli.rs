@@ -299,10 +299,11 @@ impl KeysCommand {
                 }
             }
             KeysCommand::Revoke { id } => {
+                // Who has the whole key at hand means it, and wants to read its secret nowhere.
+                let id = ApiKey::parse(&id).map_or(id, |key| key.id().to_owned());
                 if !auth::queries::revoke(connection, &id)? {
-                    return Err(CommandError::Other(format!(
-                        "there is no valid key {id}: see maqal keys list"
-                    )));
+                    let message = "there is no valid key with that id: see maqal keys list";
+                    return Err(CommandError::Other(message.to_owned()));
                 }
                 println!("revoked {id}");
             }

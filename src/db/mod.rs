@@ -1,6 +1,6 @@
 //! The only way to PostgreSQL: connections, and [`Db::read`] and [`Db::write`], which run queries on blocking
 //! threads, never on an async worker. Reads, writes, brief questions and the service's own work have connections of
-//! their own ([`share`]), so that none of them keeps another waiting.
+//! their own (`share`), so that none of them keeps another waiting.
 
 pub mod batch;
 pub mod changes;
@@ -134,7 +134,7 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        self.brief.run(move |pool| read_on(pool, &work)).await
+        self.brief.run_briefly(move |pool| read_on(pool, &work)).await
     }
 
     /// Runs queries that change nothing, gives the connection back, and makes of what they found what is

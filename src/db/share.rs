@@ -44,6 +44,17 @@ impl Share {
         self.run_within(self.patience, work).await
     }
 
+    /// The same for work that takes a moment: whoever asks waits no longer for its end than for a connection, so that
+    /// he hears of a database that is there and does not answer.
+    pub async fn run_briefly<T, F>(&self, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&r2d2::Pool<Manager>) -> ApiResult<T> + Send + 'static,
+    {
+        let answer = timeout(self.patience, self.run(work)).await;
+        answer.unwrap_or_else(|_| Err(ApiError::unavailable("no answer in time")))
+    }
+
     /// The same, for who can wait so long for a connection.
     pub async fn run_within<T, F>(&self, patience: Duration, work: F) -> ApiResult<T>
     where

@@ -9,6 +9,7 @@ use std::{
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::header::{AUTHORIZATION, HeaderMap},
+    rt::time::timeout,
 };
 use tokio::sync::OnceCell;
 
@@ -24,13 +25,15 @@ use crate::{
         freshness::{Freshness, Tick},
         kept::kept_bytes,
     },
-    error::{ApiResult, Problem},
+    error::{ApiError, ApiResult, Problem},
 };
 
 /// An answer may take no more than this part of the memory.
 const LARGEST_PART: u64 = 32;
 /// The bytes that an answer's place takes.
 const PLACE: usize = 512;
+/// For how long the database is waited for where a kept answer may be given instead.
+const UNANSWERED: Duration = Duration::from_secs(1);
 /// How often a request joins others that began before it, when what they read
 /// has changed meanwhile; then it reads for itself.
 const MAX_FLIGHTS: usize = 3;
@@ -105,7 +108,14 @@ impl Cache {
         {
             return Ok(answer);
         }
-        let answer = self.true_answer(media_type, request, load).await;
+        let answer = self.true_answer(media_type, request, load);
+        let answer = match self.stale(media_type, request).await {
+            None => answer.await,
+            // A database that is there and does not answer is waited for no longer than for one that is not.
+            Some(_) => timeout(UNANSWERED, answer)
+                .await
+                .unwrap_or_else(|_| Err(ApiError::unavailable("no answer in time"))),
+        };
         match answer {
             Ok(answer) => {
                 self.outage.ended();

@@ -41,10 +41,15 @@ thread_local! {
 /// Reads what is stored. It was checked when it was stored, by the rules of then: what these did not refuse is no reason not
 /// to show the rest.
 pub fn stored<T>(read: impl FnOnce() -> T) -> T {
-    let before = IS_STORED.replace(true);
-    let result = read();
-    IS_STORED.set(before);
-    result
+    /// Strict again even after a panic.
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            IS_STORED.set(self.0);
+        }
+    }
+    let _before = Before(IS_STORED.replace(true));
+    read()
 }
 
 /// Whether what is being read is stored already.

@@ -56,8 +56,9 @@ fn keys_are_made_listed_and_revoked_with_and_without_a_running_serve() {
     for key in [&early, &late] {
         assert!(!list.contains(key.rsplit('_').next().expect("a secret")), "the list shows a secret");
     }
-    let again = Said::by(on(&dir, &["keys", "revoke", id_of(&early)])).failure();
-    assert!(again.contains("maqal keys list"), "{again}");
+    let again = Said::by(on(&dir, &["keys", "revoke", &early])).failure();
+    assert!(again.contains("maqal keys list") && !again.contains(id_of(&early)), "{again}");
+    assert_eq!(Said::by(on(&dir, &["keys", "revoke", &late])).ok(), format!("revoked {}\n", id_of(&late)));
 }
 
 #[test]

@@ -62,6 +62,23 @@ fn kept_answers_go_on_and_say_how_old_they_are() {
 }
 
 #[test]
+fn a_database_that_is_there_and_does_not_answer_is_not_waited_for() {
+    let app = warm(&["--stale-if-error", "3600"]);
+    let before = app.get(ITEM);
+    let frozen = app.database.freeze();
+    eventually("it is not certain any more", || {
+        let answer = app.get(ITEM);
+        assert_eq!((answer.status, answer.text()), (200, before.text()));
+        is_stale(&answer)
+    });
+    app.get("/readyz").problem(503, "unavailable");
+    app.as_editor("GET", ITEM).send().problem(503, "unavailable");
+    drop(frozen);
+    app.database.execute("UPDATE articles SET headline = 'New' WHERE slug = 'news'");
+    eventually("it is fresh", || app.get(ITEM).json()["headline"] == "New");
+}
+
+#[test]
 fn what_is_known_to_have_changed_is_never_given() {
     let app = warm(&["--stale-if-error", "3600"]);
     let tags = || app.get("/v1/tags").column("slug");

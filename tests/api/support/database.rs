@@ -9,7 +9,10 @@ use maqal::{
     db,
 };
 
-use super::cluster::{Cluster, TEMPLATE};
+use super::{
+    cluster::{Cluster, TEMPLATE},
+    command::signal,
+};
 
 static COUNTER: AtomicUsize = AtomicUsize::new(0);
 
@@ -112,6 +115,23 @@ impl TestDatabase {
         );
     }
 
+    /// Has the database be there and answer nothing: its sessions stand still until this is dropped, and there are no
+    /// others.
+    pub fn freeze(&self) -> Frozen<'_> {
+        #[derive(QueryableByName)]
+        struct Session {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            pid: i32,
+        }
+        self.execute_alone("ALTER DATABASE {} ALLOW_CONNECTIONS false");
+        let sql = format!("SELECT pid FROM pg_stat_activity WHERE datname = '{}'", self.name());
+        let sessions = diesel::sql_query(sql).load::<Session>(&mut maintenance()).expect("the sessions");
+        let pids = sessions.into_iter().map(|session| session.pid).collect();
+        let frozen = Frozen { database: self, pids };
+        frozen.signal(libc::SIGSTOP);
+        frozen
+    }
+
     /// Lets connections in, or cuts those that are there and refuses others.
     pub fn admit(&self, admit: bool) {
         maintenance()
@@ -132,4 +152,23 @@ impl Drop for Name {
 
 fn maintenance() -> PgConnection {
     db::establish(&Cluster::get().url("postgres"), None).expect("the maintenance database")
+}
+
+/// A database whose sessions stand still.
+pub struct Frozen<'a> {
+    database: &'a TestDatabase,
+    pids: Vec<i32>,
+}
+
+impl Frozen<'_> {
+    fn signal(&self, number: i32) {
+        self.pids.iter().for_each(|pid| signal(*pid, number));
+    }
+}
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        self.signal(libc::SIGCONT);
+        self.database.admit(true);
+    }
 }

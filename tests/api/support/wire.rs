@@ -1,5 +1,5 @@
 use std::{
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, ErrorKind, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
     time::Duration,
 };
@@ -110,8 +110,12 @@ impl Wire {
     /// What still comes until the service hangs up.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        // One that hangs up while something is unread is one, too.
-        let _ = self.stream.read_to_end(&mut rest);
-        rest
+        match self.stream.read_to_end(&mut rest) {
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("the service does not hang up, after {:?}", String::from_utf8_lossy(&rest))
+            }
+            // One that hangs up while something is unread is one, too.
+            _ => rest,
+        }
     }
 }
