@@ -80,25 +80,25 @@ pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool>
         LabelKind::Tag => ("tags", "tag_count_deltas", "tag_id"),
         LabelKind::Entity => ("entities", "entity_count_deltas", "entity_id"),
     };
+    // What is folded is what is deleted: another process may have folded some of the oldest since this statement began.
     // The oldest first: what takes a link away is noted after what made it, so that no base is ever below zero.
     let fold = format!(
         "WITH oldest AS MATERIALIZED (
-            SELECT id, {id}, n FROM {deltas} WHERE pg_try_advisory_xact_lock(hashtextextended({{}}, 0))
+            SELECT id, {id} FROM {deltas} WHERE pg_try_advisory_xact_lock(hashtextextended({{}}, 0))
             ORDER BY id LIMIT {{}}
-        ), change AS MATERIALIZED (
-            SELECT {id}, sum(n) AS n FROM oldest GROUP BY {id}
         ), locked AS MATERIALIZED (
-            SELECT {items}.id, n FROM {items} JOIN change ON {id} = {items}.id ORDER BY {items}.id
-            FOR NO KEY UPDATE OF {items} SKIP LOCKED
+            SELECT id FROM {items} WHERE id IN (SELECT {id} FROM oldest) ORDER BY id
+            FOR NO KEY UPDATE SKIP LOCKED
         ), held AS MATERIALIZED (
-            SELECT {id} FROM change JOIN {items} ON {items}.id = {id} WHERE {id} NOT IN (SELECT id FROM locked)
+            SELECT id FROM {items} WHERE id IN (SELECT {id} FROM oldest) AND id NOT IN (SELECT id FROM locked)
         ), gone AS (
             DELETE FROM {deltas} USING oldest
-            WHERE {deltas}.id = oldest.id AND oldest.{id} NOT IN (SELECT {id} FROM held)
-            RETURNING 1
+            WHERE {deltas}.id = oldest.id AND {deltas}.{id} NOT IN (SELECT id FROM held)
+            RETURNING {deltas}.{id}, n
+        ), change AS (
+            SELECT {id}, sum(n) AS n FROM gone GROUP BY {id} HAVING sum(n) <> 0
         ), folded AS (
-            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM locked
-            WHERE {items}.id = locked.id AND n <> 0
+            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM change WHERE {items}.id = {id}
         )
         SELECT count(*) FROM gone"
     );

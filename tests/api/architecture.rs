@@ -182,7 +182,7 @@ fn articles_are_selected_in_one_place_alone() {
 fn only_db_touches_the_pool_and_the_blocking_threads() {
     assert_none_has(&["r2d2", "web::block"], |path| {
         // What is compressed or parsed on a blocking thread is no query.
-        !path.starts_with("db") && path != Path::new("config.rs") && path != Path::new("http/blocking.rs")
+        !path.starts_with("db") && path != Path::new("config.rs") && path != Path::new("blocking.rs")
     });
 }
 
