@@ -100,6 +100,10 @@ impl From<diesel::result::Error> for ApiError {
                     _ if message.contains("deadlock detected") => {
                         Self { lost_race: true, ..Self::unavailable(error) }
                     }
+                    // Its migrations have not run yet, or not all of them.
+                    _ if message.starts_with("relation ") && message.ends_with("does not exist") => {
+                        Self::unavailable(error)
+                    }
                     _ if OF_THE_SERVER.iter().any(|words| message.contains(words)) => {
                         Self::unavailable(error)
                     }

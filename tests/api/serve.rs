@@ -80,6 +80,10 @@ fn without_migration_the_schema_is_left_as_it_is() {
     assert_eq!(serving.get("/healthz").status, 200);
     let problem = serving.get("/readyz").problem(503, "unavailable");
     assert!(problem["detail"].as_str().expect("a text").contains("maqal migrate"));
+    for path in ["/v1/articles", "/v1/articles/news", "/v1/articles?q=news", "/v1/tags", "/v1/suggest?q=news"]
+    {
+        serving.get(path).problem(503, "unavailable");
+    }
     assert_eq!(database.objects(), Vec::<String>::new());
     let mut migrate = maqal(&["migrate"]);
     migrate.env("DATABASE_URL", database.url());
