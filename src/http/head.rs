@@ -4,6 +4,7 @@
 
 use std::{fmt, ops::Range};
 
+use actix_web::http::Method;
 use memchr::{memchr, memchr_iter};
 
 use crate::error::{ApiError, Problem};
@@ -236,8 +237,8 @@ impl<'a> RequestLine<'a> {
         let (method, rest) = (&line[..space], &line[space + 1..]);
         let space = rest.iter().rposition(|byte| *byte == b' ').ok_or(Fault::NoRequest)?;
         let (target, version) = (&rest[..space], &rest[space + 1..]);
-        if method.is_empty() || method.len() > REST_OF_LINE - 16 || !method.iter().all(|byte| is_token(*byte))
-        {
+        // Of the characters that RFC 9110 lets a method have, actix-web takes some.
+        if method.len() > REST_OF_LINE - 16 || Method::from_bytes(method).is_err() {
             return Err(Fault::NoRequest);
         }
         let is_1_1 = match version {
