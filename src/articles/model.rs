@@ -209,11 +209,6 @@ pub struct ArticleContent {
 }
 
 impl ArticleContent {
-    /// Whether it will be published, and since when.
-    pub fn publication(&self) -> Publication {
-        Publication { status: self.status, published_at: self.published_at }
-    }
-
     /// The date that public lists will sort by.
     pub fn public_date(&self) -> Option<DateTime<Utc>> {
         self.published_at.filter(|_| self.status == ArticleStatus::Published)
