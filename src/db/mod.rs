@@ -71,10 +71,13 @@ impl Db {
         let pools = pool::Pools::new(url, config);
         let patience = Duration::from_secs(config.db_timeout);
         Self {
-            reads: Share::new(pools.build(config.size(), String::new()), patience),
-            writes: Share::new(pools.build(config.writes(), pool::of_writes(config)), patience),
-            background: Share::new(pools.build(PoolConfig::BACKGROUND, String::new()), BACKGROUND_PATIENCE),
-            brief: Share::new(pools.build(PoolConfig::BRIEF, String::new()), patience),
+            reads: Share::new(pools.build("reads", config.size(), ""), patience),
+            writes: Share::new(pools.build("writes", config.writes(), &pool::of_writes(config)), patience),
+            background: Share::new(
+                pools.build("background", PoolConfig::BACKGROUND, ""),
+                BACKGROUND_PATIENCE,
+            ),
+            brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience),
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),

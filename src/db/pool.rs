@@ -90,8 +90,9 @@ impl Pools {
         }
     }
 
-    /// A pool of so many connections, each with these settings besides.
-    pub fn build(&self, size: u32, settings: String) -> r2d2::Pool<Manager> {
+    /// A pool of so many connections for one sort of work, by whose name PostgreSQL lists them, each with these settings
+    /// besides.
+    pub fn build(&self, work: &str, size: u32, settings: &str) -> r2d2::Pool<Manager> {
         r2d2::Pool::builder()
             .max_size(size)
             .connection_timeout(self.connection_timeout)
@@ -102,7 +103,7 @@ impl Pools {
             .build_unchecked(Manager {
                 url: self.url.clone(),
                 statement_timeout: self.statement_timeout,
-                settings,
+                settings: format!("SET application_name = 'maqal {work}'; {settings}"),
             })
     }
 }

@@ -154,11 +154,13 @@ struct Waiting {
     count: i64,
 }
 
+/// Those of requests: what the service does by itself may find the tables locked as well.
 fn waiting_queries(connection: &mut PgConnection) -> i64 {
     // Else a transaction goes on seeing what it saw first.
     connection.batch_execute("SELECT pg_stat_clear_snapshot()").expect("the activity anew");
     let sql = "SELECT count(*) FROM pg_stat_activity
-               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+               WHERE datname = current_database() AND wait_event_type = 'Lock'
+                   AND application_name <> 'maqal background'";
     let row: Waiting = sql_query(sql).get_result(connection).expect("the activity");
     row.count
 }

@@ -89,7 +89,8 @@ impl TestDatabase {
     /// How many connections wait for a lock.
     pub fn waiting_queries(&self) -> i64 {
         diesel::dsl::sql::<diesel::sql_types::BigInt>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'maqal background'",
         )
         .get_result(&mut self.connect())
         .expect("the activity")
