@@ -64,14 +64,14 @@ count_expression! {
     EntityCount: entities = OF_ENTITY
 }
 
-/// How many deltas one transaction folds at most: some milliseconds of work.
-const AT_ONCE: i64 = 10_000;
+/// How many items' deltas one transaction folds at most: some milliseconds of work.
+const AT_ONCE: i64 = 1_000;
 
 /// For how long a list by the base may be given again: nothing tells when deltas are folded. Together with the time
 /// until they are, it is less than the five seconds by which such a list may be behind.
 pub const BASE_LIFETIME: Duration = Duration::from_secs(2);
 
-/// Folds the oldest deltas of a kind into the base, in the transaction that is open; whether there may be more.
+/// Folds deltas of a kind into the base, in the transaction that is open; whether there may be more.
 /// Nothing that anybody sees changes by it, so it announces nothing and moves no version. Where another process is
 /// at it, nothing is done; and what is noted of an item whose row another transaction has locked, as a merge has for
 /// minutes, is left for later: neither the other items nor their writers wait for it.
@@ -80,27 +80,34 @@ pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool>
         LabelKind::Tag => ("tags", "tag_count_deltas", "tag_id"),
         LabelKind::Entity => ("entities", "entity_count_deltas", "entity_id"),
     };
-    // What is folded is what is deleted: another process may have folded some of the oldest since this statement began.
-    // The oldest first: what takes a link away is noted after what made it, so that no base is ever below zero.
+    // From one item to the next by the index, which has many deltas of each; then all that is noted of an item, so that
+    // no base is ever below zero: who takes a link away has seen it made. What is folded is what is deleted: another
+    // process may have folded some of it since this statement began.
     let fold = format!(
-        "WITH oldest AS MATERIALIZED (
-            SELECT id, {id} FROM {deltas} WHERE pg_try_advisory_xact_lock(hashtextextended({{}}, 0))
-            ORDER BY id LIMIT {{}}
+        "WITH RECURSIVE next (id) AS (
+            (SELECT {id} FROM {deltas} WHERE (SELECT pg_try_advisory_xact_lock(hashtextextended({{}}, 0)))
+            ORDER BY {id} LIMIT 1)
+            UNION ALL
+            SELECT (SELECT {id} FROM {deltas} WHERE {id} > next.id ORDER BY {id} LIMIT 1) FROM next
+            WHERE next.id IS NOT NULL
+        ), noted AS MATERIALIZED (
+            SELECT id FROM next WHERE id IS NOT NULL LIMIT {{}}
         ), locked AS MATERIALIZED (
-            SELECT id FROM {items} WHERE id IN (SELECT {id} FROM oldest) ORDER BY id
+            SELECT id FROM {items} WHERE id IN (SELECT id FROM noted) ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ), held AS MATERIALIZED (
-            SELECT id FROM {items} WHERE id IN (SELECT {id} FROM oldest) AND id NOT IN (SELECT id FROM locked)
+            SELECT id FROM {items} WHERE id IN (SELECT id FROM noted) AND id NOT IN (SELECT id FROM locked)
         ), gone AS (
-            DELETE FROM {deltas} USING oldest
-            WHERE {deltas}.id = oldest.id AND {deltas}.{id} NOT IN (SELECT id FROM held)
-            RETURNING {deltas}.{id}, n
+            DELETE FROM {deltas}
+            WHERE {id} IN (SELECT id FROM noted) AND {id} NOT IN (SELECT id FROM held)
+            RETURNING {id} AS id, n
         ), change AS (
-            SELECT {id}, sum(n) AS n FROM gone GROUP BY {id} HAVING sum(n) <> 0
+            SELECT id, sum(n) AS n FROM gone GROUP BY id HAVING sum(n) <> 0
         ), folded AS (
-            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM change WHERE {items}.id = {id}
+            UPDATE {items} SET article_count = greatest(0, article_count + n) FROM change
+            WHERE {items}.id = change.id
         )
-        SELECT count(*) FROM gone"
+        SELECT count(DISTINCT id) FROM gone"
     );
     connection.batch_execute("SET LOCAL maqal.counts_are_folded = 'on'")?;
     let values = [Value::Text(deltas.to_owned()), Value::BigInt(AT_ONCE)];
