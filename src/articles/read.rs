@@ -188,7 +188,7 @@ const NOT_RANKED: Duration = Duration::from_secs(10);
 impl ListPage {
     /// Whether whoever asks decides what it costs: of all that match something is searched or counted.
     fn is_costly(&self) -> bool {
-        self.list.filter.search.is_some() || self.facets.is_some() || self.count == Count::Exact
+        self.list.filter.search.is_some() || self.facets.is_some() || self.count != Count::None
     }
 
     fn read(

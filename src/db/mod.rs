@@ -7,7 +7,7 @@ pub mod changes;
 pub mod conninfo;
 pub mod constraints;
 pub mod embedded;
-pub mod explain;
+pub mod estimate;
 pub mod former;
 pub mod freshness;
 pub mod idempotency;

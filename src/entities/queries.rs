@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::model::{Entity, EntityContent, EntitySort, EntityType};
 use crate::{
     db::{
-        explain::estimate_rows,
+        estimate::estimate_rows,
         former::{self, Resource},
         keyset::{Limited, keyset},
         slugs::{self, numbered},
@@ -80,7 +80,9 @@ pub fn list(
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching(filter).count().get_result(connection)?),
-        Count::Estimated => Some(estimate_rows(connection, matching(filter).select(entities::id))?),
+        Count::Estimated => {
+            Some(estimate_rows(connection, "entities", matching(filter).select(entities::id))?)
+        }
     };
     Ok(page.finish(rows, |entity| (sort.key(entity), entity.id)).with_total(count, total))
 }

@@ -64,7 +64,7 @@ pub enum Count {
     /// Not at all: `total` is null.
     #[default]
     None,
-    /// By counting up to 1,000; of more, from the database's statistics.
+    /// By counting up to 10,000; of more, from those on a part of the database's pages.
     Estimated,
     /// By counting, which takes longer the more there are.
     Exact,

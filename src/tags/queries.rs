@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::model::{Tag, TagContent, TagKind, TagSort};
 use crate::{
     db::{
-        explain::estimate_rows,
+        estimate::estimate_rows,
         former::{self, Resource},
         keyset::{Limited, keyset},
         prepared::{Prepared, Value},
@@ -80,7 +80,7 @@ pub fn list(
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching().count().get_result(connection)?),
-        Count::Estimated => Some(estimate_rows(connection, matching().select(tags::id))?),
+        Count::Estimated => Some(estimate_rows(connection, "tags", matching().select(tags::id))?),
     };
     Ok(page.finish(rows, |tag| (sort.key(tag), tag.id)).with_total(count, total))
 }

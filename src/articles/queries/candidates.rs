@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     articles::{model::ArticleStatus, search::FoundLabels, vocabulary::Vocabulary},
-    db::{explain::estimate_rows, keyset::Limited},
+    db::{estimate::estimate_rows, keyset::Limited},
     error::ApiResult,
     http::page::Count,
     schema::articles,
@@ -118,7 +118,7 @@ impl<'a> Candidates<'a> {
             Count::None => Ok(None),
             // Of as many forms as there are filters.
             Count::Exact => Limited::already(all.count(), false).get_result(connection).map(Some),
-            Count::Estimated => estimate_rows(connection, all.select(articles::id)).map(Some),
+            Count::Estimated => estimate_rows(connection, "articles", all.select(articles::id)).map(Some),
         }
     }
 }
