@@ -1,6 +1,6 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::*;
+use super::{target::decoded, *};
 
 /// What becomes of a head with this address.
 fn target(target: &[u8]) -> Result<String, Fault> {
