@@ -1,7 +1,8 @@
-//! What it takes to write an article: its links found, its version compared. Its body is rendered and its texts are
-//! analysed before ([`LineArticle::of`]), while nobody waits for the connection or for the article's row.
+//! What it takes to write an article: its links found, its version compared. Its body is rendered, and its texts are
+//! analysed and looked through for names before ([`Prepared`]), while nobody waits for the connection or for the
+//! article's row.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use diesel::PgConnection;
 use uuid::Uuid;
@@ -18,17 +19,36 @@ use super::{
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{conditional::IfMatch, json::MergePatch},
-    mentions::{annotate::annotate, matcher::SharedMatcher, model::LinkOrigin, queries::names},
+    mentions::{
+        annotate::{SpottedIn, annotate},
+        matcher::{Matcher, SharedMatcher, Spotted},
+        model::LinkOrigin,
+        queries::names,
+    },
     text::body,
     values::{Json, Key, Text, Url},
 };
 
+/// An article to be written: rendered, analysed, and looked through for names.
+pub struct Prepared {
+    article: LineArticle,
+    matcher: Arc<Matcher>,
+    spotted: Spotted,
+}
+
+impl Prepared {
+    /// All that takes long and needs nothing of what is stored.
+    pub fn of(input: ArticleInput, matcher: &SharedMatcher) -> ApiResult<Self> {
+        let article = LineArticle::of(input)?;
+        let matcher = matcher.get();
+        let spotted = matcher.spot(article.content.texts(Uuid::nil()));
+        Ok(Self { article, matcher, spotted })
+    }
+}
+
 /// Makes an article, and the tags and entities that it brings along.
-pub fn create(
-    connection: &mut PgConnection,
-    matcher: &SharedMatcher,
-    article: &LineArticle,
-) -> ApiResult<FullArticle> {
+pub fn create(connection: &mut PgConnection, prepared: &Prepared) -> ApiResult<FullArticle> {
+    let Prepared { article, matcher, spotted } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
     let content = ArticleContent { translation_of, ..article.content.clone() };
     let id = Uuid::now_v7();
@@ -46,9 +66,8 @@ pub fn create(
         translation_of,
     };
     // The transaction has its number by now.
-    let matcher = matcher.get();
     names::queue_unless_seen(connection, &[row.id], &matcher.seen)?;
-    let unmentioned = queries::bulk::unmentioned(&matcher, &row, &links);
+    let unmentioned = queries::bulk::unmentioned(matcher, &row, &links, Some(spotted));
     queries::bulk::insert_belongings(connection, &[(&row, &links)], vec![unmentioned])?;
     queries::find_whole(connection, &Key::Id(row.id))
 }
@@ -56,28 +75,32 @@ pub fn create(
 /// Gives an article other content. A slug that is left out stays, unless it is a provisional one.
 pub fn replace(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
     key: &Key,
     if_match: &IfMatch,
-    article: &LineArticle,
+    prepared: &Prepared,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
     if_match.check(current.article.version)?;
-    write(connection, matcher, &current, article)
+    write(connection, &current, prepared)
 }
 
 /// An article with a patch applied, and what it was applied to.
 pub struct Patched {
     before: serde_json::Value,
-    article: LineArticle,
+    after: Prepared,
 }
 
 impl Patched {
     /// The patch applied to an article, which may be another one by the time that it is written.
-    pub fn new(current: &FullArticle, if_match: &IfMatch, patch: &MergePatch) -> ApiResult<Self> {
+    pub fn new(
+        current: &FullArticle,
+        matcher: &SharedMatcher,
+        if_match: &IfMatch,
+        patch: &MergePatch,
+    ) -> ApiResult<Self> {
         if_match.check(current.article.version)?;
         let before = input::as_written(current);
-        Ok(Self { article: LineArticle::of(patch.apply(before.clone())?)?, before })
+        Ok(Self { after: Prepared::of(patch.apply(before.clone())?, matcher)?, before })
     }
 }
 
@@ -93,10 +116,10 @@ pub fn patch(
     let current = queries::find_for_update(connection, key)?;
     if_match.check(current.article.version)?;
     if input::as_written(&current) == patched.before {
-        return write(connection, matcher, &current, &patched.article);
+        return write(connection, &current, &patched.after);
     }
     // Another writer came between: now nobody can.
-    write(connection, matcher, &current, &Patched::new(&current, if_match, patch)?.article)
+    write(connection, &current, &Patched::new(&current, matcher, if_match, patch)?.after)
 }
 
 /// Deletes an article.
@@ -108,10 +131,10 @@ pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> A
 
 fn write(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
     current: &FullArticle,
-    article: &LineArticle,
+    prepared: &Prepared,
 ) -> ApiResult<FullArticle> {
+    let Prepared { article, matcher, spotted } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
     let id = current.article.id;
     let before = links_of(current);
@@ -129,7 +152,7 @@ fn write(
     let Publication { status, published_at } = is;
     let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };
     queries::update(connection, id, &slug, &content, links != before)?;
-    let annotated = annotate(connection, matcher, &[id])?;
+    let annotated = annotate(connection, matcher, &[id], &SpottedIn::from([(id, spotted)]))?;
     let given: HashSet<Uuid> = links.labels().collect();
     let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
     let mut vector = article.vector.clone();

@@ -10,7 +10,7 @@ use super::shown::{ShownEntity, ShownTag};
 use crate::{
     db::kept::Held,
     http::page::SortKey,
-    mentions::model::LinkOrigin,
+    mentions::model::{LinkOrigin, Texts},
     schema::articles,
     values::{Json, Metadata, StoredJson, Text, Url, text_enum},
 };
@@ -212,6 +212,17 @@ impl ArticleContent {
     /// The date that public lists will sort by.
     pub fn public_date(&self) -> Option<DateTime<Utc>> {
         self.published_at.filter(|_| self.status == ArticleStatus::Published)
+    }
+
+    /// The texts in which names are found, of the article with that id.
+    pub fn texts(&self, id: Uuid) -> Texts {
+        Texts {
+            id,
+            language: self.language.clone(),
+            headline: self.headline.clone(),
+            standfirst: self.standfirst.clone(),
+            body_text: self.body_text.clone(),
+        }
     }
 }
 

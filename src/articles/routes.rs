@@ -10,8 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::D
 
 use super::{
     body::{Article, ArticlePage},
-    bulk::LineArticle,
-    edit::{self, Patched},
+    edit::{self, Patched, Prepared},
     input::{ArticleInput, ArticlePatch},
     model::FullArticle,
     params::{ArticleListParams, ArticleParams},
@@ -157,12 +156,11 @@ pub async fn create_article(
     key: IdempotencyKey,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.into_inner();
     let once = key.once(editor.key_id(), &request, &body.sha256);
-    let article = prepared(body.value).await?;
+    let article = prepared(body.value, matcher.into_inner()).await?;
     let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Article), |connection| {
-            written(edit::create(connection, &matcher, &article)?)
+            written(edit::create(connection, &article)?)
         })
     });
     Ok(written.await?.created())
@@ -210,11 +208,9 @@ pub async fn replace_article(
     if_match: IfMatch,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.into_inner();
-    let article = prepared(body.value).await?;
-    let written = db.write(&editor, move |connection| {
-        written(edit::replace(connection, &matcher, &key, &if_match, &article)?)
-    });
+    let article = prepared(body.value, matcher.into_inner()).await?;
+    let written =
+        db.write(&editor, move |connection| written(edit::replace(connection, &key, &if_match, &article)?));
     Ok(written.await?.replaced())
 }
 
@@ -245,8 +241,8 @@ pub async fn update_article(
         db.for_writing().read(move |connection| queries::find_whole(connection, &asked.0)).await?
     };
     let patched = {
-        let asked = asked.clone();
-        blocking(move || Patched::new(&current, &asked.1, &asked.2)).await??
+        let (asked, matcher) = (asked.clone(), matcher.clone());
+        blocking(move || Patched::new(&current, &matcher, &asked.1, &asked.2)).await??
     };
     let written = db.write(&editor, move |connection| {
         let (key, if_match, patch) = asked.as_ref();
@@ -275,9 +271,9 @@ pub async fn delete_article(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The article rendered and analysed, before anybody's connection is taken for it.
-async fn prepared(input: ArticleInput) -> ApiResult<LineArticle> {
-    blocking(|| LineArticle::of(input)).await?
+/// The article as it is to be written, before anybody's connection is taken for it.
+async fn prepared(input: ArticleInput, matcher: Arc<SharedMatcher>) -> ApiResult<Prepared> {
+    blocking(move || Prepared::of(input, &matcher)).await?
 }
 
 fn written(full: FullArticle) -> ApiResult<Written> {

@@ -11,7 +11,7 @@ use std::{
 use diesel::{Connection, PgConnection, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 
 use crate::{
-    articles::{self, bulk::LineArticle},
+    articles::{self, edit::Prepared},
     auth,
     auth::{ApiKey, Role},
     entities,
@@ -69,7 +69,7 @@ fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
     }
     let matcher = SharedMatcher::of(Matcher::load(connection)?);
     for article in lines(ARTICLES) {
-        articles::edit::create(connection, &matcher, &LineArticle::of(article?)?)?;
+        articles::edit::create(connection, &Prepared::of(article?, &matcher)?)?;
     }
     Ok(())
 }

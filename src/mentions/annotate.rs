@@ -7,7 +7,7 @@ use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
 use super::{
-    matcher::{Matcher, Name, SharedMatcher},
+    matcher::{Matcher, Name, Spotted},
     model::{LinkOrigin, Texts},
     plan::Plan,
     queries::{self, Link, names},
@@ -33,13 +33,17 @@ pub struct Annotated {
 /// the queue.
 pub fn annotate(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    matcher: &Matcher,
     ids: &[Uuid],
+    spotted: &SpottedIn<'_>,
 ) -> QueryResult<Vec<Annotated>> {
-    let matcher = matcher.get();
     names::queue_unless_seen(connection, ids, &matcher.seen)?;
-    annotate_with(connection, &matcher, ids)
+    annotate_with(connection, matcher, ids, spotted)
 }
+
+/// What the matcher has spotted in the texts of some of the articles before they were locked, so that nobody who
+/// writes one of them had to wait for it. Texts that have changed meanwhile are looked through again.
+pub type SpottedIn<'a> = HashMap<Uuid, &'a Spotted>;
 
 /// Annotates the articles with the names that the matcher knows. Only what is different is written. A
 /// link that comes or goes does not move the article's version: no editor has changed it.
@@ -47,10 +51,11 @@ pub fn annotate_with(
     connection: &mut PgConnection,
     matcher: &Matcher,
     ids: &[Uuid],
+    spotted: &SpottedIn<'_>,
 ) -> QueryResult<Vec<Annotated>> {
     let mut annotated = Vec::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
-        annotated.append(&mut annotate_some(connection, matcher, some)?);
+        annotated.append(&mut annotate_some(connection, matcher, some, spotted)?);
     }
     Ok(annotated)
 }
@@ -98,6 +103,7 @@ fn annotate_some(
     connection: &mut PgConnection,
     matcher: &Matcher,
     ids: &[Uuid],
+    spotted: &SpottedIn<'_>,
 ) -> QueryResult<Vec<Annotated>> {
     let texts = queries::texts(connection, ids)?;
     let mut stored = queries::of_articles(connection, ids)?;
@@ -109,7 +115,10 @@ fn annotate_some(
         let links = links.get(article).into_iter().flatten();
         links.filter(|link| link.origin == LinkOrigin::Editor).map(|link| link.entity)
     };
-    let mut found: Vec<_> = texts.iter().map(|texts| matcher.find(texts, given(&texts.id))).collect();
+    let mut found: Vec<_> = texts
+        .iter()
+        .map(|texts| matcher.find_spotted(texts, spotted.get(&texts.id).copied(), given(&texts.id)))
+        .collect();
     retain_living(connection, found.iter_mut())?;
     let (mut changed, mut gone) = (Vec::new(), Vec::new());
     let mut mentioned = Vec::with_capacity(texts.len());

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     annotate::annotate_with,
-    matcher::{Matcher, Names, SharedMatcher},
+    matcher::{Matcher, Names, SharedMatcher, Spotted},
     queries::{self, company, names, queue, writers},
 };
 use crate::{
@@ -214,11 +214,20 @@ pub fn step(connection: &mut PgConnection, shared: &SharedMatcher) -> QueryResul
     if ids.is_empty() {
         return Ok(Step::Done);
     }
-    let ids = queries::lock(connection, &ids)?;
     let matcher = shared.get();
+    // What takes long comes before the articles are locked.
+    let texts = queries::texts(connection, &ids)?;
+    let spotted: Vec<(Uuid, Spotted)> =
+        texts.into_iter().map(|texts| (texts.id, matcher.spot(texts))).collect();
+    let ids = queries::lock(connection, &ids)?;
     let is_outdated = names::queue_unless_seen(connection, &ids, &matcher.seen)?;
     search::leave_to_caller(connection, true)?;
-    let annotated = annotate_with(connection, &matcher, &ids)?;
+    let annotated = annotate_with(
+        connection,
+        &matcher,
+        &ids,
+        &spotted.iter().map(|(id, spotted)| (*id, spotted)).collect(),
+    )?;
     let relinked: Vec<Uuid> = annotated.iter().filter(|it| it.is_relinked).map(|it| it.article).collect();
     search::store_again(connection, &relinked)?;
     Ok(if is_outdated { Step::Outdated } else { Step::Annotated(ids.len() as u64) })

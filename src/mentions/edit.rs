@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    annotate::annotate,
+    annotate::{SpottedIn, annotate},
     body::MentionInput,
     matcher::SharedMatcher,
     model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
@@ -113,7 +113,7 @@ fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
 
 /// Brings the other mentions of the article, and its links, up to date.
 fn follow(connection: &mut PgConnection, matcher: &SharedMatcher, article: Uuid) -> ApiResult<()> {
-    let annotated = annotate(connection, matcher, &[article])?;
+    let annotated = annotate(connection, &matcher.get(), &[article], &SpottedIn::new())?;
     if annotated.iter().any(|article| article.is_relinked) {
         search::store_again(connection, &[article])?;
     }

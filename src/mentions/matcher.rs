@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     entities::model::EntityType,
-    text::gazetteer::{self, Entity, Gazetteer},
+    text::gazetteer::{self, Entity, Gazetteer, Spots},
 };
 
 /// Of how many entities it is asked with whom they often appear.
@@ -32,6 +32,13 @@ pub struct Matcher {
 
 /// A name that stands in a text, with its entity.
 pub type Name = (Uuid, gazetteer::Mention);
+
+/// Texts, and where the names of a matcher stand in them.
+#[derive(Debug)]
+pub struct Spotted {
+    texts: Texts,
+    spots: Spots,
+}
 
 /// What a matcher is built of.
 pub struct Names {
@@ -88,10 +95,34 @@ impl Matcher {
         self.gazetteer.relate(pairs.collect());
     }
 
+    /// The places in an article's texts where names stand: what takes long, and needs nothing of what is stored.
+    pub fn spot(&self, texts: Texts) -> Spotted {
+        let spots = self.gazetteer.spot(&texts.all(), Some(&texts.language));
+        Spotted { texts, spots }
+    }
+
     /// The names in an article's texts, each with its entity. Of the known entities it speaks anyway.
     pub fn find(&self, texts: &Texts, known: impl Iterator<Item = Uuid>) -> Vec<Name> {
+        let spots = self.gazetteer.spot(&texts.all(), Some(&texts.language));
+        self.choose(texts, spots, known)
+    }
+
+    /// The same, where this matcher may have spotted names in the texts as they were before.
+    pub fn find_spotted(
+        &self,
+        texts: &Texts,
+        spotted: Option<&Spotted>,
+        known: impl Iterator<Item = Uuid>,
+    ) -> Vec<Name> {
+        match spotted.filter(|spotted| spotted.texts.say_the_same(texts)) {
+            Some(spotted) => self.choose(texts, spotted.spots.clone(), known),
+            None => self.find(texts, known),
+        }
+    }
+
+    fn choose(&self, texts: &Texts, spots: Spots, known: impl Iterator<Item = Uuid>) -> Vec<Name> {
         let known: Vec<u32> = known.filter_map(|id| self.number(id)).collect();
-        let found = self.gazetteer.find_with(&texts.all(), Some(&texts.language), &known);
+        let found = self.gazetteer.choose(&texts.all(), spots, Some(&texts.language), &known);
         found.into_iter().filter_map(|mention| Some((self.entity(mention.entity)?, mention))).collect()
     }
 
@@ -139,5 +170,40 @@ impl SharedMatcher {
             self.set(Matcher::load(connection)?);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{mentions::queries::NamedEntity, values::Json};
+
+    fn texts(headline: &str) -> Texts {
+        Texts {
+            id: Uuid::nil(),
+            language: "en".to_owned(),
+            headline: headline.to_owned(),
+            standfirst: None,
+            body_text: "Boats on the river.".to_owned(),
+        }
+    }
+
+    #[test]
+    fn texts_that_have_changed_since_are_looked_through_again() {
+        let place = |id, name: &str| NamedEntity {
+            id: Uuid::from_u128(id),
+            kind: EntityType::Place,
+            article_count: 0,
+            names: Json(vec![(Some("en".to_owned()), name.to_owned())]),
+        };
+        let entities = vec![place(1, "Kassala"), place(2, "Port Sudan")];
+        let matcher = Matcher::build(Names { seen: Seen::nothing(), entities });
+        let spotted = matcher.spot(texts("Floods in Kassala"));
+        for now in
+            ["Floods in Kassala", "Floods in Port Sudan", "After the floods in Port Sudan and Kassala", ""]
+        {
+            let found = matcher.find_spotted(&texts(now), Some(&spotted), std::iter::empty());
+            assert_eq!(found, matcher.find(&texts(now), std::iter::empty()), "{now}");
+        }
     }
 }

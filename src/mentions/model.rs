@@ -127,6 +127,11 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// Whether another article's texts are the same, or its own were at another time.
+    pub fn say_the_same(&self, other: &Self) -> bool {
+        self.language == other.language && self.all() == other.all()
+    }
+
     /// The text of a field.
     pub fn of(&self, field: MentionField) -> &str {
         match field {

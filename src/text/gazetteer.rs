@@ -73,6 +73,10 @@ pub struct Mention {
     pub confidence: f32,
 }
 
+/// Where names stand in texts, before it is decided whom they mean.
+#[derive(Clone, Debug)]
+pub struct Spots(Vec<Match>);
+
 impl Mention {
     /// Whether it counts; else it is a candidate.
     pub fn is_resolved(&self) -> bool {
@@ -163,14 +167,29 @@ impl Gazetteer {
 
     /// The same of an article that is known to speak of some entities, by id.
     pub fn find_with(&self, texts: &[&str], language: Option<&str>, known: &[u32]) -> Vec<Mention> {
-        let known = known.iter().filter_map(|id| self.number(*id));
+        self.choose(texts, self.spot(texts, language), language, known)
+    }
+
+    /// Where any name stands in the texts, whoever is meant: what takes long, and all that the texts are looked
+    /// through for.
+    pub fn spot(&self, texts: &[&str], language: Option<&str>) -> Spots {
         let fields = texts.iter().copied().enumerate();
-        let matches: Vec<Match> =
-            fields.flat_map(|field| scan::matches(&self.patterns, field, language)).collect();
-        let choices = resolve::choices(self, &matches, language, known);
+        Spots(fields.flat_map(|field| scan::matches(&self.patterns, field, language)).collect())
+    }
+
+    /// Whom the names mean that this gazetteer has spotted in these texts.
+    pub fn choose(
+        &self,
+        texts: &[&str],
+        spots: Spots,
+        language: Option<&str>,
+        known: &[u32],
+    ) -> Vec<Mention> {
+        let known = known.iter().filter_map(|id| self.number(*id));
+        let choices = resolve::choices(self, &spots.0, language, known);
         let mut points = CodePoints::default();
         let mut mentions = Vec::new();
-        for (Match { field, span, .. }, choice) in matches.into_iter().zip(choices) {
+        for (Match { field, span, .. }, choice) in spots.0.into_iter().zip(choices) {
             let Some(choice) = choice.filter(|choice| choice.confidence >= FLOOR) else { continue };
             let Some(entity) = self.entities.get(choice.entity as usize).map(|known| known.id) else {
                 continue;

@@ -6,10 +6,10 @@ use diesel::{
     Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt,
 };
 use maqal::{
-    articles::{self, bulk::LineArticle},
+    articles::{self, edit::Prepared},
     http::input,
     mentions::{
-        annotate::annotate,
+        annotate::{SpottedIn, annotate},
         background::{self, Step},
         matcher::{Matcher, SharedMatcher},
         queries,
@@ -147,9 +147,9 @@ fn an_article_of_a_process_that_does_not_know_a_name_is_found_by_it() {
     let mut connection = app.database.connect();
     for (slug, matcher) in &old {
         let article = input::read(article_with("Floods in Kassala", english(slug))).expect("an article");
-        let article = LineArticle::of(article).expect("it is rendered");
+        let article = Prepared::of(article, matcher).expect("it is rendered");
         let made = connection
-            .transaction(|connection| articles::edit::create(connection, matcher, &article))
+            .transaction(|connection| articles::edit::create(connection, &article))
             .expect("it is written");
         assert!(made.entities.into_iter().flatten().next().is_none());
     }
@@ -172,7 +172,7 @@ fn a_process_that_does_not_know_a_name_takes_it_from_no_article_for_good() {
     connection
         .transaction(|connection| {
             queries::lock(connection, &[article])?;
-            annotate(connection, &old, &[article]).map(drop)
+            annotate(connection, &old.get(), &[article], &SpottedIn::new()).map(drop)
         })
         .expect("it is annotated");
     eventually("the name is found again", || places(&app, "flood") == ["kassala"]);

@@ -16,8 +16,8 @@ use crate::{
     db::tsvector::Vector,
     mentions::{
         annotate::{Unmentioned, annotate_new, leave_to_editor},
-        matcher::{Matcher, SharedMatcher},
-        model::{LinkOrigin, Texts},
+        matcher::{Matcher, SharedMatcher, Spotted},
+        model::LinkOrigin,
         queries::{FIRST_POSITION, names, writers},
     },
     schema::{article_entities, article_tags, articles},
@@ -91,7 +91,7 @@ pub fn insert(
     let rows: Vec<Columns<'_>> = new.iter().map(|(row, _)| Columns::of(row)).collect();
     thread::scope(|scope| {
         let finding =
-            scope.spawn(|| new.iter().map(|(row, links)| unmentioned(&matcher, row, links)).collect());
+            scope.spawn(|| new.iter().map(|(row, links)| unmentioned(&matcher, row, links, None)).collect());
         copy_from(articles::table).from_insertable(&rows).execute(connection)?;
         Ok(finding.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
@@ -146,18 +146,16 @@ pub fn insert_belongings(
     connection.batch_execute(AFTER_SEARCH)
 }
 
-/// A new article, with the names that the matcher finds in its texts.
-pub fn unmentioned(matcher: &Matcher, row: &Row<'_>, links: &Links) -> Unmentioned {
-    let content = &row.article.content;
-    let texts = Texts {
-        id: row.id,
-        language: content.language.clone(),
-        headline: content.headline.clone(),
-        standfirst: content.standfirst.clone(),
-        body_text: content.body_text.clone(),
-    };
+/// A new article, with the names that the matcher finds in its texts, or has spotted in them.
+pub fn unmentioned(
+    matcher: &Matcher,
+    row: &Row<'_>,
+    links: &Links,
+    spotted: Option<&Spotted>,
+) -> Unmentioned {
+    let texts = row.article.content.texts(row.id);
     let given = links.entities.iter().map(|(id, _, _)| *id);
-    Unmentioned { found: matcher.find(&texts, given), texts }
+    Unmentioned { found: matcher.find_spotted(&texts, spotted, given), texts }
 }
 
 fn tags_of(row: &Row<'_>, tags: &[Uuid]) -> impl Iterator<Item = Tag> {

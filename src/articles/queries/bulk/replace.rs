@@ -18,7 +18,10 @@ use super::{
 use crate::{
     articles::{model::Relation, search::labels_of},
     db::tsvector::Vector,
-    mentions::{annotate::annotate, matcher::SharedMatcher},
+    mentions::{
+        annotate::{SpottedIn, annotate},
+        matcher::SharedMatcher,
+    },
     text::analysis::VERSION,
 };
 
@@ -131,7 +134,7 @@ fn annotate_staged(
     matcher: &SharedMatcher,
     ids: Vec<Uuid>,
 ) -> QueryResult<()> {
-    let annotated = annotate(connection, matcher, &ids)?;
+    let annotated = annotate(connection, &matcher.get(), &ids, &SpottedIn::new())?;
     let mentioning = annotated.into_iter().filter(|article| !article.entities.is_empty());
     let (ids, labels): (Vec<Uuid>, Vec<String>) =
         mentioning.map(|article| (article.article, labels_of(article.entities))).unzip();
