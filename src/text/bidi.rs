@@ -29,6 +29,8 @@ pub fn balanced(text: &str) -> Cow<'_, str> {
     }
     let mut balanced = String::with_capacity(text.len() + 16);
     let mut open = Vec::new();
+    // How many of these are isolates: where there is none, nothing has to be looked for.
+    let mut isolates = 0_usize;
     for c in text.chars() {
         match c {
             '\u{202A}' | '\u{202B}' => open.push(Open::Embedding),
@@ -36,7 +38,10 @@ pub fn balanced(text: &str) -> Cow<'_, str> {
                 open.push(Open::Override);
                 continue;
             }
-            '\u{2066}'..='\u{2068}' => open.push(Open::Isolate),
+            '\u{2066}'..='\u{2068}' => {
+                open.push(Open::Isolate);
+                isolates += 1;
+            }
             // It closes nothing that was opened before an isolate which is still open.
             POP_FORMATTING => match open.pop() {
                 Some(Open::Embedding) => {}
@@ -46,16 +51,19 @@ pub fn balanced(text: &str) -> Cow<'_, str> {
                     continue;
                 }
             },
-            POP_ISOLATE => match open.iter().rposition(|it| *it == Open::Isolate) {
+            POP_ISOLATE if isolates == 0 => continue,
+            POP_ISOLATE => {
                 // With all that was opened within.
-                Some(isolate) => {
-                    close(&mut balanced, &mut open, isolate + 1);
-                    open.pop();
-                }
-                None => continue,
-            },
+                let isolate = open.iter().rposition(|it| *it == Open::Isolate).unwrap_or_default();
+                close(&mut balanced, &mut open, isolate + 1);
+                open.pop();
+                isolates -= 1;
+            }
             // What ends a paragraph.
-            '\n' | '\r' | '\u{85}' | '\u{2029}' => close(&mut balanced, &mut open, 0),
+            '\n' | '\r' | '\u{85}' | '\u{2029}' => {
+                close(&mut balanced, &mut open, 0);
+                isolates = 0;
+            }
             _ => {}
         }
         balanced.push(c);
@@ -104,6 +112,17 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
+
+    #[test]
+    fn a_long_text_is_looked_through_once() {
+        // Were it looked through for each character again, this would not end.
+        let controls: Vec<char> = ('\u{202A}'..='\u{202E}').chain('\u{2066}'..='\u{2069}').collect();
+        for (one, other) in controls.iter().flat_map(|one| controls.iter().map(move |other| (one, other))) {
+            let text: String = [one.to_string().repeat(200_000), other.to_string().repeat(200_000)].concat();
+            assert!(balanced(&text).chars().count() <= 2 * 400_000);
+            assert!(balanced(&format!("{one}{other}").repeat(200_000)).chars().count() <= 2 * 400_000);
+        }
+    }
 
     #[test]
     fn what_is_open_is_closed_in_its_paragraph() {

@@ -81,7 +81,7 @@ fn written(event: Event<'_>) -> String {
 fn until_there_are_none<'a>(
     body: &'a str,
     find: impl Fn(&str) -> Result<Vec<Range<usize>>, TooIntricate>,
-    part: impl Fn(&str, &str) -> &'static str,
+    part: impl Fn(&Kept, &str) -> &'static str,
 ) -> Result<Cow<'a, str>, TooIntricate> {
     let mut body = Cow::Borrowed(body);
     for _ in 0..PASSES {
@@ -92,16 +92,42 @@ fn until_there_are_none<'a>(
         if comments.is_empty() {
             return Ok(body);
         }
-        let (mut kept, mut end) = (String::with_capacity(body.len()), 0);
+        let (mut kept, mut end) = (Kept { text: String::with_capacity(body.len()), letters: 0 }, 0);
         for comment in comments {
-            kept.push_str(body.get(end..comment.start).unwrap_or_default());
+            kept.push(body.get(end..comment.start).unwrap_or_default());
             end = end.max(comment.end);
-            kept.push_str(part(&kept, body.get(end..).unwrap_or_default()));
+            kept.push(part(&kept, body.get(end..).unwrap_or_default()));
         }
-        kept.push_str(body.get(end..).unwrap_or_default());
-        body = Cow::Owned(kept);
+        kept.push(body.get(end..).unwrap_or_default());
+        body = Cow::Owned(kept.text);
     }
     Err(TooIntricate)
+}
+
+/// What is left of a body so far.
+struct Kept {
+    text: String,
+    /// Where the letters and digits begin with which it ends: they may be part of a reference. To look for them behind
+    /// each comment would be to read a body again for each.
+    letters: usize,
+}
+
+impl Kept {
+    fn push(&mut self, part: &str) {
+        if let Some((at, other)) = part.char_indices().rfind(|(_, c)| !is_of_reference(*c)) {
+            self.letters = self.text.len() + at + other.len_utf8();
+        }
+        self.text.push_str(part);
+    }
+
+    /// Whether it ends with what begins a reference.
+    fn begins_reference(&self) -> bool {
+        self.text.get(..self.letters).is_some_and(|before| before.ends_with('&'))
+    }
+}
+
+fn is_of_reference(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '#'
 }
 
 /// Whether there is anything that could begin a comment. Most bodies have nothing of that kind.
@@ -115,12 +141,10 @@ fn may_have_any(html: &str) -> bool {
 
 /// What has to stand between two texts where a comment stood: an end tag without a name, which is no token, where they
 /// would otherwise be one.
-fn part(before: &str, behind: &str) -> &'static str {
-    let is_reference = |c: char| c.is_ascii_alphanumeric() || c == '#';
-    let begins_reference = before.trim_end_matches(is_reference).ends_with('&');
-    let are_one = before.ends_with('<') && !behind.is_empty()
-        || begins_reference && behind.starts_with(|c| is_reference(c) || c == ';')
-        || before.ends_with('\r') && behind.starts_with('\n');
+fn part(before: &Kept, behind: &str) -> &'static str {
+    let are_one = before.text.ends_with('<') && !behind.is_empty()
+        || before.begins_reference() && behind.starts_with(|c| is_of_reference(c) || c == ';')
+        || before.text.ends_with('\r') && behind.starts_with('\n');
     if are_one { "</>" } else { "" }
 }
 
@@ -310,6 +334,14 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(without(html), kept, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_many_comments_is_looked_through_once() {
+        // Were it looked through for each comment again, this would not end.
+        for (unit, kept) in [("a<!---->", "a"), ("&<!---->a", "&</>a"), ("<?a>#", "#")] {
+            assert_eq!(without(&unit.repeat(100_000)).len(), kept.len() * 100_000, "{unit}");
         }
     }
 
