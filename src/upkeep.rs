@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::time::sleep;
 use diesel::{PgConnection, QueryResult};
+use uuid::Uuid;
 
 use crate::{
     db::{Background, Db, idempotency},
@@ -12,11 +13,12 @@ use crate::{
     labels::{LabelKind, counts},
 };
 
-/// A job: how often it is done, and a step of it, which says whether there may be more to do.
+/// A job: how often it is done, and a step of it, which goes on where the one before it came to, and tells of where it
+/// came to itself if there may be more to do.
 struct Job {
     name: &'static str,
     every: Duration,
-    step: fn(&mut PgConnection) -> QueryResult<bool>,
+    step: fn(&mut PgConnection, Option<Uuid>) -> QueryResult<Option<Uuid>>,
 }
 
 const JOBS: [Job; 3] = [
@@ -24,17 +26,17 @@ const JOBS: [Job; 3] = [
     Job {
         name: "folding the counts of tags",
         every: Duration::from_secs(2),
-        step: |connection| counts::fold(connection, LabelKind::Tag),
+        step: |connection, behind| counts::fold(connection, LabelKind::Tag, behind),
     },
     Job {
         name: "folding the counts of entities",
         every: Duration::from_secs(2),
-        step: |connection| counts::fold(connection, LabelKind::Entity),
+        step: |connection, behind| counts::fold(connection, LabelKind::Entity, behind),
     },
     Job {
         name: "forgetting expired idempotency keys",
         every: Duration::from_secs(60),
-        step: idempotency::forget_expired,
+        step: |connection, _| Ok(idempotency::forget_expired(connection)?.then(Uuid::nil)),
     },
 ];
 
@@ -67,6 +69,11 @@ pub async fn keep(db: Db) {
 
 async fn finish(db: &Db, job: &Job) -> ApiResult<()> {
     let step = job.step;
-    while db.write(&Background, move |connection| Ok(step(connection)?)).await? {}
-    Ok(())
+    let mut behind = None;
+    loop {
+        behind = db.write(&Background, move |connection| Ok(step(connection, behind)?)).await?;
+        if behind.is_none() {
+            return Ok(());
+        }
+    }
 }

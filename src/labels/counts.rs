@@ -10,8 +10,9 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::BigInt,
+    sql_types::{BigInt, Uuid as SqlUuid},
 };
+use uuid::Uuid;
 
 use super::LabelKind;
 use crate::{
@@ -71,11 +72,16 @@ const AT_ONCE: i64 = 1_000;
 /// until they are, it is less than the five seconds by which such a list may be behind.
 pub const BASE_LIFETIME: Duration = Duration::from_secs(2);
 
-/// Folds deltas of a kind into the base, in the transaction that is open; whether there may be more.
+/// Folds deltas of a kind into the base, in the transaction that is open: those of the next items behind this one, in
+/// the order of their ids. It tells of which item it came to, if there may be more behind it.
 /// Nothing that anybody sees changes by it, so it announces nothing and moves no version. Where another process is
 /// at it, nothing is done; and what is noted of an item whose row another transaction has locked, as a merge has for
-/// minutes, is left for later: neither the other items nor their writers wait for it.
-pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool> {
+/// minutes, is left for the next time: neither the other items nor their writers wait for it.
+pub fn fold(
+    connection: &mut PgConnection,
+    kind: LabelKind,
+    behind: Option<Uuid>,
+) -> QueryResult<Option<Uuid>> {
     let (items, deltas, id) = match kind {
         LabelKind::Tag => ("tags", "tag_count_deltas", "tag_id"),
         LabelKind::Entity => ("entities", "entity_count_deltas", "entity_id"),
@@ -85,7 +91,8 @@ pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool>
     // process may have folded some of it since this statement began.
     let fold = format!(
         "WITH RECURSIVE next (id) AS (
-            (SELECT {id} FROM {deltas} WHERE (SELECT pg_try_advisory_xact_lock(hashtextextended({{}}, 0)))
+            (SELECT {id} FROM {deltas}
+            WHERE {id} > {{}} AND (SELECT pg_try_advisory_xact_lock(hashtextextended({{}}, 0)))
             ORDER BY {id} LIMIT 1)
             UNION ALL
             SELECT (SELECT {id} FROM {deltas} WHERE {id} > next.id ORDER BY {id} LIMIT 1) FROM next
@@ -107,18 +114,29 @@ pub fn fold(connection: &mut PgConnection, kind: LabelKind) -> QueryResult<bool>
             UPDATE {items} SET article_count = greatest(0, article_count + n) FROM change
             WHERE {items}.id = change.id
         )
-        SELECT count(DISTINCT id) FROM gone"
+        SELECT id FROM noted ORDER BY id OFFSET {{}}"
     );
     connection.batch_execute("SET LOCAL maqal.counts_are_folded = 'on'")?;
-    let values = [Value::Text(deltas.to_owned()), Value::BigInt(AT_ONCE)];
-    let folded: i64 = Prepared::<BigInt>::new(fold, values).get_result(connection)?;
-    Ok(folded == AT_ONCE)
+    let values = [
+        // No id is nil.
+        Value::Id(behind.unwrap_or_default()),
+        Value::Text(deltas.to_owned()),
+        Value::BigInt(AT_ONCE),
+        Value::BigInt(AT_ONCE - 1),
+    ];
+    Prepared::<SqlUuid>::new(fold, values).get_result(connection).optional()
 }
 
 /// Folds all that was noted until now.
 pub fn fold_all(connection: &mut PgConnection) -> QueryResult<()> {
     for kind in LabelKind::ALL {
-        while connection.transaction(|connection| fold(connection, kind))? {}
+        let mut behind = None;
+        loop {
+            behind = connection.transaction(|connection| fold(connection, kind, behind))?;
+            if behind.is_none() {
+                break;
+            }
+        }
     }
     Ok(())
 }

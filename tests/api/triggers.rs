@@ -151,7 +151,7 @@ fn writers_whose_articles_share_tags_and_entities_do_not_wait_for_each_other() {
     // Nor for whoever folds.
     run(&mut connection, "COMMIT; BEGIN");
     for kind in LabelKind::ALL {
-        counts::fold(&mut connection, kind).expect("it is folded");
+        counts::fold(&mut connection, kind, None).expect("it is folded");
     }
     run(&mut other, "DELETE FROM articles WHERE slug = 'other'");
     run(&mut connection, "COMMIT");
@@ -182,6 +182,28 @@ fn folding_waits_for_nobody_who_has_locked_an_item() {
     run(&mut other, "COMMIT");
     counts::fold_all(&mut connection).expect("all is folded");
     assert_eq!((bases(&mut connection), counts(&mut connection)), (vec![2, 1, 1], vec![2, 1, 1]));
+}
+
+#[test]
+fn items_that_are_locked_keep_no_others_from_being_folded() {
+    let (database, mut connection) = content();
+    let mut other = database.connect();
+    // More than are folded at once, and all of them first.
+    run(
+        &mut connection,
+        "INSERT INTO tags (id, slug, kind, names)
+         SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'n-' || n, 'topic', '{\"en\": \"N\"}'
+         FROM generate_series(1, 2500) AS n;
+         INSERT INTO tag_count_deltas (tag_id, n) SELECT id, 1 FROM tags WHERE slug LIKE 'n-%'",
+    );
+    run(
+        &mut other,
+        "BEGIN; SELECT FROM tags WHERE slug LIKE 'n-%' AND id < '00000000-0000-7000-8000-000000001101' FOR UPDATE",
+    );
+    counts::fold_all(&mut connection).expect("the others are folded");
+    let folded = "(SELECT count(*) FROM tags WHERE slug LIKE 'n-%' AND article_count = 1)";
+    let folded: i64 = diesel::select(sql::<BigInt>(folded)).get_result(&mut connection).expect("the bases");
+    assert_eq!(folded, 1400);
 }
 
 #[test]
