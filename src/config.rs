@@ -31,7 +31,7 @@ pub struct PoolConfig {
     // One that computes for each core, and one whose answer is on its way. On two cores, cold articles a
     // second with 1, 2, 4, 8 and 16 connections: 12,100, 16,700, 17,200, 16,300 and 16,500; more of them
     // take turns without doing more.
-    /// Connections to PostgreSQL for reads; without it, two for each core. Writes have half as many besides
+    /// Connections to PostgreSQL for reads; without it, two for each core. Searches, counts and writes have half as many besides, each
     #[arg(long, env = "MAQAL_POOL_SIZE", value_name = "N")]
     pub pool_size: Option<NonZeroU32>,
     // Long enough for a burst to drain, short enough for a client to wait.
@@ -65,6 +65,12 @@ impl PoolConfig {
         (self.size() / 2).max(2)
     }
 
+    /// How many searches have besides, and how many counts: as many as compute at once, so that either may take what
+    /// it takes and leaves the processor to others as well.
+    pub fn costly(&self) -> u32 {
+        (self.size() / 2).max(1)
+    }
+
     /// How many the service's own work has: whoever waits for it has time.
     pub const BACKGROUND: u32 = 1;
 
@@ -73,7 +79,7 @@ impl PoolConfig {
 
     /// How many connections there are in all.
     pub fn all(&self) -> u32 {
-        self.size() + self.writes() + Self::BACKGROUND + Self::BRIEF
+        self.size() + 2 * self.costly() + self.writes() + Self::BACKGROUND + Self::BRIEF
     }
 }
 

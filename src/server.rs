@@ -24,6 +24,7 @@ use crate::{
         self,
         operations::{self, Operations},
     },
+    blocking,
     config::{ServeConfig, cores},
     coverage,
     db::{self, Db, migrations},
@@ -141,9 +142,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let readers = Readers::of(&config.cors);
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));
     let workers = config.workers.map_or_else(cores, |workers| workers.get() as usize);
-    // Those that `Db` lets run at once, and those of what computes meanwhile (`blocking`). Each worker has threads of
-    // its own, so each has as many as all could need at it; they are made when they are needed.
-    let blocking_threads = db::blocking_threads(&config.pool) + cores();
+    // Those that `Db` lets run at once, and those of what computes meanwhile. Each worker has threads of its own, so each
+    // has as many as all could need at it; they are made when they are needed.
+    let blocking_threads = db::blocking_threads(&config.pool) + blocking::threads();
     let app = move || {
         let (app, _) = App::new()
             .into_utoipa_app()

@@ -36,12 +36,25 @@ use crate::{
 /// The most articles that one query reads by their keys.
 const AT_ONCE: usize = 32;
 
+type Pages = Batches<Arc<ListPage>, FoundPage, Content>;
+
+/// What a page of a list costs, and so who has to wait for whom.
+enum Cost {
+    /// What it shows is all that is looked at.
+    Shown,
+    /// It is searched for: that takes as long as whoever asks has chosen, within its time.
+    Searched,
+    /// More is looked at than it shows.
+    Counted,
+}
+
 /// The reads of articles, which requests share.
 pub struct ArticleReads {
     db: Db,
     items: Batches<(Key, Shape), FullArticle, Content>,
-    pages: Batches<Arc<ListPage>, FoundPage, Content>,
-    searches: Batches<Arc<ListPage>, FoundPage, Content>,
+    pages: Pages,
+    searches: Pages,
+    counts: Pages,
     vocabulary: Arc<Vocabulary>,
 }
 
@@ -57,22 +70,20 @@ impl ArticleReads {
         let listed = Arc::new(ListedCache::new(db.freshness(), listed_bytes));
         let (known, kept) = (vocabulary.clone(), listed.clone());
         let time = db.search_time();
-        let find_page = move |connection: &mut PgConnection, asked: &Arc<ListPage>| {
-            asked.read(connection, &known, &kept, time)
-        };
-        let (known, kept) = (vocabulary.clone(), listed.clone());
         let find_pages = move |connection: &mut PgConnection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
             asked.iter().map(|asked| asked.read(connection, &known, &kept, time).map(Ok)).collect()
         };
-        let (kept, also_kept) = (listed.clone(), listed);
-        let pages = Batches::new(db.clone(), 1, find_pages, move |asked: &Arc<ListPage>, found| {
-            asked.finish(found, &kept)
-        });
-        let searches = Batches::of_searches(db.clone(), find_page, move |asked: &Arc<ListPage>, found| {
-            asked.finish(found, &also_kept)
-        });
-        Self { db: db.clone(), items, pages, searches, vocabulary }
+        let finish = move |asked: &Arc<ListPage>, found| asked.finish(found, &listed);
+        let pages = |db: Db| Batches::new(db, 1, find_pages.clone(), finish.clone());
+        Self {
+            items,
+            pages: pages(db.clone()),
+            searches: pages(db.for_searches()),
+            counts: pages(db.for_counts()),
+            db: db.clone(),
+            vocabulary,
+        }
     }
 
     /// The database that is read.
@@ -103,10 +114,12 @@ impl ArticleReads {
 
     /// One page of a list.
     pub async fn page(&self, asked: Arc<ListPage>) -> ApiResult<Content> {
-        match asked.is_costly() {
-            false => self.pages.ask(asked).await,
-            true => self.searches.ask(asked).await,
-        }
+        let pages = match asked.cost() {
+            Cost::Shown => &self.pages,
+            Cost::Searched => &self.searches,
+            Cost::Counted => &self.counts,
+        };
+        pages.ask(asked).await
     }
 }
 
@@ -186,9 +199,18 @@ enum FoundArticles {
 const NOT_RANKED: Duration = Duration::from_secs(10);
 
 impl ListPage {
-    /// Whether whoever asks decides what it costs: of all that match something is searched or counted.
-    fn is_costly(&self) -> bool {
-        self.list.filter.search.is_some() || self.facets.is_some() || self.count != Count::None
+    /// What it costs.
+    fn cost(&self) -> Cost {
+        let List { filter, sort, .. } = &self.list;
+        if self.facets.is_some() || self.count != Count::None {
+            Cost::Counted
+        } else if filter.search.is_some() {
+            Cost::Searched
+        } else if filter.is_read_off(*sort) {
+            Cost::Shown
+        } else {
+            Cost::Counted
+        }
     }
 
     fn read(

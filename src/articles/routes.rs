@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     auth::{Access, Editor},
-    blocking::blocking,
+    blocking::{Work, blocking},
     db::{Db, former::Resource, idempotency},
     error::ApiResult,
     http::{
@@ -242,7 +242,7 @@ pub async fn update_article(
     };
     let patched = {
         let (asked, matcher) = (asked.clone(), matcher.clone());
-        blocking(move || Patched::new(&current, &matcher, &asked.1, &asked.2)).await??
+        blocking(Work::Edit, move || Patched::new(&current, &matcher, &asked.1, &asked.2)).await??
     };
     let written = db.write(&editor, move |connection| {
         let (key, if_match, patch) = asked.as_ref();
@@ -273,7 +273,7 @@ pub async fn delete_article(
 
 /// The article as it is to be written, before anybody's connection is taken for it.
 async fn prepared(input: ArticleInput, matcher: Arc<SharedMatcher>) -> ApiResult<Prepared> {
-    blocking(move || Prepared::of(input, &matcher)).await?
+    blocking(Work::Edit, move || Prepared::of(input, &matcher)).await?
 }
 
 fn written(full: FullArticle) -> ApiResult<Written> {

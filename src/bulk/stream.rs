@@ -13,14 +13,17 @@ use tokio::sync::mpsc;
 use super::{BATCH_LINES, Item, Line, Written};
 use crate::{
     auth::Editor,
-    blocking::blocking,
+    blocking::{Work, blocking},
     db::Db,
     error::ApiResult,
     http::ndjson::{self, Answers, LineBody},
+    text::lines::RawLine,
 };
 
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
+/// How many lines are prepared before it is another import's turn.
+const LINES_AT_ONCE: usize = 50;
 
 /// Answers to the lines of a body while it is still being sent, for as long as its editor may write. `context`
 /// gives what a batch is written with.
@@ -65,8 +68,7 @@ async fn read_batches<I: Item>(body: &mut LineBody, max_line: usize, batches: mp
     loop {
         let arrived = body.next(BATCH_LINES, BATCH_BYTES).await;
         let is_last = arrived.end.is_some();
-        let read = move || arrived.lines.into_iter().map(|line| Line::read(line, max_line)).collect();
-        let batch = match blocking(read).await {
+        let batch = match read_lines(arrived.lines, max_line).await {
             Ok(lines) => Batch { lines, end: arrived.end },
             Err(error) => Batch { lines: Vec::new(), end: Some(Err(error)) },
         };
@@ -74,6 +76,17 @@ async fn read_batches<I: Item>(body: &mut LineBody, max_line: usize, batches: mp
             return;
         }
     }
+}
+
+/// Reads and prepares lines, some at a time, so that imports take turns.
+async fn read_lines<I: Item>(mut lines: Vec<RawLine>, max_line: usize) -> ApiResult<Vec<Line<I>>> {
+    let mut read = Vec::with_capacity(lines.len());
+    while !lines.is_empty() {
+        let some: Vec<RawLine> = lines.drain(..lines.len().min(LINES_AT_ONCE)).collect();
+        let work = move || some.into_iter().map(|line| Line::read(line, max_line)).collect::<Vec<_>>();
+        read.append(&mut blocking(Work::Import, work).await?);
+    }
+    Ok(read)
 }
 
 async fn write_batches<I: Item>(

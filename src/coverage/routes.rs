@@ -39,6 +39,7 @@ pub async fn read_entity_timeline(
 ) -> ApiResult<HttpResponse> {
     let (interval, articles) = params.asked();
     let asked = Arc::new((key, articles));
+    let db = db.for_counts();
     let load = || {
         let asked = asked.clone();
         db.read_then(
@@ -80,6 +81,7 @@ pub async fn list_cooccurring_entities(
 ) -> ApiResult<HttpResponse> {
     let (companions, articles) = params.asked();
     let asked = Arc::new((key, companions, articles));
+    let db = db.for_counts();
     let load = || {
         let asked = asked.clone();
         db.read_then(
@@ -111,6 +113,7 @@ pub async fn list_trending_entities(
     Params(params): Params<TrendingParams>,
 ) -> ApiResult<HttpResponse> {
     let asked = Arc::new(params.asked());
+    let db = db.for_counts();
     let load = || {
         let asked = asked.clone();
         let is_of_now = asked.at.is_none();

@@ -9,11 +9,7 @@ use actix_web::rt;
 use diesel::PgConnection;
 use tokio::sync::oneshot;
 
-use super::{
-    Db,
-    searches::SearchPermit,
-    share::{Flights, Turn},
-};
+use super::{Db, share::Flights};
 use crate::error::{ApiError, ApiResult, Problem};
 
 /// Who wants to know an answer, and since when.
@@ -35,8 +31,6 @@ struct Shared<Q, R, A> {
     db: Db,
     /// The most questions that one query answers.
     at_once: usize,
-    /// Whether they are searches, which have a share of the connections.
-    are_searches: bool,
     flights: Flights,
     waiting: Mutex<Waiting<Q, A>>,
     read: Box<Reading<Q, R>>,
@@ -64,33 +58,10 @@ where
         read: impl Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<R>>> + Send + Sync + 'static,
         finish: impl Fn(&Q, R) -> ApiResult<A> + Send + Sync + 'static,
     ) -> Self {
-        Self::of(db, at_once, false, read, finish)
-    }
-
-    /// The same for searches, each by queries of its own.
-    pub fn of_searches(
-        db: Db,
-        read: impl Fn(&mut PgConnection, &Q) -> ApiResult<R> + Send + Sync + 'static,
-        finish: impl Fn(&Q, R) -> ApiResult<A> + Send + Sync + 'static,
-    ) -> Self {
-        let read = move |connection: &mut PgConnection, questions: &[Q]| {
-            // A failure is that of the query, so that a connection which died is told as such.
-            questions.iter().map(|question| read(connection, question).map(Ok)).collect()
-        };
-        Self::of(db, 1, true, read, finish)
-    }
-
-    fn of(
-        db: Db,
-        at_once: usize,
-        are_searches: bool,
-        read: impl Fn(&mut PgConnection, &[Q]) -> ApiResult<Vec<ApiResult<R>>> + Send + Sync + 'static,
-        finish: impl Fn(&Q, R) -> ApiResult<A> + Send + Sync + 'static,
-    ) -> Self {
         let waiting = Mutex::new(Waiting { questions: Vec::new(), runners: 0 });
         let (read, finish) = (Box::new(read), Box::new(finish));
         let flights = db.reads.flights();
-        Self(Arc::new(Shared { db, at_once, are_searches, flights, waiting, read, finish }))
+        Self(Arc::new(Shared { db, at_once, flights, waiting, read, finish }))
     }
 
     /// The answer to one question, as true as the database is from now on.
@@ -143,15 +114,6 @@ impl<Q: PartialEq, R, A> Shared<Q, R, A> {
         waiting.runners -= usize::from(!goes_on);
         (impatient, goes_on)
     }
-
-    /// Waits for a connection, and where they are searches, for the right to search.
-    async fn turn(&self) -> ApiResult<(Option<SearchPermit>, Turn)> {
-        let permit = match self.are_searches {
-            true => Some(self.db.admit_search().await?),
-            false => None,
-        };
-        Ok((permit, self.db.reads.turn_in_flight(&self.flights).await?))
-    }
 }
 
 async fn run<Q, R, A>(shared: Arc<Shared<Q, R, A>>)
@@ -160,9 +122,9 @@ where
     R: 'static,
     A: Clone + Send + 'static,
 {
-    let (permit, turn) = loop {
+    let turn = loop {
         let begun = Instant::now();
-        match shared.turn().await {
+        match shared.db.reads.turn_in_flight(&shared.flights).await {
             Ok(turn) => break turn,
             Err(error) => {
                 // Whoever came later has time, and a runner that waits on.
@@ -190,7 +152,6 @@ where
         Ok((questions, replies, found))
     };
     let asked = turn.run_then(read, move |(questions, replies, found)| {
-        let _permit = permit;
         match found {
             Ok(found) => {
                 for ((question, replies), found) in questions.iter().zip(replies).zip(found) {

@@ -1,6 +1,6 @@
 //! The only way to PostgreSQL: connections, and [`Db::read`] and [`Db::write`], which run queries on blocking
-//! threads, never on an async worker. Reads, writes, brief questions and the service's own work have connections of
-//! their own (`share`), so that none of them keeps another waiting.
+//! threads, never on an async worker. Reads, searches, counts, writes, brief questions and the service's own work have
+//! connections of their own (`share`), so that none of them keeps another waiting.
 
 pub mod batch;
 pub mod changes;
@@ -44,6 +44,7 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 use freshness::Freshness;
+use searches::SearchTime;
 use share::Share;
 
 /// How often a transaction that lost against another is begun again.
@@ -56,13 +57,15 @@ const BACKGROUND_PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct Db {
     reads: Share,
+    searches: Share,
+    counts: Share,
     writes: Share,
     background: Share,
     brief: Share,
     freshness: Arc<Freshness>,
     url: Arc<str>,
     streams: Arc<streams::Streams>,
-    searches: Arc<searches::Searches>,
+    search_time: SearchTime,
 }
 
 impl Db {
@@ -70,8 +73,12 @@ impl Db {
     pub fn new(url: &str, config: &PoolConfig) -> Self {
         let pools = pool::Pools::new(url, config);
         let patience = Duration::from_secs(config.db_timeout);
+        let search_time = SearchTime::new(config);
         Self {
             reads: Share::new(pools.build("reads", config.size(), ""), patience),
+            // With its time in PostgreSQL, that is a second: whoever waited longer has asked for something else.
+            searches: Share::new(pools.build("searches", config.costly(), ""), search_time.whole / 4),
+            counts: Share::new(pools.build("counts", config.costly(), ""), patience),
             writes: Share::new(pools.build("writes", config.writes(), &pool::of_writes(config)), patience),
             background: Share::new(
                 pools.build("background", PoolConfig::BACKGROUND, ""),
@@ -81,7 +88,7 @@ impl Db {
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),
-            searches: Arc::new(searches::Searches::new(config)),
+            search_time,
         }
     }
 
@@ -89,6 +96,22 @@ impl Db {
     pub fn for_background(&self) -> Self {
         let Self { background, .. } = self.clone();
         Self { reads: background.clone(), writes: background, ..self.clone() }
+    }
+
+    /// The same for searches.
+    pub fn for_searches(&self) -> Self {
+        Self { reads: self.searches.clone(), ..self.clone() }
+    }
+
+    /// The same for whatever looks at more than it shows: numbers of matches, facets, series, and lists of which many
+    /// articles may have to be looked at for each that they have.
+    pub fn for_counts(&self) -> Self {
+        Self { reads: self.counts.clone(), ..self.clone() }
+    }
+
+    /// How long a search may take.
+    pub fn search_time(&self) -> SearchTime {
+        self.search_time
     }
 
     /// The same for a request that writes: what it reads before, it reads on the connections of writes.

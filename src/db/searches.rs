@@ -1,48 +1,15 @@
-//! Searches: whoever asks decides what they cost. They have a share of the connections and little time,
-//! so that none of them keeps others waiting.
+//! How long a search may take: whoever asks decides what it costs.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use actix_web::rt::time::timeout;
-use diesel::{
-    PgConnection,
-    connection::{AnsiTransactionManager, TransactionManager},
-};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use super::Db;
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult, Problem},
 };
-
-/// What searches may take.
-pub(super) struct Searches {
-    /// Half of the connections, one at least: the others are for those who know what they read.
-    permits: Arc<Semaphore>,
-    patience: Duration,
-    time: SearchTime,
-}
-
-impl Searches {
-    pub(super) fn new(config: &PoolConfig) -> Self {
-        let whole = Duration::from_millis(config.search_timeout);
-        Self {
-            permits: Arc::new(Semaphore::new((config.size() as usize / 2).max(1))),
-            // With its time in PostgreSQL, that is a second: whoever waited longer has asked for something else.
-            patience: whole / 4,
-            time: SearchTime { whole, ranking: Duration::from_millis(config.rank_timeout) },
-        }
-    }
-}
-
-/// The right to search, until it is dropped.
-pub struct SearchPermit {
-    _permit: OwnedSemaphorePermit,
-}
+use diesel::{
+    PgConnection,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
 
 /// How long the statements of one search may take.
 #[derive(Debug, Clone, Copy)]
@@ -53,20 +20,10 @@ pub struct SearchTime {
     pub ranking: Duration,
 }
 
-impl Db {
-    /// Waits a little for a search to be among those that may run at once, and refuses it after that.
-    pub async fn admit_search(&self) -> ApiResult<SearchPermit> {
-        let permit = timeout(self.searches.patience, self.searches.permits.clone().acquire_owned());
-        let permit = permit.await.map_err(|_| {
-            let detail = "as many searches and counts are running as can: try again shortly";
-            ApiError { detail: detail.to_owned(), ..ApiError::unavailable("too many searches") }
-        })?;
-        Ok(SearchPermit { _permit: permit.map_err(ApiError::internal)? })
-    }
-
-    /// How long a search may take.
-    pub fn search_time(&self) -> SearchTime {
-        self.searches.time
+impl SearchTime {
+    pub(super) fn new(config: &PoolConfig) -> Self {
+        let (whole, ranking) = (config.search_timeout, config.rank_timeout);
+        Self { whole: Duration::from_millis(whole), ranking: Duration::from_millis(ranking) }
     }
 }
 

@@ -114,7 +114,7 @@ const COMPUTING: usize = 2;
 /// The most blocking threads that the database's users need at once: one for each connection, and those that compute
 /// without one, so that these never keep the holder of a connection waiting.
 pub fn blocking_threads(config: &PoolConfig) -> usize {
-    config.all() as usize + COMPUTING * config.size() as usize
+    config.all() as usize + COMPUTING * (config.size() + 2 * config.costly()) as usize
 }
 
 /// A connection is free, and kept for its holder.

@@ -115,6 +115,7 @@ pub async fn list_entities(
     };
     let Some(name) = name else {
         let list = Arc::new((filter, page));
+        let db = if count == Count::None { db.as_ref().clone() } else { db.for_counts() };
         let load = || {
             let list = list.clone();
             db.read_then(move |connection| queries::list(connection, &list.0, sort, &list.1, count), content)
@@ -122,16 +123,13 @@ pub async fn list_entities(
         return cache.answer(&request, load).await;
     };
     let lookup = Arc::new(Lookup { filter, name, page, count });
+    let searches = db.for_searches();
     let load = || async {
-        let permit = db.admit_search().await?;
         let allowance = Allowance::new(Some(db.search_time().whole));
         let (asked, compared, shown) = (lookup.clone(), lookup.clone(), lookup.clone());
-        let places = db.read_then(
+        let places = searches.read_then(
             move |connection| allowance.run(connection, |connection| asked.candidates(connection)),
-            move |found| {
-                let _permit = permit;
-                compared.places(&found)
-            },
+            move |found| compared.places(&found),
         );
         let places = places.await?;
         db.read_then(move |connection| shown.page(connection, &places), content).await

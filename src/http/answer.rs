@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json, transport::Tail};
 use crate::{
+    blocking::Turn,
     config::{CacheConfig, PurgeHeader},
     db::{
         changes::Topic,
@@ -173,8 +174,8 @@ impl Answer {
     }
 
     /// The same in a content coding.
-    pub async fn coded(&self, coding: Coding) -> ApiResult<Self> {
-        let body = coding.encode(self.body.clone()).await?;
+    pub async fn coded(&self, coding: Coding, turn: &Turn) -> ApiResult<Self> {
+        let body = coding.encode(self.body.clone(), turn).await?;
         let etag = conditional::coded_etag(self.etag.to_str().unwrap_or_default(), coding.as_str());
         Ok(Self {
             body,
@@ -188,6 +189,11 @@ impl Answer {
             true_until: self.true_until,
             fields: OnceLock::new(),
         })
+    }
+
+    /// Whether its body is in a content coding.
+    pub fn is_coded(&self) -> bool {
+        self.coding.is_some()
     }
 
     /// The last change before it was read.

@@ -152,15 +152,31 @@ impl Cache {
         let key = self.key(request, audience).map(|key| typed(key, media_type));
         let answer = match (key, coding) {
             (None, None) => Arc::new(load().await?),
-            (None, Some(coding)) => Arc::new(load().await?.coded(coding).await?),
+            (None, Some(coding)) => {
+                let answer = load().await?;
+                Arc::new(match Coding::turn(request).await? {
+                    Some(turn) => answer.coded(coding, &turn).await?,
+                    None => answer,
+                })
+            }
             (Some(key), None) => self.shared(&key, self.freshness.now(), load).await?,
             (Some(key), Some(coding)) => {
                 let arrived = self.freshness.now();
                 let answer = self.shared(&key, arrived, load).await?;
-                self.shared(&coded(&key, coding), arrived, async || answer.coded(coding).await).await?
+                match Coding::turn(request).await? {
+                    Some(turn) => {
+                        let load = async || answer.coded(coding, &turn).await;
+                        self.shared(&coded(&key, coding), arrived, load).await?
+                    }
+                    None => answer,
+                }
             }
         };
-        Ok(answer.respond(request.headers(), &self.policy, audience))
+        let mut response = answer.respond(request.headers(), &self.policy, audience);
+        if coding.is_some() && !answer.is_coded() {
+            coding::leave_as_it_is(response.headers_mut());
+        }
+        Ok(response)
     }
 
     /// A kept answer of which no change has been heard, while none can be heard; it says how old it may be.
@@ -180,7 +196,10 @@ impl Cache {
             None => get(&key)?,
             Some(coding) => match get(&coded(&key, coding)) {
                 Some(answer) => answer,
-                None => Arc::new(get(&key)?.coded(coding).await.ok()?),
+                None => {
+                    let turn = Coding::turn(request).await.ok()??;
+                    Arc::new(get(&key)?.coded(coding, &turn).await.ok()?)
+                }
             },
         };
         let mut response = answer.respond(request.headers(), &self.policy, Audience::Everybody);

@@ -1,15 +1,21 @@
 //! Content codings of kept answers, made once for all who take them.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 use actix_web::{
     HttpMessage,
-    http::header::{ACCEPT_ENCODING, AcceptEncoding, ContentEncoding, Encoding, Header},
+    http::header::{
+        ACCEPT_ENCODING, AcceptEncoding, CONTENT_ENCODING, ContentEncoding, Encoding, Header, HeaderMap,
+        HeaderValue,
+    },
     web::Bytes,
 };
 
 use crate::{
-    blocking::blocking,
+    blocking::{Turn, Work},
     error::{ApiError, ApiResult, Problem},
 };
 
@@ -19,6 +25,11 @@ pub enum Coding {
     Brotli,
     Gzip,
 }
+
+/// How long an answer waits to be made smaller: over most connections it is there by then as it is.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// The same where it is wanted in no other form.
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The forms of a body, the one that we like best first.
 const FORMS: [Encoding; 3] =
@@ -32,6 +43,18 @@ pub struct NotAcceptable;
 pub fn not_acceptable() -> ApiError {
     let detail = "Accept-Encoding refuses every form of the answer: br, gzip and identity";
     ApiError::new(Problem::NotAcceptable, detail)
+}
+
+/// Keeps the middleware that compresses from doing so.
+pub fn leave_as_it_is(headers: &mut HeaderMap) {
+    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
+}
+
+/// Takes out what [`leave_as_it_is`] has said: clients are not told of it (RFC 9110, 8.4.1).
+pub fn forget_identity(headers: &mut HeaderMap) {
+    if headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
+        headers.remove(CONTENT_ENCODING);
+    }
 }
 
 impl Coding {
@@ -57,9 +80,21 @@ impl Coding {
         }
     }
 
+    /// The right to encode a body; nothing where so much is being encoded that it is sooner there as it is. Who takes
+    /// it in no other form waits.
+    pub async fn turn(request: &impl HttpMessage) -> ApiResult<Option<Turn>> {
+        let as_it_is = [Encoding::identity()];
+        let takes_it = AcceptEncoding::parse(request).is_ok_and(|it| it.negotiate(as_it_is.iter()).is_some());
+        let patience = if takes_it { PATIENCE } else { LAST_PATIENCE };
+        match Turn::soon(Work::Answer, patience).await {
+            None if !takes_it => Err(ApiError::unavailable("too many answers are being compressed")),
+            turn => Ok(turn),
+        }
+    }
+
     /// The body in this coding, made on a blocking thread.
-    pub async fn encode(self, body: Bytes) -> ApiResult<Bytes> {
-        let encoded = blocking(move || self.encode_now(&body)).await?;
+    pub async fn encode(self, body: Bytes, turn: &Turn) -> ApiResult<Bytes> {
+        let encoded = turn.run(move || self.encode_now(&body)).await?;
         encoded.map(|bytes| Bytes::from(bytes.into_boxed_slice())).map_err(ApiError::internal)
     }
 
@@ -83,7 +118,13 @@ impl Coding {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{
+        App, HttpResponse,
+        dev::Service as _,
+        middleware::Compress,
+        test::{TestRequest, call_service, init_service, read_body},
+        web,
+    };
 
     use super::*;
 
@@ -104,6 +145,30 @@ mod tests {
         assert_eq!(negotiated("identity;q=0"), Err(NotAcceptable));
         assert_eq!(negotiated("*;q=0"), Err(NotAcceptable));
         assert_eq!(negotiated("identity;q=0, gzip"), Ok(Some(Coding::Gzip)));
+    }
+
+    #[actix_web::test]
+    async fn an_answer_that_is_not_made_smaller_goes_out_as_it_is() {
+        let app = App::new()
+            .wrap(Compress::default())
+            .wrap_fn(|request, service| {
+                let response = service.call(request);
+                async {
+                    let mut response = response.await?;
+                    forget_identity(response.headers_mut());
+                    Ok(response)
+                }
+            })
+            .default_service(web::to(|| async {
+                let mut response = HttpResponse::Ok().body("a".repeat(100_000));
+                leave_as_it_is(response.headers_mut());
+                response
+            }));
+        let app = init_service(app).await;
+        let request = TestRequest::default().insert_header((ACCEPT_ENCODING, "gzip, br")).to_request();
+        let response = call_service(&app, request).await;
+        assert!(!response.headers().contains_key(CONTENT_ENCODING));
+        assert_eq!(read_body(response).await, "a".repeat(100_000));
     }
 
     #[test]

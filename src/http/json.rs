@@ -24,7 +24,7 @@ use super::{
     unique::Unique,
 };
 use crate::{
-    blocking::blocking,
+    blocking::{Work, blocking},
     config::Limits,
     error::{ApiError, ApiResult, FieldError, MAX_FAULTS, Problem},
     values::stored,
@@ -158,7 +158,7 @@ async fn off_worker_if_large<T: Send + 'static>(
     bytes: Bytes,
     read: impl FnOnce(&[u8]) -> ApiResult<T> + Send + 'static,
 ) -> ApiResult<T> {
-    if bytes.len() > LARGE { blocking(move || read(&bytes)).await? } else { read(&bytes) }
+    if bytes.len() > LARGE { blocking(Work::Edit, move || read(&bytes)).await? } else { read(&bytes) }
 }
 
 /// The bytes that each second must bring of a body which pauses.

@@ -26,7 +26,7 @@ use super::{
     pace::{Late, Pace},
 };
 use crate::{
-    blocking::blocking,
+    blocking::{Work, blocking},
     config::Limits,
     error::{ApiError, ApiResult, Problem},
     text::lines::{Lines, RawLine},
@@ -178,7 +178,7 @@ impl LineBody {
             return Ok(());
         };
         let piece = self.chunk.split_to(COMPRESSED_PIECE.min(self.chunk.len()));
-        let (decoder, result) = blocking(move || {
+        let (decoder, result) = blocking(Work::Import, move || {
             let result = decoder.write_all(&piece);
             (decoder, result)
         })

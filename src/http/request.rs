@@ -112,6 +112,7 @@ pub async fn observe(
         response.request().app_data::<Data<Readers>>().map_or(Readers::Listed, |readers| *readers.get_ref());
     log(&method, response.request().path(), response.status(), start, &id);
     id.tell(response.headers_mut());
+    coding::forget_identity(response.headers_mut());
     decorate(response.headers_mut(), readers);
     Ok(response)
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     articles::search,
-    blocking::blocking,
+    blocking::{Work, blocking},
     db::{
         Background, Db,
         changes::Topic,
@@ -126,7 +126,7 @@ async fn renew(db: &Db, shared: &SharedMatcher) -> ApiResult<Vec<i64>> {
     db.write(&Background, |connection| Ok(names::renumber(connection)?)).await?;
     let known = db.read(|connection| Ok(queue::named(connection)?)).await?;
     let names = db.read(|connection| Ok(Names::load(connection)?)).await?;
-    let mut matcher = blocking(move || Matcher::build(names)).await?;
+    let mut matcher = blocking(Work::Background, move || Matcher::build(names)).await?;
     let namesakes = matcher.namesakes();
     let company = db.read(move |connection| Ok(company::of(connection, &namesakes)?)).await;
     matcher.relate(company.unwrap_or_default());

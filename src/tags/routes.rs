@@ -75,6 +75,7 @@ pub async fn list_tags(
     let (sort, count) = (params.sort, params.count);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("tags", &filter, sort))?;
     let list = Arc::new((filter, page));
+    let db = if count == Count::None { db.as_ref().clone() } else { db.for_counts() };
     let load = || {
         let list = list.clone();
         db.read_then(

@@ -141,6 +141,52 @@ fn who_counts_what_matches_leaves_connections_to_those_who_read() {
 }
 
 #[test]
+fn whoever_has_more_looked_at_than_is_shown_keeps_nobody_else_waiting() {
+    let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1", "--cache-size", "0"]);
+    app.create("/v1/tags", json!({"slug": "sea", "kind": "topic", "names": {"en": "Sea"}}));
+    app.create("/v1/entities", json!({"slug": "aden", "type": "place", "names": {"en": "Aden"}}));
+    app.publish("News", json!({"tags": ["sea"], "entities": ["aden"], "language": "en"}));
+    // What lists show of articles is known from here on, and takes none of these tables.
+    let others = ["/v1/articles", "/v1/articles?language=en", "/v1/articles?q=news", "/v1/tags/sea"];
+    for path in others {
+        assert_eq!(app.get(path).status, 200, "{path}");
+    }
+    for (table, path) in [
+        ("article_entities", "/v1/entities/aden/timeline?from=2026-01-0"),
+        ("article_entities", "/v1/entities/aden/cooccurring?limit="),
+        ("article_entities", "/v1/entities/trending?limit="),
+        ("article_tags", "/v1/articles?tags_none=sea&limit="),
+        ("article_tags", "/v1/articles?tags=sea&language=en&limit="),
+        ("article_tags", "/v1/articles?tags=sea&sort=headline&limit="),
+        ("article_tags", "/v1/articles?facets=tags&limit="),
+        ("article_tags", "/v1/articles?tags=sea&count=exact&limit="),
+    ] {
+        let mut holder = app.database.connect();
+        holder
+            .batch_execute(&format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            .expect("the table is locked");
+        thread::scope(|scope| {
+            let app = &app;
+            let costly: Vec<_> =
+                (1..=8).map(|n| scope.spawn(move || app.get(&format!("{path}{n}")).status)).collect();
+            eventually("one waits", || app.database.waiting_queries() > 0);
+            for _ in 0..5 {
+                for other in
+                    ["/v1/articles", "/v1/articles?language=en", "/v1/articles?q=news", "/v1/tags/sea"]
+                {
+                    assert_eq!(app.get(other).status, 200, "{other} beside {path}");
+                }
+            }
+            holder.batch_execute("ROLLBACK").expect("the table is free");
+            let answers: Vec<u16> =
+                costly.into_iter().map(|answer| answer.join().expect("an answer")).collect();
+            assert!(answers.iter().all(|status| matches!(status, 200 | 503)), "{path}: {answers:?}");
+            assert!(answers.contains(&200), "{path}: {answers:?}");
+        });
+    }
+}
+
+#[test]
 fn a_search_stands_for_fewer_labels_the_more_words_it_has() {
     let app = TestApp::start();
     let named: Vec<Value> = (0..120)

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{embed::Matching, find_id};
 use crate::{
     articles::{
-        model::{ArticleStatus, Feature},
+        model::{ArticleSort, ArticleStatus, Feature},
         search::Search,
         shape::Shape,
         vocabulary::Vocabulary,
@@ -84,6 +84,44 @@ impl ArticleFilter {
     pub(super) fn is_common(&self) -> bool {
         let has_links = self.within.is_some() || !self.tags.is_empty() || !self.entities.is_empty();
         self.is_plain() && !has_links && self.language.len() + self.source.len() <= 1
+    }
+
+    /// Whether a list of it is read off an index from where it begins: of one condition by date, or of none. Of any two
+    /// together few articles may be both, and all that are one have to be looked at.
+    pub fn is_read_off(&self, sort: ArticleSort) -> bool {
+        // All of them, so that a new member has to be thought of here.
+        let Self {
+            within,
+            status: _,
+            language,
+            source,
+            external_id,
+            byline,
+            has,
+            translation_of,
+            tags,
+            tags_exact: _,
+            tag_kind,
+            entities,
+            entity_type,
+            date_field,
+            from,
+            to,
+            search,
+        } = self;
+        // Few articles are such.
+        let is_of_few = !external_id.is_empty() || translation_of.is_some();
+        let links = [&tags.all, &tags.any, &entities.all, &entities.any];
+        let conditions = usize::from(within.is_some())
+            + links.iter().map(|keys| keys.len()).sum::<usize>()
+            + [language, source, byline].iter().map(|values| values.len()).sum::<usize>();
+        let others = has.len() + tag_kind.len() + entity_type.len() + tags.none.len() + entities.none.len();
+        let is_by_date = matches!(sort, ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending);
+        let is_from_date = from.is_some() || to.is_some();
+        let is_stretch =
+            !is_from_date || is_by_date && matches!(date_field, None | Some(DateField::PublishedAt));
+        search.is_none()
+            && (is_of_few || others == 0 && is_stretch && (conditions == 0 || conditions == 1 && is_by_date))
     }
 
     /// Whether it has nothing but status, language, source, links and a search.
