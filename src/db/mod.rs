@@ -36,7 +36,7 @@ pub use one_state::in_one_state;
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, establish_sessions, read_only, takes_writes, warn_of_settings};
 pub use share::blocking_threads;
-pub use streams::{Snapshot, SnapshotOf};
+pub use streams::{Snapshot, SnapshotOf, let_take_time};
 pub use writer::{Background, MayWrite};
 
 use crate::{

@@ -298,3 +298,52 @@ fn an_article_is_written_beside_those_who_delete_what_it_names() {
     });
     assert_eq!(response.status, 400, "{}", response.text());
 }
+
+#[test]
+fn whatever_writes_for_long_leaves_a_connection_to_those_who_write_one_item() {
+    for kind in ["merge", "split", "bulk"] {
+        // With one connection more than one of a kind.
+        let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1"]);
+        for number in 0..3 {
+            let (from, into) = (format!("from-{number}"), format!("into-{number}"));
+            app.create("/v1/entities", entity(&from));
+            app.create("/v1/entities", entity(&into));
+            app.publish("H", json!({"slug": format!("a{number}"), "entities": [from]}));
+            if kind == "split" {
+                app.post(&format!("/v1/entities/{from}/merge"), json!({"into": into}));
+            }
+        }
+        let mut holder = app.database.connect();
+        let hold =
+            "BEGIN; UPDATE article_entities SET salience = salience; SELECT 1 FROM articles FOR UPDATE";
+        holder.batch_execute(hold).expect("the rows are held");
+        let write = |number: usize| match kind {
+            "bulk" => {
+                let article = json!({"slug": format!("a{number}"), "language": "en", "headline": "I"});
+                let bulk = app.as_editor("POST", "/v1/articles/bulk");
+                bulk.bytes("application/x-ndjson", article.to_string().as_bytes()).send()
+            }
+            "split" => {
+                let from = json!({"entity": format!("from-{number}")});
+                app.post(&format!("/v1/entities/into-{number}/split"), from)
+            }
+            _ => {
+                let into = json!({"into": format!("into-{number}")});
+                app.post(&format!("/v1/entities/from-{number}/merge"), into)
+            }
+        };
+        thread::scope(|scope| {
+            let long: Vec<_> = (0..3).map(|number| scope.spawn(move || write(number))).collect();
+            eventually("one waits for the rows", || app.database.waiting_queries() > 0);
+            for number in 0..20 {
+                app.create("/v1/tags", tag(&format!("{kind}-{number}")));
+            }
+            assert_eq!(app.database.waiting_queries(), 1, "{kind}");
+            holder.batch_execute("ROLLBACK").expect("the rows are free");
+            for long in long {
+                let response = long.join().expect("an answer");
+                assert!([200, 201].contains(&response.status), "{kind}: {}", response.text());
+            }
+        });
+    }
+}
