@@ -71,13 +71,18 @@ impl Db {
         let pools = pool::Pools::new(url, config);
         let patience = Duration::from_secs(config.db_timeout);
         Self {
-            reads: Share::new(pools.build("reads", config.size(), ""), patience),
-            writes: Share::new(pools.build("writes", config.writes(), &pool::of_writes(config)), patience),
+            reads: Share::new(pools.build("reads", config.size(), ""), patience, config.longest_read()),
+            writes: Share::new(
+                pools.build("writes", config.writes(), &pool::of_writes(config)),
+                patience,
+                None,
+            ),
             background: Share::new(
                 pools.build("background", PoolConfig::BACKGROUND, ""),
                 BACKGROUND_PATIENCE,
+                None,
             ),
-            brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience),
+            brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience, Some(patience)),
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),
@@ -137,7 +142,7 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        self.brief.run_briefly(move |pool| read_on(pool, &work)).await
+        self.brief.run(move |pool| read_on(pool, &work)).await
     }
 
     /// Runs queries that change nothing, gives the connection back, and makes of what they found what is
@@ -152,7 +157,10 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<R> + Send + 'static,
     {
-        self.reads.turn_to_compute().await?.run_then(move |pool| read_on(pool, &read), finish).await
+        let answer = async {
+            self.reads.turn_to_compute().await?.run_then(move |pool| read_on(pool, &read), finish).await
+        };
+        self.reads.in_time(answer).await
     }
 
     /// Runs one transaction of somebody who may write: all of `work` happens, or nothing. Where it lost

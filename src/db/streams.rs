@@ -19,7 +19,7 @@ use diesel::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, MayWrite, listener, pool, server};
+use super::{Db, MayWrite, listener, pool, server, share::Share};
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
@@ -177,7 +177,8 @@ impl Db {
             )?;
             Ok((connection, permit))
         });
-        let connection = connection.await.map_err(ApiError::internal)??;
+        let connection = async { connection.await.map_err(ApiError::internal)? };
+        let connection = self.reads.in_time(connection).await?;
         let slot = Slot {
             connection: Some(connection),
             used: Instant::now(),
@@ -187,7 +188,7 @@ impl Db {
         };
         let slot = Arc::new(Mutex::new(slot));
         rt::spawn(give_up_in_time(Arc::downgrade(&slot)));
-        Ok(Snapshot { slot })
+        Ok(Snapshot { slot, reads: self.reads.clone() })
     }
 }
 
@@ -200,6 +201,8 @@ pub fn let_take_time(connection: &mut PgConnection) -> QueryResult<()> {
 /// A snapshot of the database, ended when it is dropped.
 pub struct Snapshot {
     slot: Arc<Mutex<Slot>>,
+    /// Which say how long a query may take.
+    reads: Share,
 }
 
 struct Slot {
@@ -253,7 +256,8 @@ impl Snapshot {
             let answer = work(&mut connection);
             ((connection, permit), answer)
         });
-        let (connection, answer) = answer.await.map_err(ApiError::internal)?;
+        let answer = self.reads.in_time(async { answer.await.map_err(ApiError::internal) });
+        let (connection, answer) = answer.await?;
         let mut slot = locked(&self.slot);
         (slot.connection, slot.used) = (Some(connection), Instant::now());
         answer
