@@ -54,6 +54,14 @@ pub struct PoolConfig {
 }
 
 impl PoolConfig {
+    /// How long a read may take, the time for its connection included: as long as one statement, since that is more
+    /// than all of a read's need. Without end where statements have none.
+    pub fn longest_read(&self) -> Option<Duration> {
+        let statement = Duration::from_secs(self.statement_timeout);
+        let longest = statement.max(Duration::from_millis(self.search_timeout));
+        (!statement.is_zero()).then(|| Duration::from_secs(self.db_timeout) + longest)
+    }
+
     /// How many connections reads have.
     pub fn size(&self) -> u32 {
         self.pool_size.map_or_else(|| 2 * cores() as u32, NonZeroU32::get)

@@ -11,7 +11,7 @@ pub mod stream;
 
 use std::{collections::HashSet, fmt::Debug, ops::Range};
 
-use diesel::{Connection, PgConnection, QueryResult, connection::SimpleConnection};
+use diesel::{Connection, PgConnection};
 use uuid::Uuid;
 
 pub use line::{BATCH_LINES, Line};
@@ -197,7 +197,7 @@ fn try_several<I: Item>(
     let mut tries = 1;
     loop {
         let result = connection.transaction(|connection| -> ApiResult<Batch> {
-            let_take_time(connection)?;
+            db::let_take_time(connection)?;
             let batch = I::write(connection, context, items)?;
             if let Some(at_end) = at_end.filter(|_| batch.lines == items.len()) {
                 at_end(connection)?;
@@ -212,9 +212,4 @@ fn try_several<I: Item>(
             result => return result,
         }
     }
-}
-
-/// Lets the transaction take longer than a request: it has many to do.
-fn let_take_time(connection: &mut PgConnection) -> QueryResult<()> {
-    connection.batch_execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '1min'")
 }

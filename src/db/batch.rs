@@ -70,7 +70,8 @@ where
         if self.0.add(question, Reply { to, since: Instant::now() }) {
             rt::spawn(run(self.0.clone()));
         }
-        answer.await.unwrap_or_else(|_| Err(ApiError::internal("a batch was lost")))
+        let answer = async { answer.await.unwrap_or_else(|_| Err(ApiError::internal("a batch was lost"))) };
+        self.0.db.reads.in_time(answer).await
     }
 }
 

@@ -64,6 +64,16 @@ pub fn is_readable(url: &str) -> bool {
     Options::parse(url).is_some_and(|options| options.are_plausible())
 }
 
+/// The connection string with these options besides, where it does not have them.
+pub fn with_defaults(url: &str, options: &[(&str, &str)]) -> String {
+    options.iter().fold(url.to_owned(), |url, (name, value)| {
+        let has = |url: &str| Options::parse(url).is_some_and(|options| !options.get(name).is_empty());
+        // What begins an option in which form of string, libpq says best: anywhere else it is part of a value.
+        let longer = [' ', '?', '&'].map(|separator| format!("{url}{separator}{name}={value}"));
+        if has(&url) { url } else { longer.into_iter().find(|url| has(url)).unwrap_or(url) }
+    })
+}
+
 /// The message with which a connection failed, where it is sure to have nothing of the password in it.
 pub fn showable(url: &str, message: &str) -> Option<String> {
     let options = Options::parse(url).filter(|options| options.are_plausible() && is_unambiguous(url))?;
@@ -140,6 +150,33 @@ mod tests {
                     prop_assert!(is_own || !told.contains(&piece), "{told:?} has {piece:?} of {form:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_connection_string_gets_what_it_does_not_have() {
+        for form in [
+            "postgres://me:a%3Fb@there/news",
+            "postgres://me@there/news?application_name=x",
+            "postgres://me@there/news?",
+            "postgres://there",
+            "postgres:///news?host=/nowhere",
+            "host=there user=me password='a ? & b'",
+            "host=there password = 'a=b' ",
+            "",
+        ] {
+            let before = Options::parse(form).expect("a connection string");
+            let longer = with_defaults(form, &[("connect_timeout", "7"), ("tcp_user_timeout", "5000")]);
+            let Options(mut after) = Options::parse(&longer).expect("a connection string");
+            for (name, value) in [("connect_timeout", "7"), ("tcp_user_timeout", "5000")] {
+                assert!(after.contains(&(name.to_owned(), value.to_owned())), "{name} in {longer:?}");
+                assert_eq!(before.get(name), "");
+                after.retain(|(other, _)| other != name);
+            }
+            assert_eq!(after, before.0, "{longer:?}");
+        }
+        for form in ["postgres://there/news?connect_timeout=3", "host=there connect_timeout=3"] {
+            assert_eq!(with_defaults(form, &[("connect_timeout", "7")]), form);
         }
     }
 

@@ -48,13 +48,24 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
             "deleted",
             "the article was deleted meanwhile: send the request again",
         ),
+        _ if is_foreign_key(constraint) => (
+            Problem::Conflict,
+            "",
+            "deleted",
+            "something that this is about was deleted meanwhile: send the request again",
+        ),
         _ => return None,
     };
     Some(ApiError {
-        // Begun again, it finds or makes another.
-        lost_race: code == "deleted",
+        // Begun again, it finds or makes another, or sees that there is none.
+        lost_race: is_foreign_key(constraint),
         ..ApiError::invalid(problem, vec![FieldError::new(pointer, code, detail)])
     })
+}
+
+/// Whether the constraint has a row name another one: what was looked for and is gone was deleted by somebody else.
+fn is_foreign_key(constraint: &str) -> bool {
+    constraint.ends_with("_fkey")
 }
 
 /// The problem that the violation of a constraint is.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     changes::{CHANNEL, Change},
+    conninfo,
     freshness::Freshness,
     pool::{ConnectError, establish},
 };
@@ -99,20 +100,9 @@ fn run(url: &str, freshness: &Weak<Freshness>) {
     }
 }
 
-/// The URL of a connection that breaks where the network swallows what is sent.
-/// The lease has ended by then; only the next connection waits for it.
-fn impatient(url: &str) -> String {
-    let options = [("connect_timeout", "2"), ("tcp_user_timeout", "2000")];
-    let is_uri = url.contains("://");
-    options.iter().fold(url.to_owned(), |url, (name, value)| {
-        let separator = match is_uri {
-            false => ' ',
-            true if url.contains('?') => '&',
-            true => '?',
-        };
-        format!("{url}{separator}{name}={value}")
-    })
-}
+/// A connection breaks this soon where the network swallows what is sent. The lease has ended by then; only the next
+/// connection waits for it.
+const IMPATIENCE: [(&str, &str); 2] = [("connect_timeout", "2"), ("tcp_user_timeout", "2000")];
 
 /// Listens until the connection breaks, or nobody wants to know any more.
 fn listen(
@@ -121,7 +111,7 @@ fn listen(
     warned: &mut Option<Discriminant<Deaf>>,
 ) -> Result<(), Deaf> {
     // A call that PostgreSQL is slow to answer ends the lease and nothing else, so it has no timeout.
-    let mut connection = establish(&impatient(url), None)?;
+    let mut connection = establish(&conninfo::with_defaults(url, &IMPATIENCE), None)?;
     connection.batch_execute(&format!("SET application_name = '{APPLICATION_NAME}'"))?;
     let mut ear = Ear::open(&mut connection).map_err(Deaf::refused)?;
     let mut is_new = true;

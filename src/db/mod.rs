@@ -36,7 +36,7 @@ pub use one_state::in_one_state;
 pub use pool::{ConnectError, establish};
 pub use server::{create_database, establish_sessions, read_only, takes_writes, warn_of_settings};
 pub use share::blocking_threads;
-pub use streams::{Snapshot, SnapshotOf};
+pub use streams::{Snapshot, SnapshotOf, let_take_time};
 pub use writer::{Background, MayWrite};
 
 use crate::{
@@ -74,17 +74,24 @@ impl Db {
         let pools = pool::Pools::new(url, config);
         let patience = Duration::from_secs(config.db_timeout);
         let search_time = SearchTime::new(config);
+        let reads =
+            |work, size, patience| Share::new(pools.build(work, size, ""), patience, config.longest_read());
         Self {
-            reads: Share::new(pools.build("reads", config.size(), ""), patience),
+            reads: reads("reads", config.size(), patience),
             // With its time in PostgreSQL, that is a second: whoever waited longer has asked for something else.
-            searches: Share::new(pools.build("searches", config.costly(), ""), search_time.whole / 4),
-            counts: Share::new(pools.build("counts", config.costly(), ""), patience),
-            writes: Share::new(pools.build("writes", config.writes(), &pool::of_writes(config)), patience),
+            searches: reads("searches", config.costly(), search_time.whole / 4),
+            counts: reads("counts", config.costly(), patience),
+            writes: Share::new(
+                pools.build("writes", config.writes(), &pool::of_writes(config)),
+                patience,
+                None,
+            ),
             background: Share::new(
                 pools.build("background", PoolConfig::BACKGROUND, ""),
                 BACKGROUND_PATIENCE,
+                None,
             ),
-            brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience),
+            brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience, Some(patience)),
             freshness: Arc::default(),
             url: url.into(),
             streams: Arc::new(streams::Streams::new(config)),
@@ -160,7 +167,7 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        self.brief.run_briefly(move |pool| read_on(pool, &work)).await
+        self.brief.run(move |pool| read_on(pool, &work)).await
     }
 
     /// Runs queries that change nothing, gives the connection back, and makes of what they found what is
@@ -175,7 +182,10 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<R> + Send + 'static,
     {
-        self.reads.turn_to_compute().await?.run_then(move |pool| read_on(pool, &read), finish).await
+        let answer = async {
+            self.reads.turn_to_compute().await?.run_then(move |pool| read_on(pool, &read), finish).await
+        };
+        self.reads.in_time(answer).await
     }
 
     /// Runs one transaction of somebody who may write: all of `work` happens, or nothing. Where it lost

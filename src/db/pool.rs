@@ -41,19 +41,29 @@ pub enum ConnectError {
     Unshowable,
 }
 
+/// A connection breaks after twenty seconds in which the other end acknowledges nothing, or is not there: the kernel by
+/// itself would wait for a quarter of an hour, or without end. Whoever needs other times says so in the URL.
+const DEFAULTS: [(&str, &str); 5] = [
+    ("connect_timeout", "20"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "2"),
+    ("tcp_user_timeout", "20000"),
+];
+
 /// Connects once, with the session's settings.
 pub fn establish(url: &str, statement_timeout: Option<Duration>) -> Result<PgConnection, ConnectError> {
     if !conninfo::is_readable(url) {
         return Err(ConnectError::Unshowable);
     }
-    let mut connection = PgConnection::establish(url).map_err(|error| match error {
-        ConnectionError::BadConnection(message) if message.contains("SSL support is not compiled in") => {
-            ConnectError::NoTls
-        }
-        error => {
-            conninfo::showable(url, &error.to_string()).map_or(ConnectError::Unshowable, ConnectError::Failed)
-        }
-    })?;
+    let mut connection =
+        PgConnection::establish(&conninfo::with_defaults(url, &DEFAULTS)).map_err(|error| match error {
+            ConnectionError::BadConnection(message) if message.contains("SSL support is not compiled in") => {
+                ConnectError::NoTls
+            }
+            error => conninfo::showable(url, &error.to_string())
+                .map_or(ConnectError::Unshowable, ConnectError::Failed),
+        })?;
     let timeout = statement_timeout.unwrap_or_default().as_millis();
     // Who waits for another's lock gives up before it is stopped for being slow.
     let lock_timeout = timeout / 2;

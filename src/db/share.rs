@@ -24,15 +24,17 @@ pub(super) struct Share {
     /// made do not pile up where the processor is the bottleneck.
     computing: Arc<Semaphore>,
     patience: Duration,
+    longest: Option<Duration>,
 }
 
 impl Share {
-    /// The connections of a pool, for each of which anybody waits so long at most.
-    pub fn new(pool: r2d2::Pool<Manager>, patience: Duration) -> Self {
+    /// The connections of a pool, for each of which anybody waits so long at most, and so long for an answer, with the
+    /// time for the connection; without end where that is not told.
+    pub fn new(pool: r2d2::Pool<Manager>, patience: Duration, longest: Option<Duration>) -> Self {
         let size = pool.max_size() as usize;
         let (permits, computing) =
             (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(COMPUTING * size)));
-        Self { pool, permits, computing, patience }
+        Self { pool, permits, computing, patience, longest }
     }
 
     /// Runs the work on a connection's thread, as soon as one is free.
@@ -41,21 +43,22 @@ impl Share {
         T: Send + 'static,
         F: FnOnce(&r2d2::Pool<Manager>) -> ApiResult<T> + Send + 'static,
     {
-        self.run_within(self.patience, work).await
+        self.in_time(self.run_within(self.patience, work)).await
     }
 
-    /// The same for work that takes a moment: whoever asks waits no longer for its end than for a connection, so that
-    /// he hears of a database that is there and does not answer.
-    pub async fn run_briefly<T, F>(&self, work: F) -> ApiResult<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&r2d2::Pool<Manager>) -> ApiResult<T> + Send + 'static,
-    {
-        let answer = timeout(self.patience, self.run(work)).await;
-        answer.unwrap_or_else(|_| Err(ApiError::unavailable("no answer in time")))
+    /// Waits for an answer as long as for any at most, so that whoever asks hears of a database that is there and does
+    /// not answer. The thread that waits for it keeps its connection until one of them comes to an end.
+    pub async fn in_time<T>(&self, answer: impl Future<Output = ApiResult<T>>) -> ApiResult<T> {
+        match self.longest {
+            Some(longest) => {
+                let answer = timeout(longest, answer).await;
+                answer.unwrap_or_else(|_| Err(ApiError::unavailable("no answer in time")))
+            }
+            None => answer.await,
+        }
     }
 
-    /// The same, for who can wait so long for a connection.
+    /// The same, for who can wait so long for a connection, and without end for the answer.
     pub async fn run_within<T, F>(&self, patience: Duration, work: F) -> ApiResult<T>
     where
         T: Send + 'static,

@@ -7,13 +7,19 @@ use std::{
 };
 
 use actix_web::{
-    rt::{self, time::sleep},
+    rt::{
+        self,
+        time::{sleep, timeout},
+    },
     web,
 };
-use diesel::{PgConnection, connection::AnsiTransactionManager};
+use diesel::{
+    PgConnection, QueryResult,
+    connection::{AnsiTransactionManager, SimpleConnection},
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, MayWrite, listener, pool, server};
+use super::{Db, MayWrite, listener, pool, server, share::Share};
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
@@ -24,8 +30,8 @@ use crate::{
 const SNAPSHOTS: usize = 2;
 /// Imports at once: each has some batches in memory.
 const IMPORTS: usize = 4;
-/// How long one of many batches waits for a connection.
-const BATCH_PATIENCE: Duration = Duration::from_secs(30);
+/// How long who writes for long waits for his turn, and then for a connection.
+const LONG_PATIENCE: Duration = Duration::from_secs(30);
 /// A snapshot that nobody reads for so long is given up: old rows could not be cleared away.
 const IDLE: Duration = Duration::from_secs(30);
 /// How often it is looked whether one is to be given up.
@@ -74,7 +80,7 @@ pub(super) struct Streams {
     key_snapshots: Arc<Semaphore>,
     imports: Arc<Semaphore>,
     /// All connections of writes but one, which is for those who write one item.
-    long_writes: Semaphore,
+    long_writes: Arc<Semaphore>,
 }
 
 impl Streams {
@@ -84,7 +90,7 @@ impl Streams {
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
             key_snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
             imports: Arc::new(Semaphore::new(IMPORTS)),
-            long_writes: Semaphore::new((config.writes() as usize - 1).max(1)),
+            long_writes: Arc::new(Semaphore::new((config.writes() as usize - 1).max(1))),
         }
     }
 }
@@ -104,6 +110,28 @@ impl Db {
         })
     }
 
+    /// The same as [`Db::write`] for a transaction that writes very many rows, and may wait long for others
+    /// ([`let_take_time`]). Who writes one item has a connection meanwhile.
+    pub async fn write_long<T, F>(&self, by: &impl MayWrite, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
+    {
+        let turn = timeout(LONG_PATIENCE, self.long_turn()).await;
+        let turn = turn.map_err(|_| ApiError::unavailable("as many write for long as may"))??;
+        let work = move |connection: &mut PgConnection| {
+            // It is over with the work, even where nobody waits for that any more.
+            let _turn = &turn;
+            work(connection)
+        };
+        self.write(by, work).await
+    }
+
+    /// Waits until one more may write for long.
+    async fn long_turn(&self) -> ApiResult<OwnedSemaphorePermit> {
+        self.streams.long_writes.clone().acquire_owned().await.map_err(ApiError::internal)
+    }
+
     /// Runs work of somebody who may write, which begins and ends transactions by itself. What they have
     /// changed is marked before it returns.
     pub async fn transactions<T, F>(&self, _by: &impl MayWrite, work: F) -> ApiResult<T>
@@ -111,9 +139,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> T + Send + 'static,
     {
-        let _turn = self.streams.long_writes.acquire().await.map_err(ApiError::internal)?;
+        let turn = self.long_turn().await?;
         let freshness = self.freshness.clone();
         let work = move |pool: &_| {
+            let _turn = turn;
             let mut connection = pool::living_connection(pool)?;
             let result = listener::marking(&mut connection, &freshness, work);
             // So that the pool throws it away if it died, or takes no writes.
@@ -122,7 +151,7 @@ impl Db {
             }
             Ok(result)
         };
-        self.writes.run_within(BATCH_PATIENCE, work).await
+        self.writes.run_within(LONG_PATIENCE, work).await
     }
 
     /// All queries of a snapshot see the database as it was when the first one
@@ -148,7 +177,8 @@ impl Db {
             )?;
             Ok((connection, permit))
         });
-        let connection = connection.await.map_err(ApiError::internal)??;
+        let connection = async { connection.await.map_err(ApiError::internal)? };
+        let connection = self.reads.in_time(connection).await?;
         let slot = Slot {
             connection: Some(connection),
             used: Instant::now(),
@@ -158,13 +188,21 @@ impl Db {
         };
         let slot = Arc::new(Mutex::new(slot));
         rt::spawn(give_up_in_time(Arc::downgrade(&slot)));
-        Ok(Snapshot { slot })
+        Ok(Snapshot { slot, reads: self.reads.clone() })
     }
+}
+
+/// Lets the transaction that is open take longer than a request: it has many rows to write. It is one that leaves a
+/// connection to others: of [`Db::write_long`] or [`Db::transactions`].
+pub fn let_take_time(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '1min'")
 }
 
 /// A snapshot of the database, ended when it is dropped.
 pub struct Snapshot {
     slot: Arc<Mutex<Slot>>,
+    /// Which say how long a query may take.
+    reads: Share,
 }
 
 struct Slot {
@@ -218,7 +256,8 @@ impl Snapshot {
             let answer = work(&mut connection);
             ((connection, permit), answer)
         });
-        let (connection, answer) = answer.await.map_err(ApiError::internal)?;
+        let answer = self.reads.in_time(async { answer.await.map_err(ApiError::internal) });
+        let (connection, answer) = answer.await?;
         let mut slot = locked(&self.slot);
         (slot.connection, slot.used) = (Some(connection), Instant::now());
         answer

@@ -85,7 +85,8 @@ pub struct Door {
     known: usize,
     /// What is passed on behind those.
     instead: Vec<u8>,
-    has_begun: bool,
+    /// Whether nothing of the next head has come: then actix-web says how long a connection stays.
+    is_idle: bool,
     patience: Duration,
     timer: Option<Pin<Box<Sleep>>>,
     fault: BodyFault,
@@ -100,7 +101,7 @@ impl Door {
             cleared: 0,
             known: 0,
             instead: Vec::new(),
-            has_begun: false,
+            is_idle: false,
             patience,
             timer: None,
             fault: BodyFault::default(),
@@ -250,7 +251,9 @@ impl Door {
 
     /// A head passes, is replaced, or waits for more; `None` where a request for the problem takes the place of all.
     fn pass_head(&mut self, bytes: &[u8]) -> Option<Passed> {
-        // RFC 9112, 2.2: an empty line before a request is overlooked.
+        self.is_idle = false;
+        // RFC 9112, 2.2: an empty line before a request is overlooked. The head has begun with it, or else a connection
+        // would stay for as long as they come.
         let empty = bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
         if empty > 0 {
             return Some(Passed { as_they_are: 0, replaced: empty });
@@ -263,7 +266,7 @@ impl Door {
                 return None;
             }
         };
-        self.has_begun = true;
+        self.is_idle = true;
         self.timer = None;
         self.place = match head.framing {
             Framing::Length(0) => Place::Head,
@@ -329,8 +332,7 @@ impl Door {
 
     /// Is done when the client has waited too long with a head, or with its first request.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let is_awaited = self.place == Place::Head && !(self.has_begun && self.held.is_empty());
-        if !is_awaited {
+        if self.place != Place::Head || self.is_idle {
             return Poll::Pending;
         }
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.patience)));

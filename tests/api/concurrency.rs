@@ -11,13 +11,16 @@ use std::{
 
 use diesel::{
     RunQueryDsl,
+    connection::SimpleConnection,
     dsl::sql,
     sql_types::{Array, BigInt},
 };
 use maqal::labels::counts;
 use serde_json::{Value, json};
 
-use crate::support::{Response, TestApp, TestDatabase, article, article_with, entity, path_of, tag};
+use crate::support::{
+    Response, TestApp, TestDatabase, article, article_with, entity, eventually, path_of, tag,
+};
 
 /// A service with a connection for each of a few writers.
 fn start() -> TestApp {
@@ -235,4 +238,112 @@ fn drafts_with_the_same_headline_that_are_published_at_once_all_get_a_slug_of_th
         responses.iter().map(|response| response.json()["slug"].to_string()).collect();
     assert_eq!(slugs.len(), 8);
     assert!(slugs.contains("\"breaking-news\"") && slugs.contains("\"breaking-news-8\""), "{slugs:?}");
+}
+
+/// Does something that cannot end before another transaction does, which ends once it is waited for.
+fn beside(app: &TestApp, transaction: &str, work: impl FnOnce() -> Response + Send) -> Response {
+    let mut other = app.database.connect();
+    other.batch_execute(&format!("BEGIN; {transaction}")).expect("the transaction begins");
+    thread::scope(|scope| {
+        let response = scope.spawn(work);
+        eventually("it is waited for", || app.database.waiting_queries() > 0 || response.is_finished());
+        other.batch_execute("COMMIT").expect("the transaction ends");
+        response.join().expect("an answer")
+    })
+}
+
+#[test]
+fn entities_are_merged_and_split_beside_those_who_delete_their_articles() {
+    let app = start();
+    for slug in ["from", "into"] {
+        app.create("/v1/entities", entity(slug));
+    }
+    for slug in ["first", "second", "third"] {
+        app.publish("H", json!({"slug": slug, "entities": ["from"]}));
+    }
+    let delete = |slug: &str| format!("DELETE FROM articles WHERE slug = '{slug}'");
+    let count = |slug: &str| app.get(&format!("/v1/entities/{slug}")).json()["article_count"].clone();
+    let merged =
+        beside(&app, &delete("first"), || app.post("/v1/entities/from/merge", json!({"into": "into"})));
+    assert_eq!((merged.status, count("into")), (200, json!(2)), "{}", merged.text());
+    let split =
+        beside(&app, &delete("second"), || app.post("/v1/entities/into/split", json!({"entity": "from"})));
+    assert_eq!((split.status, count("from"), count("into")), (201, json!(1), json!(0)), "{}", split.text());
+}
+
+#[test]
+fn an_article_is_written_beside_those_who_delete_what_it_names() {
+    let app = start();
+    let path = path_of(&app.publish("H", json!({"slug": "held"})));
+    for (list, collection, member) in [
+        ("tags", "/v1/tags", json!({"tags": ["gone"]})),
+        ("entities", "/v1/entities", json!({"entities": ["gone"]})),
+        ("articles", "/v1/articles", json!({"translation_of": "gone"})),
+    ] {
+        let item = match list {
+            "tags" => tag("gone"),
+            "entities" => entity("gone"),
+            _ => article_with("H", json!({"slug": "gone"})),
+        };
+        app.create(collection, item);
+        let delete = format!("DELETE FROM {list} WHERE slug = 'gone'");
+        let response = beside(&app, &delete, || app.patch(&path, member.clone()));
+        // There is nothing of that name any more, and that is what is told.
+        assert_eq!(response.status, 400, "{list}: {}", response.text());
+    }
+    app.create("/v1/tags", tag("parent"));
+    app.create("/v1/tags", tag("child"));
+    let response = beside(&app, "DELETE FROM tags WHERE slug = 'parent'", || {
+        app.patch("/v1/tags/child", json!({"parent": "parent"}))
+    });
+    assert_eq!(response.status, 400, "{}", response.text());
+}
+
+#[test]
+fn whatever_writes_for_long_leaves_a_connection_to_those_who_write_one_item() {
+    for kind in ["merge", "split", "bulk"] {
+        // With one connection more than one of a kind.
+        let app = TestApp::with(TestDatabase::new(), &["--db-timeout", "1"]);
+        for number in 0..3 {
+            let (from, into) = (format!("from-{number}"), format!("into-{number}"));
+            app.create("/v1/entities", entity(&from));
+            app.create("/v1/entities", entity(&into));
+            app.publish("H", json!({"slug": format!("a{number}"), "entities": [from]}));
+            if kind == "split" {
+                app.post(&format!("/v1/entities/{from}/merge"), json!({"into": into}));
+            }
+        }
+        let mut holder = app.database.connect();
+        let hold =
+            "BEGIN; UPDATE article_entities SET salience = salience; SELECT 1 FROM articles FOR UPDATE";
+        holder.batch_execute(hold).expect("the rows are held");
+        let write = |number: usize| match kind {
+            "bulk" => {
+                let article = json!({"slug": format!("a{number}"), "language": "en", "headline": "I"});
+                let bulk = app.as_editor("POST", "/v1/articles/bulk");
+                bulk.bytes("application/x-ndjson", article.to_string().as_bytes()).send()
+            }
+            "split" => {
+                let from = json!({"entity": format!("from-{number}")});
+                app.post(&format!("/v1/entities/into-{number}/split"), from)
+            }
+            _ => {
+                let into = json!({"into": format!("into-{number}")});
+                app.post(&format!("/v1/entities/from-{number}/merge"), into)
+            }
+        };
+        thread::scope(|scope| {
+            let long: Vec<_> = (0..3).map(|number| scope.spawn(move || write(number))).collect();
+            eventually("one waits for the rows", || app.database.waiting_queries() > 0);
+            for number in 0..20 {
+                app.create("/v1/tags", tag(&format!("{kind}-{number}")));
+            }
+            assert_eq!(app.database.waiting_queries(), 1, "{kind}");
+            holder.batch_execute("ROLLBACK").expect("the rows are free");
+            for long in long {
+                let response = long.join().expect("an answer");
+                assert!([200, 201].contains(&response.status), "{kind}: {}", response.text());
+            }
+        });
+    }
 }

@@ -365,6 +365,39 @@ fn a_head_that_does_not_come_to_its_end_is_not_waited_for() {
 }
 
 #[test]
+fn empty_lines_keep_no_connection() {
+    let app = TestApp::with(TestDatabase::new(), &["--head-timeout", "1"]);
+    let fields = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", app.editor);
+    let post = |framing: &str| request("POST", "/v1/tags", &format!("{fields}{framing}\r\n"));
+    let requests = [
+        String::new(),
+        request("GET", "/healthz", ""),
+        post("Content-Length: 2") + "{}",
+        post("Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n",
+    ];
+    thread::scope(|scope| {
+        for (before, line) in
+            requests.iter().flat_map(|before| ["\r\n", "\n", "\r"].map(|line| (before, line)))
+        {
+            let address = app.address();
+            scope.spawn(move || {
+                let mut wire = Wire::to(address);
+                if !before.is_empty() {
+                    wire.send(before).answer(false);
+                }
+                assert!(wire.is_left_by(line, 300), "{line:?} behind {before:?}");
+            });
+        }
+    });
+    // Some before a request do no harm.
+    let mut wire = Wire::to(app.address());
+    for _ in 0..3 {
+        wire.send("\r\n".to_owned() + &request("GET", "/healthz", "") + "\r\n");
+        assert_eq!(wire.answer(false).status, 200);
+    }
+}
+
+#[test]
 fn a_body_that_does_not_come_to_its_end_is_not_waited_for() {
     let app = TestApp::with(TestDatabase::new(), &["--body-timeout", "1"]);
     let post = |path: &str, content_type: &str, body: &str| {

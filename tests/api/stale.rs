@@ -1,8 +1,10 @@
 //! While the database does not answer: nothing, or what was true a moment ago, to those who want that.
 
+use std::thread;
+
 use serde_json::json;
 
-use crate::support::{Response, TestApp, TestDatabase, eventually};
+use crate::support::{Response, TestApp, TestDatabase, entity, eventually, tag};
 
 const LIST: &str = "/v1/articles?fields=headline";
 const ITEM: &str = "/v1/articles/news";
@@ -79,6 +81,54 @@ fn a_database_that_is_there_and_does_not_answer_is_not_waited_for() {
     drop(frozen);
     app.database.execute("UPDATE articles SET headline = 'New' WHERE slug = 'news'");
     eventually("it is fresh", || app.get(ITEM).json()["headline"] == "New");
+}
+
+#[test]
+fn no_read_waits_without_end_for_a_database_that_stands_still() {
+    let paths = [
+        LIST,
+        ITEM,
+        "/v1/articles?q=news",
+        "/v1/articles?facets=tags",
+        "/v1/articles?count=exact",
+        "/v1/articles/news/related",
+        "/v1/articles/news/mentions",
+        "/v1/tags",
+        "/v1/tags/sea",
+        "/v1/tags/sea/articles",
+        "/v1/entities",
+        "/v1/entities/nile",
+        "/v1/entities?name=nile",
+        "/v1/entities/nile/merges",
+        "/v1/suggest?q=ni",
+    ];
+    let app = TestApp::with(
+        TestDatabase::new(),
+        &[
+            ["--pool-size", "32", "--cache-size", "0", "--listed-cache-size", "0"].as_slice(),
+            &["--db-timeout", "1", "--statement-timeout", "1", "--search-timeout", "800"],
+        ]
+        .concat(),
+    );
+    app.create("/v1/tags", tag("sea"));
+    app.create("/v1/entities", entity("nile"));
+    app.publish("News", json!({"slug": "news", "tags": ["sea"], "entities": ["nile"]}));
+    paths.iter().for_each(|path| assert_eq!(app.get(path).status, 200, "{path}"));
+    // Each is asked on a connection that there is.
+    eventually("there are all connections", || app.database.sessions("maqal reads").len() == 32);
+    thread::scope(|scope| {
+        let frozen = app.database.freeze();
+        let app = &app;
+        let reads = paths.map(|path| (path, scope.spawn(move || app.get(path))));
+        eventually("all are answered", || reads.iter().all(|(_, read)| read.is_finished()));
+        drop(frozen);
+        for (path, read) in reads {
+            let answer = read.join().expect("an answer");
+            assert_eq!(answer.status, 503, "{path}");
+            answer.problem(503, "unavailable");
+        }
+    });
+    paths.iter().for_each(|path| eventually("it is answered", || app.get(path).status == 200));
 }
 
 #[test]

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    connection::SimpleConnection,
     prelude::*,
     sql_query,
     sql_types::{Array, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
@@ -12,7 +11,10 @@ use uuid::Uuid;
 
 use crate::{
     articles::queries::search,
-    db::prepared::{Prepared, Value},
+    db::{
+        self,
+        prepared::{Prepared, Value},
+    },
     text::query,
     values::Json,
 };
@@ -28,7 +30,7 @@ pub fn lock(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
 /// as well that were merged into it.
 fn move_links(connection: &mut PgConnection, moving: bool) -> QueryResult<()> {
     if moving {
-        connection.batch_execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '1min'")?;
+        db::let_take_time(connection)?;
     }
     search::leave_to_caller(connection, moving)
 }

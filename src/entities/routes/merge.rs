@@ -43,7 +43,7 @@ pub async fn merge_entity(
 ) -> ApiResult<HttpResponse> {
     let once = once.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
-    let entity = db.write(&editor, move |connection| {
+    let entity = db.write_long(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
             written(merge::merge(connection, &key, &if_match, &input)?)
         })
@@ -73,7 +73,7 @@ pub async fn split_entity(
 ) -> ApiResult<HttpResponse> {
     let once = once.once(editor.key_id(), &request, &body.sha256);
     let input = body.value;
-    let entity = db.write(&editor, move |connection| {
+    let entity = db.write_long(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
             written(merge::split(connection, &key, &input)?)
         })

@@ -24,6 +24,12 @@ pub struct TestDatabase {
 
 struct Name(String);
 
+#[derive(QueryableByName)]
+struct Session {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pid: i32,
+}
+
 impl TestDatabase {
     /// A copy of the migrated template.
     pub fn new() -> Self {
@@ -98,14 +104,16 @@ impl TestDatabase {
 
     /// The processes of the connections on which the services hear of changes.
     pub fn listeners(&self) -> Vec<i32> {
-        #[derive(QueryableByName)]
-        struct Listener {
-            #[diesel(sql_type = diesel::sql_types::Integer)]
-            pid: i32,
-        }
-        let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'maqal listener'";
-        let listeners = diesel::sql_query(sql).load::<Listener>(&mut self.connect()).expect("the listeners");
-        listeners.into_iter().map(|listener| listener.pid).collect()
+        self.sessions("maqal listener")
+    }
+
+    /// The processes of the connections of this name.
+    pub fn sessions(&self, name: &str) -> Vec<i32> {
+        let sql = format!(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{name}'"
+        );
+        let sessions = diesel::sql_query(sql).load::<Session>(&mut self.connect()).expect("the sessions");
+        sessions.into_iter().map(|session| session.pid).collect()
     }
 
     /// Ends the connections on which the services hear of changes.
@@ -119,11 +127,6 @@ impl TestDatabase {
     /// Has the database be there and answer nothing: its sessions stand still until this is dropped, and there are no
     /// others.
     pub fn freeze(&self) -> Frozen<'_> {
-        #[derive(QueryableByName)]
-        struct Session {
-            #[diesel(sql_type = diesel::sql_types::Integer)]
-            pid: i32,
-        }
         self.execute_alone("ALTER DATABASE {} ALLOW_CONNECTIONS false");
         let sql = format!("SELECT pid FROM pg_stat_activity WHERE datname = '{}'", self.name());
         let sessions = diesel::sql_query(sql).load::<Session>(&mut maintenance()).expect("the sessions");

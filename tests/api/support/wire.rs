@@ -107,6 +107,15 @@ impl Wire {
         Ok(String::from_utf8_lossy(&line).trim_end().to_owned())
     }
 
+    /// Whether the service hangs up on somebody who sends the same again and again, so often at most.
+    pub fn is_left_by(&mut self, bytes: impl AsRef<[u8]>, times: usize) -> bool {
+        let _ = self.stream.get_mut().set_read_timeout(Some(Duration::from_millis(100)));
+        (0..times).any(|_| match self.send(bytes.as_ref()).stream.fill_buf() {
+            Ok(answer) => answer.is_empty(),
+            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+        })
+    }
+
     /// What still comes until the service hangs up.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
