@@ -15,7 +15,10 @@ use utoipa::{
     },
 };
 
-use super::model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation};
+use super::{
+    links::contradiction,
+    model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation},
+};
 use crate::{
     entities::model::{EntityType, Names as EntityNames},
     error::FieldError,
@@ -83,6 +86,15 @@ impl Input for ArticleInput {
         }
     }
 }
+        let language = self.language.as_ref();
+        for (index, tag) in self.tags.iter().flat_map(|tags| &tags.0).enumerate() {
+            let pointer = || format!("/tags/{index}/name");
+            faults.extend(contradiction(pointer, tag.names.as_ref(), tag.name.as_ref(), language));
+        }
+        for (index, entity) in self.entities.iter().flat_map(|entities| &entities.0).enumerate() {
+            let pointer = || format!("/entities/{index}/name");
+            faults.extend(contradiction(pointer, entity.names.as_ref(), entity.name.as_ref(), language));
+        }
 
 type ImageObject = Object<Image>;
 /// The tags of an article.

@@ -71,7 +71,7 @@ fn what_is_unknown_and_cannot_be_made_is_named() {
     app.create("/v1/tags", tag("known"));
     let (faults, _) = unknown(json!({
         "tags": ["known", {"slug": "no-kind", "name": "x"}, {"kind": "topic"}, "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13"],
-        "entities": [{"slug": "no-name", "type": "place"}, {"type": "place", "name": "؟"}],
+        "entities": [{"slug": "no-name", "type": "place"}, {"name": "؟"}],
     }));
     let places: Vec<&str> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
     assert_eq!(places, ["/entities/0", "/entities/1", "/tags/1", "/tags/2", "/tags/3"]);

@@ -40,6 +40,7 @@ mod import;
 mod keys;
 mod mentions;
 mod migrations;
+mod named_links;
 mod new_names;
 mod openapi;
 mod poolers;
