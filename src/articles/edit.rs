@@ -7,17 +7,22 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
+    body::Article,
     bulk::{LineArticle, row::Row},
     input::{self, ArticleInput},
     links::Links,
     model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
     queries,
     shape::Shape,
+    shown::LabelCache,
     slug::WantedSlug,
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
-    http::{conditional::IfMatch, json::MergePatch},
+    http::{
+        conditional::Preconditions,
+        json::{AsRead, MergePatch},
+    },
     mentions::{annotate::annotate, matcher::SharedMatcher, model::LinkOrigin, queries::names},
     text::body,
     values::{Json, Key, Text, Url},
@@ -58,12 +63,19 @@ pub fn replace(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
+    as_read: &AsRead,
     article: &LineArticle,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
-    if_match.check(current.article.version)?;
-    write(connection, matcher, &current, article)
+    conditions.check(current.article.version)?;
+    as_read.check(&[], || {
+        let id = Key::Id(current.article.id);
+        let shape = Shape { body_html: true, body_text: true, ..Shape::whole() };
+        queries::find(connection, &id, &shape, &LabelCache::none()).map(Article::from)
+    })?;
+    let publication = article.publication(Some(current.article.publication()));
+    write(connection, matcher, &current, article, publication)
 }
 
 /// An article with a patch applied, and what it was applied to.
@@ -74,8 +86,8 @@ pub struct Patched {
 
 impl Patched {
     /// The patch applied to an article, which may be another one by the time that it is written.
-    pub fn new(current: &FullArticle, if_match: &IfMatch, patch: &MergePatch) -> ApiResult<Self> {
-        if_match.check(current.article.version)?;
+    pub fn new(current: &FullArticle, conditions: &Preconditions, patch: &MergePatch) -> ApiResult<Self> {
+        conditions.check(current.article.version)?;
         let before = input::as_written(current);
         Ok(Self { article: LineArticle::of(patch.apply(before.clone())?)?, before })
     }
@@ -86,23 +98,28 @@ pub fn patch(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
     patch: &MergePatch,
     patched: &Patched,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
-    if_match.check(current.article.version)?;
-    if input::as_written(&current) == patched.before {
-        return write(connection, matcher, &current, &patched.article);
-    }
-    // Another writer came between: now nobody can.
-    write(connection, matcher, &current, &Patched::new(&current, if_match, patch)?.article)
+    conditions.check(current.article.version)?;
+    let anew;
+    let article = if input::as_written(&current) == patched.before {
+        &patched.article
+    } else {
+        // Another writer came between: now nobody can.
+        anew = Patched::new(&current, conditions, patch)?;
+        &anew.article
+    };
+    let publication = article.publication(Some(current.article.publication())).dated(article.published_at);
+    write(connection, matcher, &current, article, publication)
 }
 
 /// Deletes an article.
-pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> ApiResult<()> {
+pub fn delete(connection: &mut PgConnection, key: &Key, conditions: &Preconditions) -> ApiResult<()> {
     let current = queries::find_for_update(connection, key)?;
-    if_match.check(current.article.version)?;
+    conditions.check(current.article.version)?;
     Ok(queries::delete(connection, current.article.id)?)
 }
 
@@ -111,6 +128,7 @@ fn write(
     matcher: &SharedMatcher,
     current: &FullArticle,
     article: &LineArticle,
+    is: Publication,
 ) -> ApiResult<FullArticle> {
     let (translation_of, links) = resolve(connection, article)?;
     let id = current.article.id;
@@ -124,7 +142,6 @@ fn write(
         queries::set_entities(connection, id, &links.entities, date)?;
     }
     let was = current.article.publication();
-    let is = article.publication(Some(was));
     let slug = WantedSlug::of_known(article.slug.as_deref(), &current.article.slug, was, is);
     let Publication { status, published_at } = is;
     let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };

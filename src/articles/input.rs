@@ -79,13 +79,13 @@ pub struct ArticleInput {
 
 impl Input for ArticleInput {
     const REQUIRED: &'static [&'static str] = &["language", "headline"];
+    const READ_ONLY: &'static [&'static str] =
+        &["id", "direction", "body_html", "body_text", "word_count", "version", "created_at", "updated_at"];
 
     fn check(&self, faults: &mut Vec<FieldError>) {
         if self.external_id.is_some() && self.source.is_none() {
             faults.push(FieldError::new("/source", "required", "goes with external_id"));
         }
-    }
-}
         let language = self.language.as_ref();
         for (index, tag) in self.tags.iter().flat_map(|tags| &tags.0).enumerate() {
             let pointer = || format!("/tags/{index}/name");
@@ -95,6 +95,8 @@ impl Input for ArticleInput {
             let pointer = || format!("/entities/{index}/name");
             faults.extend(contradiction(pointer, entity.names.as_ref(), entity.name.as_ref(), language));
         }
+    }
+}
 
 type ImageObject = Object<Image>;
 /// The tags of an article.

@@ -9,7 +9,9 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     web::{Buf, Bytes, BytesMut, Data},
 };
+use chrono::DateTime;
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use utoipa::{
@@ -38,6 +40,62 @@ pub struct JsonBody<T> {
 }
 
 /// A JSON Merge Patch (RFC 7396).
+/// A JSON body that is to replace an item: as it is written, or as it was read.
+pub struct Replacement<T> {
+    pub value: T,
+    /// What it says of the item that nobody writes.
+    pub as_read: AsRead,
+}
+
+/// The read-only members of an item, as a client has sent them back.
+#[derive(Debug, Default)]
+pub struct AsRead(Map<String, Value>);
+
+impl AsRead {
+    fn take_out<T: Input>(value: &mut Value) -> Self {
+        let Value::Object(members) = value else { return Self::default() };
+        let taken = T::READ_ONLY.iter().filter_map(|name| members.shift_remove_entry(*name));
+        // Null says no more than nothing.
+        Self(taken.filter(|(_, value)| !value.is_null()).collect())
+    }
+
+    /// The member, if it was sent.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Refuses what is not as the item is shown now. `counts` move by themselves: nobody can know them.
+    pub fn check<S: Serialize>(
+        &self,
+        counts: &[&str],
+        shown: impl FnOnce() -> ApiResult<S>,
+    ) -> ApiResult<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let shown = serde_json::to_value(shown()?).map_err(ApiError::internal)?;
+        let is_same = |name: &str, value: &Value| {
+            let now = shown.get(name).unwrap_or(&Value::Null);
+            now == value || instant(now).is_some_and(|now| Some(now) == instant(value))
+        };
+        let changed = self.0.iter().filter(|(name, value)| {
+            let is_count = counts.contains(&name.as_str()) && value.is_u64();
+            !is_count && !is_same(name, value)
+        });
+        let fault = |(name, _): (&String, &Value)| {
+            let detail = "cannot be written, and is not what it is now: leave it out";
+            FieldError::new(format!("/{name}"), "read_only", detail)
+        };
+        let faults: Vec<FieldError> = changed.map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidBody, faults)) }
+    }
+}
+
+/// The time that a text says, to the millisecond, to which many clients cut it.
+fn instant(value: &Value) -> Option<i64> {
+    DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|instant| instant.timestamp_millis())
+}
+
 pub struct MergePatch(Map<String, Value>);
 
 impl MergePatch {
@@ -137,6 +195,25 @@ impl<T: Input + Send + 'static> FromRequest for JsonBody<T> {
 }
 
 impl FromRequest for MergePatch {
+impl<T: Input + Send + 'static> FromRequest for Replacement<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read_body(request, payload, &["application/json"]);
+        Box::pin(async move {
+            let read = |bytes: &[u8]| {
+                let mut value = parse(bytes)?;
+                let as_read = AsRead::take_out::<T>(&mut value);
+                let value =
+                    input::read(value).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
+                Ok(Replacement { value, as_read })
+            };
+            off_worker_if_large(bytes.await?, read).await
+        })
+    }
+}
+
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
