@@ -22,6 +22,7 @@ use utoipa::{
 use super::{
     door::BodyFault,
     input::{self, Input},
+    numbers,
     pace::Pace,
     unique::Unique,
 };
@@ -39,7 +40,6 @@ pub struct JsonBody<T> {
     pub sha256: Vec<u8>,
 }
 
-/// A JSON Merge Patch (RFC 7396).
 /// A JSON body that is to replace an item: as it is written, or as it was read.
 pub struct Replacement<T> {
     pub value: T,
@@ -96,6 +96,7 @@ fn instant(value: &Value) -> Option<i64> {
     DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|instant| instant.timestamp_millis())
 }
 
+/// A JSON Merge Patch (RFC 7396).
 pub struct MergePatch(Map<String, Value>);
 
 impl MergePatch {
@@ -194,7 +195,6 @@ impl<T: Input + Send + 'static> FromRequest for JsonBody<T> {
     }
 }
 
-impl FromRequest for MergePatch {
 impl<T: Input + Send + 'static> FromRequest for Replacement<T> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
@@ -214,6 +214,7 @@ impl<T: Input + Send + 'static> FromRequest for Replacement<T> {
     }
 }
 
+impl FromRequest for MergePatch {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
@@ -322,12 +323,19 @@ pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
         let (line, column) = position(&bytes[..fault.valid_up_to()]);
         malformed(format_args!("not UTF-8 at line {line} column {column}"))
     })?;
+    // Some editors begin a file with a byte order mark, which RFC 8259 lets a reader ignore.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let Unique(value) = serde_json::from_str(text).map_err(malformed)?;
-    match input::find_nul(&value) {
-        Some(pointer) => Err(ApiError::invalid(
-            Problem::InvalidBody,
-            vec![FieldError::new(pointer, "nul", "must not contain the character U+0000")],
-        )),
+    let nul =
+        input::find_nul(&value).map(|pointer| (pointer, "nul", "must not contain the character U+0000"));
+    let inexact = || {
+        let detail = "has more digits than a number keeps: write it as a string, or with 17 digits at most";
+        numbers::find_inexact(text).map(|pointer| (pointer, "inexact_number", detail))
+    };
+    match nul.or_else(inexact) {
+        Some((pointer, code, detail)) => {
+            Err(ApiError::invalid(Problem::InvalidBody, vec![FieldError::new(pointer, code, detail)]))
+        }
         None => Ok(value),
     }
 }
