@@ -37,6 +37,9 @@ pub const MEDIA_TYPE: &str = "application/x-ndjson";
 
 /// A body of lines, as OpenAPI has it. Version 3.1 has no word for what each of them is.
 pub struct LinesSchema;
+/// What lines of JSON are called: none of the names is registered.
+const MEDIA_TYPES: [&str; 3] = [MEDIA_TYPE, "application/ndjson", "application/jsonl"];
+
 
 impl PartialSchema for LinesSchema {
     fn schema() -> RefOr<Schema> {
@@ -57,16 +60,19 @@ impl ToSchema for LinesSchema {
 
 /// Whether the request prefers lines to one JSON document.
 pub fn is_wanted(request: &HttpRequest) -> bool {
-    accept::is_preferred(request, MEDIA_TYPE)
+    accept::preferred(request, &MEDIA_TYPES).is_some()
 }
 
-/// 200 with lines that come as they are ready.
-pub fn respond<E>(lines: impl Stream<Item = Result<Bytes, E>> + 'static) -> HttpResponse
+/// 200 with lines that come as they are ready, by the name that the request has for them.
+pub fn respond<E>(
+    request: &HttpRequest,
+    lines: impl Stream<Item = Result<Bytes, E>> + 'static,
+) -> HttpResponse
 where
     E: Into<Box<dyn std::error::Error>> + 'static,
 {
     HttpResponse::Ok()
-        .content_type(MEDIA_TYPE)
+        .content_type(accept::preferred(request, &MEDIA_TYPES).unwrap_or(MEDIA_TYPE))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Authorization, Accept"))
         .streaming(lines)
@@ -102,7 +108,7 @@ pub struct Arrived {
 impl LineBody {
     /// The body of a request, whose lines have at most so many bytes each.
     pub fn new(request: &HttpRequest, payload: Payload, max_line: usize) -> ApiResult<Self> {
-        json::check_type(request, &[MEDIA_TYPE, "application/ndjson", "application/jsonl"])?;
+        json::check_type(request, &MEDIA_TYPES)?;
         let coding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default());
         let decoder = match coding.map(str::to_ascii_lowercase).as_deref() {
             None | Some("" | "identity") => None,

@@ -52,6 +52,7 @@ mod schema;
 mod search;
 mod search_limits;
 mod secrecy;
+mod sent_back;
 mod serve;
 mod settings;
 mod spellings;
