@@ -147,7 +147,7 @@ impl KeptAnswers {
             }
         };
         id.tell(response.headers_mut());
-        request::log(request.method(), path, response.status(), start, &id);
+        request::log(request.peer_addr(), request.method(), path, response.status(), start, &id);
         Some(response)
     }
 
