@@ -103,3 +103,27 @@ impl QueryFragment<Pg> for Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use diesel::debug_query;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_has_as_many_values_as_places_or_is_not_sent() {
+        let text = |places: usize, values: usize| {
+            let values = vec![Value::Text("v".to_owned()); values];
+            let statement = Prepared::<Text>::new(["{}"].repeat(places).join(", "), values);
+            let mut text = String::new();
+            write!(text, "{}", debug_query::<Pg, _>(&statement)).map(|()| text)
+        };
+        for (places, values) in [(0, 1), (1, 0), (2, 1), (2, 3)] {
+            assert!(text(places, values).is_err(), "{places} places, {values} values");
+        }
+        assert!(text(0, 0).is_ok());
+        assert!(text(2, 2).is_ok_and(|text| text.starts_with("$1, $2")));
+    }
+}
