@@ -138,8 +138,8 @@ async fn answer_with_list(
 
 /// Create an article
 ///
-/// Tags and entities are named by id or slug; those that are not there yet are made, in the same
-/// transaction, where the request says what of. Without a `slug`, one is made from the headline when the
+/// Tags and entities are named by id or slug, or by what they are called; those that are not there yet are made, in
+/// the same transaction, where the request says what of. Without a `slug`, one is made from the headline when the
 /// article is first published; a draft has a provisional one until then, which takes no name away from others. One that
 /// is given is kept, and nobody else can have it.
 #[utoipa::path(

@@ -210,6 +210,22 @@ fn an_article_has_at_most_200_tags() {
 }
 
 #[test]
+fn an_article_has_at_most_500_entities_of_its_editors() {
+    let app = TestApp::start();
+    let many = |number: usize, origin: &str| {
+        let entity =
+            |index| json!({"slug": format!("e{index}"), "type": "event", "name": "x", "origin": origin});
+        article_with("H", json!({"entities": (0..number).map(entity).collect::<Vec<_>>()}))
+    };
+    let response = app.write("POST", "/v1/articles", &many(501, "editor"));
+    assert_eq!(response.faults(), [("/entities".to_owned(), "too_many".to_owned())]);
+    // Of what was read, those of the annotator are left to it.
+    assert_eq!(app.create("/v1/articles", many(1000, "gazetteer"))["entities"], json!([]));
+    let response = app.write("POST", "/v1/articles", &many(1001, "gazetteer"));
+    assert_eq!(response.faults(), [("/entities".to_owned(), "too_many".to_owned())]);
+}
+
+#[test]
 fn no_article_is_by_way_of_others_a_translation_of_itself() {
     let app = TestApp::start();
     let make = |slug: &str, original: Value| {
