@@ -78,7 +78,7 @@ problems! {
     Gone 410 "gone" "The item was deleted"
         "An item was here and was deleted; deleted_at says when. It does not come back under this id."
     StaleVersion 412 "stale-version" "The item has changed"
-        "If-Match named a version that is no longer the current one. Read the item again, apply the change to it, and send it with its new ETag."
+        "If-Match named a version that is no longer the current one, or If-None-Match the one that is. Read the item again, apply the change to it, and send it with its new ETag."
     BodyTooLarge 413 "body-too-large" "The body is too large"
         "The request's body is larger than the server takes. The limit is a setting of the server, --max-body."
     UriTooLong 414 "uri-too-long" "The address is too long"

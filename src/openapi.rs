@@ -132,6 +132,12 @@ fn add_components(document: &mut Value) {
                 A stale one is refused with 412.",
             "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
         },
+        "If-None-Match": {
+            "name": "If-None-Match", "in": "header", "required": false, "example": "\"2\"",
+            "description": "Write only if the item is not of this version, by its ETag or its version; with `*` only what \
+                is not there, so never. Otherwise it is refused with 412.",
+            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
+        },
         "Idempotency-Key": {
             "name": "Idempotency-Key", "in": "header", "required": false, "example": "1f0e7a52-5c38-4c6a-a1a9-2f4a54d1c0de",
             "description": "A name for this request: if it is sent again within 24 hours, the first answer is given again \
@@ -284,18 +290,19 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         problems.extend([("408", Problem::RequestTimeout), ("413", Problem::BodyTooLarge)]);
     }
     let mut parameters = Vec::new();
-    match method {
-        "post" if !is_bulk => {
-            parameters.push("Idempotency-Key");
-            problems.push(("422", Problem::KeyReused));
-        }
-        // A mention has no versions.
-        "delete" if path.ends_with("/{mention_id}") => {}
-        "put" | "patch" | "delete" => {
-            parameters.push("If-Match");
-            problems.push(("412", Problem::StaleVersion));
-        }
-        _ => {}
+    if method == "post" && !is_bulk {
+        parameters.push("Idempotency-Key");
+        problems.push(("422", Problem::KeyReused));
+    }
+    // A mention has no versions.
+    let writes_version = match method {
+        "put" | "patch" | "delete" => !path.ends_with("/{mention_id}"),
+        "post" => path.ends_with("/merge") || path.ends_with("/split"),
+        _ => false,
+    };
+    if writes_version {
+        parameters.extend(["If-Match", "If-None-Match"]);
+        problems.push(("412", Problem::StaleVersion));
     }
     match path {
         "/readyz" => problems.extend([("500", Problem::Internal), ("503", Problem::Unavailable)]),

@@ -164,6 +164,9 @@ diesel::table! {
         slug -> Text,
         public -> Bool,
         deleted_at -> Timestamptz,
+        source -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        wikidata_id -> Nullable<Text>,
     }
 }
 

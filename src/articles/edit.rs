@@ -8,17 +8,22 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
+    body::Article,
     bulk::{LineArticle, row::Row},
     input::{self, ArticleInput},
     links::Links,
     model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
     queries,
     shape::Shape,
+    shown::LabelCache,
     slug::WantedSlug,
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
-    http::{conditional::IfMatch, json::MergePatch},
+    http::{
+        conditional::Preconditions,
+        json::{AsRead, MergePatch},
+    },
     mentions::{
         annotate::{SpottedIn, annotate},
         matcher::{Matcher, SharedMatcher, Spotted},
@@ -76,12 +81,19 @@ pub fn create(connection: &mut PgConnection, prepared: &Prepared) -> ApiResult<F
 pub fn replace(
     connection: &mut PgConnection,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
+    as_read: &AsRead,
     prepared: &Prepared,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
-    if_match.check(current.article.version)?;
-    write(connection, &current, prepared)
+    conditions.check(current.article.version)?;
+    as_read.check(&[], || {
+        let id = Key::Id(current.article.id);
+        let shape = Shape { body_html: true, body_text: true, ..Shape::whole() };
+        queries::find(connection, &id, &shape, &LabelCache::none()).map(Article::from)
+    })?;
+    let publication = prepared.article.publication(Some(current.article.publication()));
+    write(connection, &current, prepared, publication)
 }
 
 /// An article with a patch applied, and what it was applied to.
@@ -95,10 +107,10 @@ impl Patched {
     pub fn new(
         current: &FullArticle,
         matcher: &SharedMatcher,
-        if_match: &IfMatch,
+        conditions: &Preconditions,
         patch: &MergePatch,
     ) -> ApiResult<Self> {
-        if_match.check(current.article.version)?;
+        conditions.check(current.article.version)?;
         let before = input::as_written(current);
         Ok(Self { after: Prepared::of(patch.apply(before.clone())?, matcher)?, before })
     }
@@ -109,23 +121,29 @@ pub fn patch(
     connection: &mut PgConnection,
     matcher: &SharedMatcher,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
     patch: &MergePatch,
     patched: &Patched,
 ) -> ApiResult<FullArticle> {
     let current = queries::find_for_update(connection, key)?;
-    if_match.check(current.article.version)?;
-    if input::as_written(&current) == patched.before {
-        return write(connection, &current, &patched.after);
-    }
-    // Another writer came between: now nobody can.
-    write(connection, &current, &Patched::new(&current, matcher, if_match, patch)?.after)
+    conditions.check(current.article.version)?;
+    let anew;
+    let prepared = if input::as_written(&current) == patched.before {
+        &patched.after
+    } else {
+        // Another writer came between: now nobody can.
+        anew = Patched::new(&current, matcher, conditions, patch)?;
+        &anew.after
+    };
+    let Prepared { article, .. } = prepared;
+    let publication = article.publication(Some(current.article.publication())).dated(article.published_at);
+    write(connection, &current, prepared, publication)
 }
 
 /// Deletes an article.
-pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> ApiResult<()> {
+pub fn delete(connection: &mut PgConnection, key: &Key, conditions: &Preconditions) -> ApiResult<()> {
     let current = queries::find_for_update(connection, key)?;
-    if_match.check(current.article.version)?;
+    conditions.check(current.article.version)?;
     Ok(queries::delete(connection, current.article.id)?)
 }
 
@@ -133,6 +151,7 @@ fn write(
     connection: &mut PgConnection,
     current: &FullArticle,
     prepared: &Prepared,
+    is: Publication,
 ) -> ApiResult<FullArticle> {
     let Prepared { article, matcher, spotted } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
@@ -147,7 +166,6 @@ fn write(
         queries::set_entities(connection, id, &links.entities, date)?;
     }
     let was = current.article.publication();
-    let is = article.publication(Some(was));
     let slug = WantedSlug::of_known(article.slug.as_deref(), &current.article.slug, was, is);
     let Publication { status, published_at } = is;
     let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };

@@ -15,7 +15,10 @@ use utoipa::{
     },
 };
 
-use super::model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation};
+use super::{
+    links::contradiction,
+    model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation},
+};
 use crate::{
     entities::model::{EntityType, Names as EntityNames},
     error::FieldError,
@@ -63,23 +66,42 @@ pub struct ArticleInput {
     pub external_id: Option<Text<1, 300>>,
     pub canonical_url: Option<Url>,
     pub image: Option<ImageObject>,
-    /// Now, where a published article has none. A date to come hides nothing: the status alone does.
+    /// Now, where a published article has none; where it is left out, it stays. A date to come hides nothing: the status
+    /// alone does.
     pub published_at: Option<Timestamp>,
-    /// The id or the slug of the article that this one translates.
+    /// The id or the slug of the article that this one translates. That may be a translation itself, but not of this one.
     pub translation_of: Option<Key>,
     pub metadata: Option<Metadata>,
     /// Its tags, in order. One that is named twice counts once.
     pub tags: Option<TagRefs>,
     /// The entities it speaks of, in order. One that is named twice counts once, the first time.
+    #[schema(value_type = Option<GivenEntityRefs>)]
     pub entities: Option<EntityRefs>,
 }
 
 impl Input for ArticleInput {
     const REQUIRED: &'static [&'static str] = &["language", "headline"];
+    const READ_ONLY: &'static [&'static str] =
+        &["id", "direction", "body_html", "body_text", "word_count", "version", "created_at", "updated_at"];
 
     fn check(&self, faults: &mut Vec<FieldError>) {
         if self.external_id.is_some() && self.source.is_none() {
             faults.push(FieldError::new("/source", "required", "goes with external_id"));
+        }
+        let entities = self.entities.iter().flat_map(|entities| &entities.0);
+        let given = entities.filter(|entity| entity.origin != Some(LinkOrigin::Gazetteer)).count();
+        if given > MAX_ENTITIES {
+            let detail = format!("must have at most {MAX_ENTITIES} items, and has {given}");
+            faults.push(FieldError::new("/entities", "too_many", detail));
+        }
+        let language = self.language.as_ref();
+        for (index, tag) in self.tags.iter().flat_map(|tags| &tags.0).enumerate() {
+            let pointer = || format!("/tags/{index}/name");
+            faults.extend(contradiction(pointer, tag.names.as_ref(), tag.name.as_ref(), language));
+        }
+        for (index, entity) in self.entities.iter().flat_map(|entities| &entities.0).enumerate() {
+            let pointer = || format!("/entities/{index}/name");
+            faults.extend(contradiction(pointer, entity.names.as_ref(), entity.name.as_ref(), language));
         }
     }
 }
@@ -87,8 +109,11 @@ impl Input for ArticleInput {
 type ImageObject = Object<Image>;
 /// The tags of an article.
 pub type TagRefs = BoundedList<TagRef, 200>;
-/// The entities of an article.
-pub type EntityRefs = BoundedList<EntityRef, 500>;
+/// The entities of an article: what an editor may give, and as many again that the annotator has linked, for what was read.
+pub type EntityRefs = BoundedList<EntityRef, { 2 * MAX_ENTITIES }>;
+type GivenEntityRefs = BoundedList<EntityRef, MAX_ENTITIES>;
+
+const MAX_ENTITIES: usize = 500;
 
 /// A tag in an article: its id or slug as a string, or an object that may also
 /// say how to make it where it is not there yet.
@@ -100,7 +125,7 @@ pub struct TagRef {
     pub names: Option<TagNames>,
 }
 
-/// A tag by its id or slug, and what it is made of where it is not there yet.
+/// A tag by its id or slug, or else by its kind and what it is called, and what it is made of where it is not there yet.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"slug": "books", "kind": "topic", "names": {"ar": "كتب", "en": "Books"}})))]
@@ -109,8 +134,10 @@ pub struct TagObject {
     id: Option<uuid::Uuid>,
     slug: Option<Slug>,
     kind: Option<TagKind>,
-    /// The name in the article's language.
+    /// The name in the article's language. Beside `names` it is to be the same as theirs.
     name: Option<Text<1, 200>>,
+    /// Without an id or a slug, the tag of that kind is meant that has most of them, in the same languages first; case,
+    /// vowel signs and white space make no difference.
     names: Option<TagNames>,
 }
 
@@ -127,8 +154,8 @@ pub struct EntityRef {
     pub origin: Option<LinkOrigin>,
 }
 
-/// An entity by its id or slug, what it is to the article, and what it is made
-/// of where it is not there yet.
+/// An entity by its id or slug, or else by its type and what it is called, what it is to the article, and what it is
+/// made of where it is not there yet.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"slug": "khartoum", "type": "place", "name": "الخرطوم", "relation": "about", "salience": 0.9})))]
@@ -138,8 +165,10 @@ pub struct EntityObject {
     slug: Option<Slug>,
     #[serde(rename = "type")]
     kind: Option<EntityType>,
-    /// The name in the article's language.
+    /// The name in the article's language. Beside `names` it is to be the same as theirs.
     name: Option<Text<1, 300>>,
+    /// Without an id or a slug, the entity of that type is meant that has most of them, in the same languages first, or
+    /// else has one as an alias that no other has; case, vowel signs and white space make no difference.
     names: Option<EntityNames>,
     /// `mentions`, unless said otherwise.
     relation: Option<Relation>,

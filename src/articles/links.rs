@@ -1,6 +1,5 @@
-//! From the tags and entities that a client names to those that are stored:
-//! found by id or slug, or made where the client says how. For one article or
-//! for many at once.
+//! From the tags and entities that a client names to those that are stored: found by id or slug, or else by what they
+//! are called ([`NamedItem`]), or made where the client says how. For one article or for many at once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,10 +11,22 @@ use super::{
     model::Relation,
 };
 use crate::{
-    entities::{self, model::EntityContent},
+    bulk::free_slugs,
+    db::{former::Resource, slugs},
+    entities::{
+        self,
+        model::{EntityContent, EntityType},
+    },
     error::{ApiError, ApiResult, FieldError, Problem},
+    labels::{
+        LabelKind,
+        named::{self, Called, NamedItem},
+    },
     mentions::model::LinkOrigin,
-    tags::{self, model::TagContent},
+    tags::{
+        self,
+        model::{TagContent, TagKind},
+    },
     text::slug,
     values::{Json, Key, LanguageTag, Localized, Text},
 };
@@ -51,9 +62,30 @@ pub struct NamedLinks {
 struct Named<C> {
     /// Its place in the list.
     index: usize,
-    key: Option<Key>,
+    by: Option<By>,
     /// What to make it of, where it is not there.
     content: Option<C>,
+}
+
+/// What an item is found by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum By {
+    Key(Key),
+    Name(NamedItem),
+}
+
+impl By {
+    /// The given key, or else the names.
+    fn of<const MAX: usize>(
+        key: &Option<Key>,
+        sort: Option<&'static str>,
+        names: Option<&Localized<1, MAX>>,
+    ) -> Option<Self> {
+        match key {
+            Some(key) => Some(Self::Key(key.clone())),
+            None => names.map(|names| Self::Name(NamedItem::new(sort, names.iter()))),
+        }
+    }
 }
 
 impl NamedLinks {
@@ -92,7 +124,7 @@ impl NamedLinks {
 
 fn named_tag((index, tag): (usize, &TagRef), language: &LanguageTag) -> Named<TagContent> {
     let names = names(&tag.names, &tag.name, language);
-    let key = key(&tag.key, names.as_ref());
+    let by = By::of(&tag.key, tag.kind.map(TagKind::as_str), names.as_ref());
     let content = tag.kind.zip(names).map(|(kind, names)| TagContent {
         kind,
         parent_id: None,
@@ -101,12 +133,12 @@ fn named_tag((index, tag): (usize, &TagRef), language: &LanguageTag) -> Named<Ta
         scheme: None,
         code: None,
     });
-    Named { index, key, content }
+    Named { index, by, content }
 }
 
 fn named_entity((index, entity): (usize, &EntityRef), language: &LanguageTag) -> Named<EntityContent> {
     let names = names(&entity.names, &entity.name, language);
-    let key = key(&entity.key, names.as_ref());
+    let by = By::of(&entity.key, entity.kind.map(EntityType::as_str), names.as_ref());
     let content = entity.kind.zip(names).map(|(kind, names)| EntityContent {
         kind,
         names: Json(names),
@@ -119,23 +151,35 @@ fn named_entity((index, entity): (usize, &EntityRef), language: &LanguageTag) ->
         latitude: None,
         longitude: None,
     });
-    Named { index, key, content }
+    Named { index, by, content }
 }
 
+/// The names, with the one in the article's language.
 fn names<const MAX: usize>(
     names: &Option<Localized<1, MAX>>,
     name: &Option<Text<1, MAX>>,
     language: &LanguageTag,
 ) -> Option<Localized<1, MAX>> {
-    names.clone().or_else(|| name.clone().map(|name| Localized::single(language.clone(), name)))
+    let single = name.clone().map(|name| Localized::single(language.clone(), name));
+    match (names.clone(), single) {
+        (Some(names), Some(single)) => Some(names.or(single)),
+        (names, single) => names.or(single),
+    }
 }
 
-/// The given key, or the slug that the name makes.
-fn key<const MAX: usize>(given: &Option<Key>, names: Option<&Localized<1, MAX>>) -> Option<Key> {
-    given.clone().or_else(|| {
-        let made = slug::slug(names?.nearest("en")?);
-        let made = if slug::RESERVED.contains(&made.as_str()) { slug::numbered(&made, 2) } else { made };
-        (!made.is_empty()).then_some(Key::Slug(made))
+/// The fault of a name that is another one than the names have in the language of the article.
+pub fn contradiction<const MAX: usize>(
+    pointer: impl FnOnce() -> String,
+    names: Option<&Localized<1, MAX>>,
+    name: Option<&Text<1, MAX>>,
+    language: Option<&LanguageTag>,
+) -> Option<FieldError> {
+    let (name, language) = (name?, language?);
+    let other = names?.iter().find_map(|(tag, name)| (tag == language.as_str()).then_some(name))?;
+    (other != &**name).then(|| {
+        let detail =
+            format!("is not what names has for {language}, the article's language: leave one of them out");
+        FieldError::new(pointer(), "contradiction", detail)
     })
 }
 
@@ -150,17 +194,21 @@ impl FoundLinks {
     pub fn look_up(connection: &mut PgConnection, of: &[&NamedLinks]) -> QueryResult<Self> {
         let mut found = Self {
             tags: Found {
-                ids: HashMap::new(),
+                by_key: HashMap::new(),
+                by_name: HashMap::new(),
+                kind: LabelKind::Tag,
+                resource: Resource::Tag,
                 pointer: "/tags",
-                noun: "tag",
                 needs: "kind and name or names",
                 find: tags::queries::resolve,
                 insert_missing: tags::queries::insert_missing,
             },
             entities: Found {
-                ids: HashMap::new(),
+                by_key: HashMap::new(),
+                by_name: HashMap::new(),
+                kind: LabelKind::Entity,
+                resource: Resource::Entity,
                 pointer: "/entities",
-                noun: "entity",
                 needs: "type and name or names",
                 find: entities::queries::resolve,
                 insert_missing: entities::queries::insert_missing,
@@ -204,12 +252,17 @@ impl FoundLinks {
 type Find = fn(&mut PgConnection, &[Key]) -> QueryResult<HashMap<Key, Uuid>>;
 type InsertMissing<C> = fn(&mut PgConnection, &[(String, C)]) -> QueryResult<()>;
 
-/// The items of one kind that were found by their keys.
+/// How often new items are made, where other writers make what is called so, or take the slugs, each time.
+const TRIES: usize = 8;
+
+/// The items of one kind that were found.
 struct Found<C> {
-    ids: HashMap<Key, Uuid>,
+    by_key: HashMap<Key, Uuid>,
+    by_name: HashMap<NamedItem, Called>,
+    kind: LabelKind,
+    resource: Resource,
     /// How the faults of the kind are worded.
     pointer: &'static str,
-    noun: &'static str,
     needs: &'static str,
     find: Find,
     insert_missing: InsertMissing<C>,
@@ -224,28 +277,48 @@ impl<C: Clone> Found<C> {
     where
         C: 'a,
     {
-        let keys: HashSet<&Key> = named.filter_map(|link| link.key.as_ref()).collect();
-        let keys: Vec<Key> = keys.into_iter().cloned().collect();
-        if !keys.is_empty() {
-            self.ids.extend((self.find)(connection, &keys)?);
+        let (mut keys, mut names) = (HashSet::new(), HashSet::new());
+        for link in named {
+            match &link.by {
+                Some(By::Key(key)) => _ = keys.insert(key.clone()),
+                Some(By::Name(item)) => _ = names.insert(item.clone()),
+                None => {}
+            }
         }
+        if !keys.is_empty() {
+            self.by_key.extend((self.find)(connection, &keys.into_iter().collect::<Vec<_>>())?);
+        }
+        self.by_name.extend(named::find(connection, self.kind, names.into_iter().collect())?);
         Ok(())
     }
 
     fn faults(&self, named: &[Named<C>]) -> Vec<FieldError> {
-        let fault = |link: &Named<C>| {
-            let pointer = format!("{}/{}", self.pointer, link.index);
-            match (&link.key, &link.content) {
-                (None, _) => Some(FieldError::new(pointer, "required", "needs an id or a slug, or a name")),
-                (Some(key), _) if self.ids.contains_key(key) => None,
-                (Some(Key::Slug(slug)), Some(_)) if slug::is_slug(slug) => None,
-                (Some(key), _) => {
-                    let (noun, needs) = (self.noun, self.needs);
+        let noun = self.resource.noun();
+        let unknown = |what: String| {
+            let detail =
+                format!("there is no {noun} {what}; to make one, give an object with {}", self.needs);
+            Some((format!("unknown_{noun}"), detail))
+        };
+        let fault = |link: &Named<C>| match &link.by {
+            None => Some(("required".to_owned(), "needs an id or a slug, or a name".to_owned())),
+            Some(By::Key(key)) if self.by_key.contains_key(key) => None,
+            Some(By::Key(Key::Slug(slug))) if link.content.is_some() && slug::is_slug(slug) => None,
+            Some(By::Key(key)) => unknown(key.to_string()),
+            Some(By::Name(item)) => match self.by_name.get(item) {
+                Some(Called::Several) => {
                     let detail =
-                        format!("there is no {noun} {key}; to make one, give an object with {needs}");
-                    Some(FieldError::new(pointer, &format!("unknown_{noun}"), detail))
+                        format!("several are called so: give the id or slug of one, or {}", self.needs);
+                    Some((format!("ambiguous_{noun}"), detail))
                 }
-            }
+                Some(Called::Nobody { .. }) | None if link.content.is_none() => {
+                    unknown("that is called so".to_owned())
+                }
+                _ => None,
+            },
+        };
+        let fault = |link: &Named<C>| {
+            let (code, detail) = fault(link)?;
+            Some(FieldError::new(format!("{}/{}", self.pointer, link.index), &code, detail))
         };
         named.iter().filter_map(fault).collect()
     }
@@ -258,35 +331,85 @@ impl<C: Clone> Found<C> {
     where
         C: 'a,
     {
-        let mut new: HashMap<&str, &C> = HashMap::new();
+        let (mut by_slug, mut by_name, mut seen) = (HashMap::new(), Vec::new(), HashSet::new());
         for link in named {
-            if let (Some(key @ Key::Slug(slug)), Some(content)) = (&link.key, &link.content)
-                && !self.ids.contains_key(key)
-            {
-                new.entry(slug).or_insert(content);
+            match (&link.by, &link.content) {
+                (Some(By::Key(key @ Key::Slug(slug))), Some(content)) if !self.by_key.contains_key(key) => {
+                    by_slug.entry(slug.clone()).or_insert(content);
+                }
+                (Some(By::Name(item)), Some(content)) if seen.insert(item) => by_name.push((item, content)),
+                _ => {}
             }
         }
-        if new.is_empty() {
-            return Ok(());
+        if !by_slug.is_empty() {
+            let new: Vec<(String, C)> =
+                by_slug.into_iter().map(|(slug, content)| (slug, content.clone())).collect();
+            let keys: Vec<Key> = new.iter().map(|(slug, _)| Key::Slug(slug.clone())).collect();
+            self.insert(connection, new)?;
+            self.by_key.extend((self.find)(connection, &keys)?);
+            // One that is called so may be among them.
+            self.look_up_names(connection, &by_name)?;
         }
-        let mut new: Vec<(String, C)> =
-            new.into_iter().map(|(slug, content)| (slug.to_owned(), content.clone())).collect();
-        // In one order, so that two writers who make the same ones do not deadlock.
-        new.sort_by(|(a, _), (b, _)| a.cmp(b));
-        (self.insert_missing)(connection, &new)?;
-        let keys: Vec<Key> = new.into_iter().map(|(slug, _)| Key::Slug(slug)).collect();
-        self.ids.extend((self.find)(connection, &keys)?);
+        for _ in 0..TRIES {
+            let mut names = HashSet::new();
+            by_name.retain(|(item, _)| matches!(self.by_name.get(item), None | Some(Called::Nobody { .. })));
+            // Of those that are called the same one is made, and the others find it.
+            let new = by_name.iter().filter(|(item, _)| match self.by_name.get(*item) {
+                Some(Called::Nobody { compared }) => {
+                    let is_first = compared.iter().all(|name| !names.contains(&(item.sort(), name)));
+                    names.extend(compared.iter().map(|name| (item.sort(), name)));
+                    is_first
+                }
+                _ => false,
+            });
+            let (bases, contents): (Vec<String>, Vec<C>) = new
+                .map(|(item, content)| {
+                    (free_slugs::base(item.main_name(), self.resource), (*content).clone())
+                })
+                .unzip();
+            if bases.is_empty() {
+                break;
+            }
+            let slugs = free_slugs::choose(&bases, &HashSet::new(), |some| {
+                slugs::taken(connection, self.resource, some)
+            })?;
+            self.insert(connection, slugs.into_iter().zip(contents).collect())?;
+            self.look_up_names(connection, &by_name)?;
+        }
         Ok(())
     }
 
+    fn look_up_names(
+        &mut self,
+        connection: &mut PgConnection,
+        named: &[(&NamedItem, &C)],
+    ) -> QueryResult<()> {
+        let items = named.iter().map(|(item, _)| (*item).clone()).collect();
+        self.by_name.extend(named::find(connection, self.kind, items)?);
+        Ok(())
+    }
+
+    /// Makes those whose slugs are free.
+    fn insert(&self, connection: &mut PgConnection, mut new: Vec<(String, C)>) -> QueryResult<()> {
+        // In one order, so that two writers who make the same ones do not deadlock.
+        new.sort_by(|(a, _), (b, _)| a.cmp(b));
+        (self.insert_missing)(connection, &new)
+    }
+
     fn ids(&self, named: &[Named<C>]) -> ApiResult<Vec<Uuid>> {
-        let ids = named.iter().map(|link| link.key.as_ref().and_then(|key| self.ids.get(key)).copied());
+        let ids = named.iter().map(|link| match link.by.as_ref()? {
+            By::Key(key) => self.by_key.get(key).copied(),
+            By::Name(item) => match self.by_name.get(item)? {
+                Called::One(id) => Some(*id),
+                _ => None,
+            },
+        });
         ids.collect::<Option<_>>().ok_or_else(|| ApiError {
             // Begun again, it makes what was deleted meanwhile.
             lost_race: true,
             ..ApiError::new(
                 Problem::Conflict,
-                format!("a {} was deleted meanwhile: send the request again", self.noun),
+                format!("a {} was deleted meanwhile: send the request again", self.resource.noun()),
             )
         })
     }

@@ -103,17 +103,23 @@ pub struct Publication {
 
 impl Publication {
     /// That of an article which is given this status and this date, and had
-    /// that publication before.
+    /// that publication before: what is not given stays.
     pub fn given(status: Option<ArticleStatus>, date: Option<DateTime<Utc>>, current: Option<Self>) -> Self {
         let status = status.or(current.map(|current| current.status)).unwrap_or(ArticleStatus::Draft);
-        let published_at = match status {
-            // Published without a date: when it was first, or now.
-            ArticleStatus::Published => {
-                date.or(current.and_then(|current| current.published_at)).or_else(|| Some(now()))
-            }
-            _ => date,
-        };
+        let date = date.or(current.and_then(|current| current.published_at));
+        // Published for the first time, and without a date: now.
+        let published_at =
+            if status == ArticleStatus::Published { date.or_else(|| Some(now())) } else { date };
         Self { status, published_at }
+    }
+
+    /// The same, of an article that is not published at that date: a patch takes a date away by null, unless readers
+    /// need it.
+    pub fn dated(self, date: Option<DateTime<Utc>>) -> Self {
+        match self.status {
+            ArticleStatus::Published => self,
+            status => Self { status, published_at: date },
+        }
     }
 }
 

@@ -24,9 +24,9 @@ use crate::{
     error::ApiResult,
     http::{
         cache::Cache,
-        conditional::IfMatch,
+        conditional::Preconditions,
         idempotency::IdempotencyKey,
-        json::{JsonBody, MergePatch},
+        json::{JsonBody, MergePatch, Replacement},
         ndjson::{self, LinesSchema},
         params::Params,
         path::ItemKey,
@@ -137,8 +137,8 @@ async fn answer_with_list(
 
 /// Create an article
 ///
-/// Tags and entities are named by id or slug; those that are not there yet are made, in the same
-/// transaction, where the request says what of. Without a `slug`, one is made from the headline when the
+/// Tags and entities are named by id or slug, or by what they are called; those that are not there yet are made, in
+/// the same transaction, where the request says what of. Without a `slug`, one is made from the headline when the
 /// article is first published; a draft has a provisional one until then, which takes no name away from others. One that
 /// is given is kept, and nobody else can have it.
 #[utoipa::path(
@@ -191,7 +191,8 @@ pub async fn read_article(
 /// Replace an article
 ///
 /// The whole of the article is written anew: what the body leaves out is empty afterwards, but
-/// for the slug, the status, and the date of a published article, which stay.
+/// for the slug, the status and `published_at`, which stay. Read-only members (the id, the version, `body_html` and
+/// their like) may be sent back as they were read.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug.")),
@@ -205,12 +206,14 @@ pub async fn replace_article(
     editor: Editor,
     matcher: Data<SharedMatcher>,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
-    body: JsonBody<ArticleInput>,
+    conditions: Preconditions,
+    body: Replacement<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let article = prepared(body.value, matcher.into_inner()).await?;
-    let written =
-        db.write(&editor, move |connection| written(edit::replace(connection, &key, &if_match, &article)?));
+    let Replacement { value, as_read } = body;
+    let article = prepared(value, matcher.into_inner()).await?;
+    let written = db.write(&editor, move |connection| {
+        written(edit::replace(connection, &key, &conditions, &as_read, &article)?)
+    });
     Ok(written.await?.replaced())
 }
 
@@ -231,11 +234,11 @@ pub async fn update_article(
     editor: Editor,
     matcher: Data<SharedMatcher>,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
     let matcher = matcher.into_inner();
-    let asked = Arc::new((key, if_match, patch));
+    let asked = Arc::new((key, conditions, patch));
     let current = {
         let asked = asked.clone();
         db.for_writing().read(move |connection| queries::find_whole(connection, &asked.0)).await?
@@ -245,8 +248,8 @@ pub async fn update_article(
         blocking(Work::Edit, move || Patched::new(&current, &matcher, &asked.1, &asked.2)).await??
     };
     let written = db.write(&editor, move |connection| {
-        let (key, if_match, patch) = asked.as_ref();
-        written(edit::patch(connection, &matcher, key, if_match, patch, &patched)?)
+        let (key, conditions, patch) = asked.as_ref();
+        written(edit::patch(connection, &matcher, key, conditions, patch, &patched)?)
     });
     Ok(written.await?.replaced())
 }
@@ -265,9 +268,9 @@ pub async fn delete_article(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
 ) -> ApiResult<HttpResponse> {
-    db.write(&editor, move |connection| edit::delete(connection, &key, &if_match)).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &key, &conditions)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

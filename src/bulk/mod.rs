@@ -15,7 +15,7 @@ use diesel::{Connection, PgConnection};
 use uuid::Uuid;
 
 pub use line::{BATCH_LINES, Line};
-pub use report::{LineResult, MAX_LINE_FAULTS, report, stopped};
+pub use report::{LineResult, MAX_LINE_FAULTS, is_skipped, report, stopped};
 
 use crate::{
     db,

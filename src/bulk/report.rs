@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Change, Outcome};
 use crate::{
-    error::{ApiError, FieldError},
+    error::{ApiError, FieldError, Problem},
     values::text_enum,
 };
 
@@ -22,6 +22,8 @@ text_enum! {
         Updated = "updated",
         /// The item is as the line says already.
         Unchanged = "unchanged",
+        /// The item was deleted here, or merged into another one, which an import does not undo; `problem` says so.
+        Skipped = "skipped",
         /// The line was refused; `problem` says why.
         Failed = "failed",
         /// The import ended early: this line and those after it were not done.
@@ -105,8 +107,14 @@ pub fn report(outcome: Outcome) -> LineResult {
             version: Some(stored.version),
             problem: None,
         },
+        Err(error) if is_skipped(&error) => refusal(line, ResultKind::Skipped, error),
         Err(error) => refusal(line, ResultKind::Failed, error),
     }
+}
+
+/// Whether a line is refused for no fault of its own: what it says is not to be here any more.
+pub fn is_skipped(error: &ApiError) -> bool {
+    error.problem == Problem::Gone
 }
 
 /// The last line of an import that ended early, before this line.

@@ -55,7 +55,7 @@ pub fn import<I: Item>(
             body.drain().await;
         }
     });
-    Ok(ndjson::respond(answer))
+    Ok(ndjson::respond(request, answer))
 }
 
 /// Lines that are read and prepared, and the end of the body after them.

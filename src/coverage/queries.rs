@@ -33,7 +33,8 @@ pub struct Scope {
 impl Scope {
     /// Whether all published articles count.
     fn is_open(&self) -> bool {
-        self.languages.is_empty() && self.tags.is_empty() && self.from.is_none() && self.to.is_none()
+        let Self { languages, tags, from, to } = self;
+        languages.is_empty() && tags.is_empty() && from.is_none() && to.is_none()
     }
 }
 
@@ -52,19 +53,20 @@ impl Statement {
 
     /// Restricts a table to the scope by its columns of the date and of the article.
     fn restrict(&mut self, scope: &Scope, date: &str, article: &str) {
-        if let Some(from) = scope.from {
-            self.push(&format!(" AND {date} >= {{}}"), [Value::Time(from)]);
+        let Scope { languages, tags, from, to } = scope;
+        if let Some(from) = from {
+            self.push(&format!(" AND {date} >= {{}}"), [Value::Time(*from)]);
         }
-        if let Some(to) = scope.to {
-            self.push(&format!(" AND {date} <= {{}}"), [Value::Time(to)]);
+        if let Some(to) = to {
+            self.push(&format!(" AND {date} <= {{}}"), [Value::Time(*to)]);
         }
-        if !scope.languages.is_empty() {
+        if !languages.is_empty() {
             self.push(
                 &format!(" AND EXISTS (SELECT FROM articles AS of_language WHERE of_language.id = {article} AND of_language.language = ANY ({{}}))"),
-                [Value::Texts(scope.languages.clone())],
+                [Value::Texts(languages.clone())],
             );
         }
-        for family in &scope.tags {
+        for family in tags {
             self.push(
                 &format!(" AND EXISTS (SELECT FROM article_tags AS tagged WHERE tagged.article_id = {article} AND tagged.tag_id = ANY ({{}}))"),
                 [Value::Ids(family.clone())],

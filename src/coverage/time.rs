@@ -40,9 +40,10 @@ impl Interval {
         }
     }
 
-    /// The last day of the part that begins then.
+    /// The last day of the part that begins then; none is of a year that has five digits, which is no date of RFC 3339.
     pub fn end(self, start: NaiveDate) -> NaiveDate {
-        self.next(start).and_then(|next| next.checked_sub_days(Days::new(1))).unwrap_or(start)
+        let end = self.next(start).and_then(|next| next.checked_sub_days(Days::new(1)));
+        end.filter(|end| end.year() <= 9999).or(NaiveDate::from_ymd_opt(9999, 12, 31)).unwrap_or(start)
     }
 }
 
@@ -176,6 +177,16 @@ mod tests {
 
     fn parts(interval: Interval, first: NaiveDate, last: NaiveDate) -> Parts {
         Parts::between(interval, first, last).expect("few parts")
+    }
+
+    #[test]
+    fn the_last_parts_end_with_the_year_9999_and_the_first_begin_with_the_year_1() {
+        for interval in [Interval::Day, Interval::Week, Interval::Month] {
+            let last = day("9999-12-31");
+            assert_eq!(interval.end(interval.start_of(last)), last);
+            let first = day("0001-01-01");
+            assert_eq!(interval.start_of(first), first);
+        }
     }
 
     #[test]

@@ -33,9 +33,12 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
         "tags_parent_acyclic" => {
             (Problem::InvalidBody, "/parent", "cycle", "the tag would be its own ancestor")
         }
-        "articles_translation_of_check" => {
-            (Problem::InvalidBody, "/translation_of", "cycle", "an article is no translation of itself")
-        }
+        "articles_translation_of_check" | "articles_translation_of_acyclic" => (
+            Problem::InvalidBody,
+            "/translation_of",
+            "cycle",
+            "an article is no translation of itself, nor of one of its translations: name another original, or null",
+        ),
         "article_tags_tag_id_fkey" | "article_entities_entity_id_fkey" | "mentions_entity_id_fkey" => (
             Problem::Conflict,
             "",

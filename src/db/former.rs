@@ -2,7 +2,10 @@
 //! items that were deleted. Triggers of the database keep both.
 
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types::Text};
+use diesel::{
+    prelude::*,
+    sql_types::{Nullable, Text, Timestamptz},
+};
 use uuid::Uuid;
 
 use super::prepared::{Prepared, Value};
@@ -102,6 +105,62 @@ pub fn explain_missing(
         Some((deleted_at, _)) => ApiError::gone(resource.noun(), key, deleted_at),
         None => not_found,
     })
+}
+
+/// An item that was deleted, and what it was known by.
+#[derive(Debug, Clone, Queryable)]
+pub struct Deleted {
+    pub slug: String,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
+    pub wikidata_id: Option<String>,
+    pub deleted_at: DateTime<Utc>,
+}
+
+impl Deleted {
+    /// The source and the id there, if it had them.
+    pub fn external_key(&self) -> Option<(&str, &str)> {
+        self.source.as_deref().zip(self.external_id.as_deref())
+    }
+
+    /// Why a line of an import does not make it again.
+    pub fn explain(&self, resource: Resource) -> ApiError {
+        let ApiError { detail, .. } = ApiError::gone(resource.noun(), &self.slug, self.deleted_at);
+        ApiError {
+            detail: format!("{detail}, and an import does not bring it back: POST does"),
+            ..ApiError::gone(resource.noun(), &self.slug, self.deleted_at)
+        }
+    }
+}
+
+/// The items of the resource that were deleted and were known by any of these, the last deleted last.
+pub fn deleted(
+    connection: &mut PgConnection,
+    resource: Resource,
+    (sources, external_ids): (Vec<String>, Vec<String>),
+    wikidata_ids: Vec<String>,
+    slugs: Vec<String>,
+) -> QueryResult<Vec<Deleted>> {
+    type Columns = (Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, Timestamptz);
+    let sql = "SELECT slug, source, external_id, wikidata_id, deleted_at FROM tombstones \
+         WHERE resource = {} AND id IN ( \
+            SELECT id FROM unnest({}, {}) AS wanted (source, external_id) \
+                JOIN tombstones USING (external_id, source) WHERE resource = {} \
+            UNION SELECT id FROM tombstones WHERE resource = {} AND wikidata_id = ANY ({}) \
+            UNION SELECT id FROM tombstones WHERE resource = {} AND slug = ANY ({})) \
+         ORDER BY deleted_at, id";
+    let resource = || Value::Text(resource.table().to_owned());
+    let values = [
+        resource(),
+        Value::Texts(sources),
+        Value::Texts(external_ids),
+        resource(),
+        resource(),
+        Value::Texts(wikidata_ids),
+        resource(),
+        Value::Texts(slugs),
+    ];
+    Prepared::<Columns>::new(sql, values).load(connection)
 }
 
 /// What `public` may be of what is seen.

@@ -23,6 +23,7 @@ pub enum Value {
     Texts(Vec<String>),
     SmallInt(i16),
     BigInt(i64),
+    BigInts(Vec<i64>),
     Doubles(Vec<f64>),
     Time(DateTime<Utc>),
     Vector(Vector),
@@ -68,12 +69,22 @@ impl<ST> QueryFragment<Pg> for Prepared<ST> {
         }
         let mut parts = self.sql.split("{}");
         out.push_sql(parts.next().unwrap_or_default());
-        for (value, part) in self.values.iter().zip(parts) {
+        let mut values = self.values.iter();
+        for part in parts {
+            let value = values.next().ok_or_else(|| miscounted(&self.sql))?;
             value.walk_ast(out.reborrow())?;
             out.push_sql(part);
         }
-        Ok(())
+        match values.next() {
+            None => Ok(()),
+            Some(_) => Err(miscounted(&self.sql)),
+        }
     }
+}
+
+/// A fault of ours: what was cut short could be another statement, which is not to be tried.
+fn miscounted(sql: &str) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(format!("not as many values as places for them: {sql}").into())
 }
 
 impl QueryFragment<Pg> for Value {
@@ -85,9 +96,34 @@ impl QueryFragment<Pg> for Value {
             Value::Texts(texts) => out.push_bind_param::<Array<Text>, _>(texts),
             Value::SmallInt(number) => out.push_bind_param::<SmallInt, _>(number),
             Value::BigInt(number) => out.push_bind_param::<BigInt, _>(number),
+            Value::BigInts(numbers) => out.push_bind_param::<Array<BigInt>, _>(numbers),
             Value::Time(time) => out.push_bind_param::<Timestamptz, _>(time),
             Value::Vector(vector) => out.push_bind_param::<Tsvector, _>(vector),
             Value::Doubles(numbers) => out.push_bind_param::<Array<Double>, _>(numbers),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use diesel::debug_query;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_has_as_many_values_as_places_or_is_not_sent() {
+        let text = |places: usize, values: usize| {
+            let values = vec![Value::Text("v".to_owned()); values];
+            let statement = Prepared::<Text>::new(["{}"].repeat(places).join(", "), values);
+            let mut text = String::new();
+            write!(text, "{}", debug_query::<Pg, _>(&statement)).map(|()| text)
+        };
+        for (places, values) in [(0, 1), (1, 0), (2, 1), (2, 3)] {
+            assert!(text(places, values).is_err(), "{places} places, {values} values");
+        }
+        assert!(text(0, 0).is_ok());
+        assert!(text(2, 2).is_ok_and(|text| text.starts_with("$1, $2")));
     }
 }

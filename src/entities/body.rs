@@ -135,6 +135,8 @@ pub struct EntityInput {
 
 impl Input for EntityInput {
     const REQUIRED: &'static [&'static str] = &["type", "names"];
+    const READ_ONLY: &'static [&'static str] =
+        &["id", "article_count", "version", "created_at", "updated_at"];
 
     fn check(&self, faults: &mut Vec<FieldError>) {
         for [one, other] in [

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::{ApiError, ApiResult},
-    http::{conditional::IfMatch, json::MergePatch},
+    http::{
+        conditional::Preconditions,
+        json::{MergePatch, Replacement},
+    },
     values::{Json, Key, Text, WikidataId},
 };
 
@@ -25,30 +28,31 @@ pub fn create(connection: &mut PgConnection, input: &EntityInput) -> ApiResult<E
 pub fn replace(
     connection: &mut PgConnection,
     key: &Key,
-    if_match: &IfMatch,
-    input: &EntityInput,
+    conditions: &Preconditions,
+    replacement: &Replacement<EntityInput>,
 ) -> ApiResult<Entity> {
     let entity = queries::find_for_update(connection, key)?;
-    if_match.check(entity.version)?;
-    write(connection, entity.id, input)
+    conditions.check(entity.version)?;
+    replacement.as_read.check(&["article_count"], || Ok(body::Entity::from(entity.clone())))?;
+    write(connection, entity.id, &replacement.value)
 }
 
 /// Changes some of an entity.
 pub fn patch(
     connection: &mut PgConnection,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
     patch: &MergePatch,
 ) -> ApiResult<Entity> {
     let entity = queries::find_for_update(connection, key)?;
-    if_match.check(entity.version)?;
+    conditions.check(entity.version)?;
     write(connection, entity.id, &patch.apply(body::as_written(&entity))?)
 }
 
 /// Deletes an entity.
-pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> ApiResult<()> {
+pub fn delete(connection: &mut PgConnection, key: &Key, conditions: &Preconditions) -> ApiResult<()> {
     let entity = queries::find_for_update(connection, key)?;
-    if_match.check(entity.version)?;
+    conditions.check(entity.version)?;
     Ok(queries::delete(connection, entity.id)?)
 }
 

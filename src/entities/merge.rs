@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError, Problem},
-    http::{conditional::IfMatch, input::Input, json::MergePatch},
+    http::{conditional::Preconditions, input::Input, json::MergePatch},
     values::{Key, LanguageTag, Timestamp, Url, stored},
 };
 
@@ -109,7 +109,7 @@ fn names(entity: &Entity) -> impl Iterator<Item = Name<'_>> {
 pub fn merge(
     connection: &mut PgConnection,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
     input: &MergeInput,
 ) -> ApiResult<Entity> {
     let into = input.into.as_ref().ok_or_else(|| {
@@ -125,7 +125,7 @@ pub fn merge(
     merges::lock(connection, &[from, into])?;
     // As they are now that nobody else writes them.
     let from = queries::find(connection, &Key::Id(from))?;
-    if_match.check(from.version)?;
+    conditions.check(from.version)?;
     let into = queries::find(connection, &Key::Id(into))?;
     let gained = Gained::of(&from, &into)?;
     let mut patch = json!({
@@ -142,8 +142,14 @@ pub fn merge(
 }
 
 /// Makes an entity again that was merged into another one.
-pub fn split(connection: &mut PgConnection, key: &Key, input: &SplitInput) -> ApiResult<Entity> {
+pub fn split(
+    connection: &mut PgConnection,
+    key: &Key,
+    conditions: &Preconditions,
+    input: &SplitInput,
+) -> ApiResult<Entity> {
     let into = queries::find_for_update(connection, key)?;
+    conditions.check(into.version)?;
     let wanted = input.entity.as_ref().map(Key::to_string).unwrap_or_default();
     let merges = merges::merged_into(connection, into.id)?;
     let merge = merges.iter().find(|merge| merge.from_id.to_string() == wanted || merge.slug == wanted);

@@ -35,18 +35,27 @@ pub struct EntityFilter {
 
 type Matching<'a> = entities::BoxedQuery<'a, diesel::pg::Pg>;
 
-fn matching(filter: &EntityFilter) -> Matching<'_> {
-    let mut query = entities::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(entities::type_.eq_any(&filter.kind));
+impl EntityFilter {
+    /// Whether it has all entities of some types.
+    fn has_types_alone(&self) -> bool {
+        let Self { kind: _, wikidata_id, source, external_id } = self;
+        wikidata_id.is_none() && source.is_none() && external_id.is_none()
     }
-    if let Some(wikidata_id) = &filter.wikidata_id {
+}
+
+fn matching(filter: &EntityFilter) -> Matching<'_> {
+    let EntityFilter { kind, wikidata_id, source, external_id } = filter;
+    let mut query = entities::table.into_boxed();
+    if !kind.is_empty() {
+        query = query.filter(entities::type_.eq_any(kind));
+    }
+    if let Some(wikidata_id) = wikidata_id {
         query = query.filter(entities::wikidata_id.eq(&**wikidata_id));
     }
-    if let Some(source) = &filter.source {
+    if let Some(source) = source {
         query = query.filter(entities::source.eq(source));
     }
-    if let Some(external_id) = &filter.external_id {
+    if let Some(external_id) = external_id {
         query = query.filter(entities::external_id.eq(external_id));
     }
     query
@@ -75,8 +84,8 @@ pub fn list(
             keyset!(query, page, descending, entities::updated_at, entities::id, "(entities.updated_at, entities.id)", Time: Timestamptz)
         }
     };
-    let is_usual = filter.wikidata_id.is_none() && filter.source.is_none() && filter.external_id.is_none();
-    let rows = Limited::to_page(query.select(Entity::as_select()), page, is_usual).load(connection)?;
+    let rows = Limited::to_page(query.select(Entity::as_select()), page, filter.has_types_alone())
+        .load(connection)?;
     let total = match count {
         Count::None => None,
         Count::Exact => Some(matching(filter).count().get_result(connection)?),
@@ -93,7 +102,7 @@ pub fn of_these(
     filter: &EntityFilter,
     ids: Vec<Uuid>,
 ) -> QueryResult<HashSet<Uuid>> {
-    if filter.kind.is_empty() && filter.wikidata_id.is_none() {
+    if filter.kind.is_empty() && filter.has_types_alone() {
         return Ok(ids.into_iter().collect());
     }
     let ids = matching(filter).filter(entities::id.eq_any(ids)).select(entities::id);

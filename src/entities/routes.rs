@@ -23,10 +23,10 @@ use crate::{
     http::{
         answer::Content,
         cache::Cache,
-        conditional::IfMatch,
+        conditional::Preconditions,
         idempotency::IdempotencyKey,
         input::Input,
-        json::{JsonBody, MergePatch},
+        json::{JsonBody, MergePatch, Replacement},
         page::{Count, CursorText, Limit, Page, PageRequest},
         params::{Params, invalid_parameter, set},
         path::ItemKey,
@@ -195,7 +195,7 @@ pub async fn read_entity(
 /// Replace an entity
 ///
 /// The whole of the entity is written anew: what the body leaves out is empty afterwards, but for
-/// the slug, which stays.
+/// the slug, which stays. Read-only members may be sent back as they were read.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),
@@ -208,12 +208,11 @@ pub async fn replace_entity(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
-    body: JsonBody<EntityInput>,
+    conditions: Preconditions,
+    body: Replacement<EntityInput>,
 ) -> ApiResult<HttpResponse> {
-    let input = body.value;
     let entity =
-        db.write(&editor, move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+        db.write(&editor, move |connection| written(edit::replace(connection, &key, &conditions, &body)?));
     Ok(entity.await?.replaced())
 }
 
@@ -232,11 +231,11 @@ pub async fn update_entity(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
     let entity =
-        db.write(&editor, move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+        db.write(&editor, move |connection| written(edit::patch(connection, &key, &conditions, &patch)?));
     Ok(entity.await?.replaced())
 }
 
@@ -254,9 +253,9 @@ pub async fn delete_entity(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
 ) -> ApiResult<HttpResponse> {
-    db.write(&editor, move |connection| edit::delete(connection, &key, &if_match)).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &key, &conditions)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

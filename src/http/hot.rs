@@ -147,7 +147,7 @@ impl KeptAnswers {
             }
         };
         id.tell(response.headers_mut());
-        request::log(request.method(), path, response.status(), start, &id);
+        request::log(request.peer_addr(), request.method(), path, response.status(), start, &id);
         Some(response)
     }
 
@@ -161,5 +161,5 @@ impl KeptAnswers {
 
 fn names_another(accepted: &[u8]) -> bool {
     let names = |name: &[u8]| accepted.windows(name.len()).any(|word| word.eq_ignore_ascii_case(name));
-    names(b"ndjson") || names(b"ld+json")
+    names(b"ndjson") || names(b"jsonl") || names(b"ld+json")
 }

@@ -19,6 +19,9 @@ pub trait Input: DeserializeOwned {
     /// The members that must be there.
     const REQUIRED: &'static [&'static str] = &[];
 
+    /// The members that an item is shown with and that nobody writes: they may be sent back as they were read.
+    const READ_ONLY: &'static [&'static str] = &[];
+
     /// The rules between members; those of one member are in its type.
     fn check(&self, _faults: &mut Vec<FieldError>) {}
 }
@@ -145,7 +148,7 @@ pub fn find_nul(value: &Value) -> Option<String> {
 }
 
 /// A member's name in a JSON Pointer (RFC 6901).
-fn escape(name: &str) -> String {
+pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

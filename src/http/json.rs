@@ -9,7 +9,9 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     web::{Buf, Bytes, BytesMut, Data},
 };
+use chrono::DateTime;
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use utoipa::{
@@ -20,6 +22,7 @@ use utoipa::{
 use super::{
     door::BodyFault,
     input::{self, Input},
+    numbers,
     pace::Pace,
     unique::Unique,
 };
@@ -35,6 +38,62 @@ pub struct JsonBody<T> {
     pub value: T,
     /// SHA-256 of the bytes, to tell a repeated request from another.
     pub sha256: Vec<u8>,
+}
+
+/// A JSON body that is to replace an item: as it is written, or as it was read.
+pub struct Replacement<T> {
+    pub value: T,
+    /// What it says of the item that nobody writes.
+    pub as_read: AsRead,
+}
+
+/// The read-only members of an item, as a client has sent them back.
+#[derive(Debug, Default)]
+pub struct AsRead(Map<String, Value>);
+
+impl AsRead {
+    fn take_out<T: Input>(value: &mut Value) -> Self {
+        let Value::Object(members) = value else { return Self::default() };
+        let taken = T::READ_ONLY.iter().filter_map(|name| members.shift_remove_entry(*name));
+        // Null says no more than nothing.
+        Self(taken.filter(|(_, value)| !value.is_null()).collect())
+    }
+
+    /// The member, if it was sent.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Refuses what is not as the item is shown now. `counts` move by themselves: nobody can know them.
+    pub fn check<S: Serialize>(
+        &self,
+        counts: &[&str],
+        shown: impl FnOnce() -> ApiResult<S>,
+    ) -> ApiResult<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let shown = serde_json::to_value(shown()?).map_err(ApiError::internal)?;
+        let is_same = |name: &str, value: &Value| {
+            let now = shown.get(name).unwrap_or(&Value::Null);
+            now == value || instant(now).is_some_and(|now| Some(now) == instant(value))
+        };
+        let changed = self.0.iter().filter(|(name, value)| {
+            let is_count = counts.contains(&name.as_str()) && value.is_u64();
+            !is_count && !is_same(name, value)
+        });
+        let fault = |(name, _): (&String, &Value)| {
+            let detail = "cannot be written, and is not what it is now: leave it out";
+            FieldError::new(format!("/{name}"), "read_only", detail)
+        };
+        let faults: Vec<FieldError> = changed.map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidBody, faults)) }
+    }
+}
+
+/// The time that a text says, to the millisecond, to which many clients cut it.
+fn instant(value: &Value) -> Option<i64> {
+    DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|instant| instant.timestamp_millis())
 }
 
 /// A JSON Merge Patch (RFC 7396).
@@ -130,6 +189,25 @@ impl<T: Input + Send + 'static> FromRequest for JsonBody<T> {
                 let value = input::read(parse(bytes)?)
                     .map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
                 Ok(JsonBody { value, sha256: Sha256::digest(bytes).to_vec() })
+            };
+            off_worker_if_large(bytes.await?, read).await
+        })
+    }
+}
+
+impl<T: Input + Send + 'static> FromRequest for Replacement<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read_body(request, payload, &["application/json"]);
+        Box::pin(async move {
+            let read = |bytes: &[u8]| {
+                let mut value = parse(bytes)?;
+                let as_read = AsRead::take_out::<T>(&mut value);
+                let value =
+                    input::read(value).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))?;
+                Ok(Replacement { value, as_read })
             };
             off_worker_if_large(bytes.await?, read).await
         })
@@ -245,12 +323,19 @@ pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
         let (line, column) = position(&bytes[..fault.valid_up_to()]);
         malformed(format_args!("not UTF-8 at line {line} column {column}"))
     })?;
+    // Some editors begin a file with a byte order mark, which RFC 8259 lets a reader ignore.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let Unique(value) = serde_json::from_str(text).map_err(malformed)?;
-    match input::find_nul(&value) {
-        Some(pointer) => Err(ApiError::invalid(
-            Problem::InvalidBody,
-            vec![FieldError::new(pointer, "nul", "must not contain the character U+0000")],
-        )),
+    let nul =
+        input::find_nul(&value).map(|pointer| (pointer, "nul", "must not contain the character U+0000"));
+    let inexact = || {
+        let detail = "has more digits than a number keeps: write it as a string, or with 17 digits at most";
+        numbers::find_inexact(text).map(|pointer| (pointer, "inexact_number", detail))
+    };
+    match nul.or_else(inexact) {
+        Some((pointer, code, detail)) => {
+            Err(ApiError::invalid(Problem::InvalidBody, vec![FieldError::new(pointer, code, detail)]))
+        }
         None => Ok(value),
     }
 }

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod input;
 pub mod json;
 pub mod ndjson;
+mod numbers;
 mod outage;
 mod pace;
 pub mod page;

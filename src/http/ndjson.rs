@@ -1,6 +1,6 @@
 //! Lines of JSON in both directions, as they come: `application/x-ndjson`.
 
-use std::{borrow::Cow, collections::VecDeque, io::Write, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,7 +8,6 @@ use actix_web::{
     rt::time::timeout,
     web::{Bytes, Data, Payload},
 };
-use flate2::write::MultiGzDecoder;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use utoipa::{
@@ -29,11 +28,17 @@ use crate::{
     blocking::{Work, blocking},
     config::Limits,
     error::{ApiError, ApiResult, Problem},
-    text::lines::{Lines, RawLine},
+    text::{
+        gunzip::Gunzip,
+        lines::{Lines, RawLine},
+    },
     values::INLINE,
 };
 
 pub const MEDIA_TYPE: &str = "application/x-ndjson";
+
+/// What lines of JSON are called: none of the names is registered.
+const MEDIA_TYPES: [&str; 3] = [MEDIA_TYPE, "application/ndjson", "application/jsonl"];
 
 /// A body of lines, as OpenAPI has it. Version 3.1 has no word for what each of them is.
 pub struct LinesSchema;
@@ -57,16 +62,19 @@ impl ToSchema for LinesSchema {
 
 /// Whether the request prefers lines to one JSON document.
 pub fn is_wanted(request: &HttpRequest) -> bool {
-    accept::is_preferred(request, MEDIA_TYPE)
+    accept::preferred(request, &MEDIA_TYPES).is_some()
 }
 
-/// 200 with lines that come as they are ready.
-pub fn respond<E>(lines: impl Stream<Item = Result<Bytes, E>> + 'static) -> HttpResponse
+/// 200 with lines that come as they are ready, by the name that the request has for them.
+pub fn respond<E>(
+    request: &HttpRequest,
+    lines: impl Stream<Item = Result<Bytes, E>> + 'static,
+) -> HttpResponse
 where
     E: Into<Box<dyn std::error::Error>> + 'static,
 {
     HttpResponse::Ok()
-        .content_type(MEDIA_TYPE)
+        .content_type(accept::preferred(request, &MEDIA_TYPES).unwrap_or(MEDIA_TYPE))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Authorization, Accept"))
         .streaming(lines)
@@ -86,7 +94,7 @@ pub struct LineBody {
     pace: Pace,
     body_fault: BodyFault,
     chunk: Bytes,
-    decoder: Option<MultiGzDecoder<Vec<u8>>>,
+    gunzip: Option<Gunzip>,
     lines: Lines,
     ready: VecDeque<RawLine>,
     end: Option<ApiResult<()>>,
@@ -102,11 +110,11 @@ pub struct Arrived {
 impl LineBody {
     /// The body of a request, whose lines have at most so many bytes each.
     pub fn new(request: &HttpRequest, payload: Payload, max_line: usize) -> ApiResult<Self> {
-        json::check_type(request, &[MEDIA_TYPE, "application/ndjson", "application/jsonl"])?;
+        json::check_type(request, &MEDIA_TYPES)?;
         let coding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default());
-        let decoder = match coding.map(str::to_ascii_lowercase).as_deref() {
+        let gunzip = match coding.map(str::to_ascii_lowercase).as_deref() {
             None | Some("" | "identity") => None,
-            Some("gzip" | "x-gzip") => Some(MultiGzDecoder::new(Vec::new())),
+            Some("gzip" | "x-gzip") => Some(Gunzip::default()),
             Some(other) => {
                 return Err(ApiError::new(
                     Problem::UnsupportedMediaType,
@@ -121,7 +129,7 @@ impl LineBody {
             pace: Pace::new(2 * pause, LEAST),
             body_fault: BodyFault::of(request),
             chunk: Bytes::new(),
-            decoder,
+            gunzip,
             lines: Lines::new(max_line, 0),
             ready: VecDeque::new(),
             end: None,
@@ -172,27 +180,29 @@ impl LineBody {
     }
 
     async fn decode(&mut self) -> ApiResult<()> {
-        let Some(mut decoder) = self.decoder.take() else {
+        let Some(mut gunzip) = self.gunzip.take() else {
             let piece = self.chunk.split_to(PIECE.min(self.chunk.len()));
             self.lines.push(&piece, |line| self.ready.push_back(line));
             return Ok(());
         };
         let piece = self.chunk.split_to(COMPRESSED_PIECE.min(self.chunk.len()));
-        let (decoder, result) = blocking(Work::Import, move || {
-            let result = decoder.write_all(&piece);
-            (decoder, result)
+        let (gunzip, bytes, result) = blocking(Work::Import, move || {
+            let mut bytes = Vec::new();
+            let result = gunzip.write(&piece, &mut bytes);
+            (gunzip, bytes, result)
         })
         .await?;
-        let decoder = self.decoder.insert(decoder);
-        self.lines.push(&std::mem::take(decoder.get_mut()), |line| self.ready.push_back(line));
+        self.gunzip = Some(gunzip);
+        self.lines.push(&bytes, |line| self.ready.push_back(line));
         result.map_err(|fault| broken_gzip(&fault))
     }
 
     fn finish(&mut self) -> ApiResult<()> {
         let ready = &mut self.ready;
-        if let Some(decoder) = &mut self.decoder {
-            let result = decoder.try_finish();
-            self.lines.push(&std::mem::take(decoder.get_mut()), |line| ready.push_back(line));
+        if let Some(gunzip) = &mut self.gunzip {
+            let mut bytes = Vec::new();
+            let result = gunzip.finish(&mut bytes);
+            self.lines.push(&bytes, |line| ready.push_back(line));
             result.map_err(|fault| broken_gzip(&fault))?;
         }
         self.lines.finish(|line| ready.push_back(line));

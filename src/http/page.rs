@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use sha2::{Digest, Sha256};
 use utoipa::{
@@ -97,6 +97,19 @@ pub enum SortKey {
     Text(String),
     #[serde(rename = "n")]
     Number(i64),
+    /// A score, and what it was reckoned by.
+    #[serde(rename = "r")]
+    Score(i64, Ranking),
+}
+
+/// What scores are reckoned by besides the rows themselves: the pages that follow one another are ranked alike, also
+/// where it would be otherwise by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ranking {
+    /// From which day on rows are old.
+    pub day: NaiveDate,
+    /// How many rows are ranked at most.
+    pub ranked: u32,
 }
 
 impl SortKey {
@@ -105,7 +118,7 @@ impl SortKey {
         match self {
             SortKey::Time(instant) => (1..=9999).contains(&instant.year()),
             SortKey::Text(text) => !text.contains('\0'),
-            SortKey::Number(_) => true,
+            SortKey::Number(_) | SortKey::Score(..) => true,
         }
     }
 }
@@ -171,12 +184,20 @@ impl PageRequest {
         BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).unwrap_or_default())
     }
 
+    /// By what the page before this one was ranked.
+    pub fn ranking(&self) -> Option<Ranking> {
+        match &self.beyond {
+            Some((SortKey::Score(_, ranking), _)) => Some(*ranking),
+            _ => None,
+        }
+    }
+
     /// The places of the page and one more, out of those of the whole list, each a score and an id;
     /// the greatest are first in the list. In the order in which a query would read them.
     pub fn of_scored(&self, mut scored: Vec<(i64, Uuid)>) -> ApiResult<Vec<(i64, Uuid)>> {
         let beyond = match &self.beyond {
             None => None,
-            Some((SortKey::Number(score), id)) => Some((*score, *id)),
+            Some((SortKey::Number(score) | SortKey::Score(score, _), id)) => Some((*score, *id)),
             Some(_) => return Err(Self::broken_cursor()),
         };
         match self.backward {

@@ -3,6 +3,7 @@
 
 use std::{
     cell::RefCell,
+    net::SocketAddr,
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -110,7 +111,8 @@ pub async fn observe(
     let mut response = explain(response, &method, &id);
     let readers =
         response.request().app_data::<Data<Readers>>().map_or(Readers::Listed, |readers| *readers.get_ref());
-    log(&method, response.request().path(), response.status(), start, &id);
+    let request = response.request();
+    log(request.peer_addr(), &method, request.path(), response.status(), start, &id);
     id.tell(response.headers_mut());
     coding::forget_identity(response.headers_mut());
     decorate(response.headers_mut(), readers);
@@ -136,9 +138,18 @@ pub async fn refuse_unreadable(
 }
 
 /// The request's line in the log.
-pub fn log(method: &Method, path: &str, status: StatusCode, start: Instant, id: &RequestId) {
+pub fn log(
+    client: Option<SocketAddr>,
+    method: &Method,
+    path: &str,
+    status: StatusCode,
+    start: Instant,
+    id: &RequestId,
+) {
+    let client = client.map_or_else(String::new, |client| client.ip().to_canonical().to_string());
     log::info!(
         target: "maqal::request",
+        client = client.as_str(),
         method = method.as_str(),
         path = path,
         status = status.as_u16(),

@@ -2,6 +2,7 @@
 
 pub mod counts;
 pub mod known;
+pub mod named;
 pub mod queries;
 
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Bool, Jsonb, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -34,6 +34,8 @@ struct Tables {
     sort: &'static str,
     /// All their names, as [`Names`].
     names: &'static str,
+    /// Their other names, as the index of names has them.
+    aliases: &'static str,
     /// The number of their articles.
     count: &'static str,
 }
@@ -46,6 +48,7 @@ fn tables(kind: LabelKind) -> Tables {
             id: "tag_id",
             sort: "kind",
             names: "(SELECT jsonb_agg(jsonb_build_array(key, value)) FROM jsonb_each(names))",
+            aliases: "'[]'::jsonb",
             count: counts::OF_TAG,
         },
         LabelKind::Entity => Tables {
@@ -54,6 +57,7 @@ fn tables(kind: LabelKind) -> Tables {
             id: "entity_id",
             sort: "type",
             names: ENTITY_NAMES,
+            aliases: "aliases",
             count: counts::OF_ENTITY,
         },
     }
@@ -163,7 +167,7 @@ pub fn complete(
     tsquery: String,
     at_most: u32,
 ) -> QueryResult<Vec<Completed>> {
-    let Tables { items, search, id, sort, names, count } = tables(kind);
+    let Tables { items, search, id, sort, names, count, .. } = tables(kind);
     let sql = format!(
         "SELECT id, slug, {sort}, {names}, {count} FROM {search} JOIN {items} ON id = {id} \
          WHERE vector @@ {{}}::tsquery ORDER BY article_count DESC, id LIMIT {at_most}"
@@ -172,4 +176,56 @@ pub fn complete(
     Prepared::<(SqlUuid, Text, Text, Jsonb, BigInt)>::new(sql, [Value::Text(tsquery)])
         .planned_anew()
         .load(connection)
+}
+
+/// A label that is called as somebody has named one.
+#[derive(Debug, Clone, Queryable)]
+pub struct Namesake {
+    /// Which of those that were asked for, from 1 on.
+    pub asked: i64,
+    /// The name as it is compared.
+    pub name: String,
+    /// None where nobody is called so.
+    pub id: Option<Uuid>,
+    pub sort: Option<String>,
+    /// Whether that is its name in the language that was asked for.
+    pub in_language: Option<bool>,
+    /// Whether that is one of its other names alone.
+    pub is_alias: Option<bool>,
+}
+
+/// Who is called so: for each name that a label is asked for by, with its place among what is asked for and the sort
+/// that it is of, where that is known.
+pub fn namesakes(
+    connection: &mut PgConnection,
+    kind: LabelKind,
+    asked: Vec<(i64, &str, &str, &str)>,
+) -> QueryResult<Vec<Namesake>> {
+    type Columns = (BigInt, Text, Nullable<SqlUuid>, Nullable<Text>, Nullable<Bool>, Nullable<Bool>);
+    let Tables { items, sort, aliases, .. } = tables(kind);
+    let sql = format!(
+        "WITH asked AS MATERIALIZED ( \
+            SELECT n, sort, language, label_name(name) AS name \
+            FROM unnest({{}}, {{}}, {{}}, {{}}) AS asked (n, sort, language, name) \
+         ), found AS MATERIALIZED ( \
+            SELECT id, {sort} AS sort, names, {aliases} AS aliases FROM {items} \
+            WHERE label_names(names, {aliases}) && ARRAY(SELECT name FROM asked) \
+         ), named AS ( \
+            SELECT id, sort, language, label_name(name) AS name, false AS is_alias \
+            FROM found, jsonb_each_text(names) AS named (language, name) \
+            UNION ALL SELECT id, sort, alias ->> 'language', label_name(alias ->> 'name'), true \
+            FROM found, jsonb_array_elements(aliases) AS alias) \
+         SELECT n, asked.name, id, named.sort, asked.language = named.language, is_alias \
+         FROM asked LEFT JOIN named ON named.name = asked.name AND asked.sort IN (named.sort, '')"
+    );
+    let mut values = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (n, sort, language, name) in asked {
+        values.0.push(n);
+        values.1.push(sort.to_owned());
+        values.2.push(language.to_owned());
+        values.3.push(name.to_owned());
+    }
+    let (numbers, sorts, languages, names) = values;
+    let values = [Value::BigInts(numbers), Value::Texts(sorts), Value::Texts(languages), Value::Texts(names)];
+    Prepared::<Columns>::new(sql, values).load(connection)
 }

@@ -104,6 +104,8 @@ pub struct TagInput {
 
 impl Input for TagInput {
     const REQUIRED: &'static [&'static str] = &["kind", "names"];
+    const READ_ONLY: &'static [&'static str] =
+        &["id", "parent_id", "article_count", "version", "created_at", "updated_at"];
 
     fn check(&self, faults: &mut Vec<FieldError>) {
         match (&self.scheme, &self.code) {

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::{ApiError, ApiResult},
-    http::{conditional::IfMatch, json::MergePatch},
+    http::{
+        conditional::Preconditions,
+        json::{MergePatch, Replacement},
+    },
     values::{Json, Key, Text},
 };
 
@@ -25,30 +28,36 @@ pub fn create(connection: &mut PgConnection, input: &TagInput) -> ApiResult<Tag>
 pub fn replace(
     connection: &mut PgConnection,
     key: &Key,
-    if_match: &IfMatch,
-    input: &TagInput,
+    conditions: &Preconditions,
+    replacement: &Replacement<TagInput>,
 ) -> ApiResult<Tag> {
     let tag = queries::find_for_update(connection, key)?;
-    if_match.check(tag.version)?;
-    write(connection, tag.id, input)
+    conditions.check(tag.version)?;
+    replacement.as_read.check(&["article_count"], || Ok(body::Tag::from(tag.clone())))?;
+    let mut input = replacement.value.clone();
+    // As it was read, it has its parent by another name.
+    if replacement.as_read.get("parent_id").is_some() && input.parent.is_none() {
+        input.parent = tag.parent_id.map(Key::Id);
+    }
+    write(connection, tag.id, &input)
 }
 
 /// Changes some of a tag.
 pub fn patch(
     connection: &mut PgConnection,
     key: &Key,
-    if_match: &IfMatch,
+    conditions: &Preconditions,
     patch: &MergePatch,
 ) -> ApiResult<Tag> {
     let tag = queries::find_for_update(connection, key)?;
-    if_match.check(tag.version)?;
+    conditions.check(tag.version)?;
     write(connection, tag.id, &patch.apply(body::as_written(&tag))?)
 }
 
 /// Deletes a tag.
-pub fn delete(connection: &mut PgConnection, key: &Key, if_match: &IfMatch) -> ApiResult<()> {
+pub fn delete(connection: &mut PgConnection, key: &Key, conditions: &Preconditions) -> ApiResult<()> {
     let tag = queries::find_for_update(connection, key)?;
-    if_match.check(tag.version)?;
+    conditions.check(tag.version)?;
     Ok(queries::delete(connection, tag.id)?)
 }
 

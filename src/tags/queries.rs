@@ -37,9 +37,10 @@ type Matching<'a> = tags::BoxedQuery<'a, diesel::pg::Pg>;
 
 /// `parent_id` is the filter's parent, looked up: `Some(None)` where there is none.
 fn matching(filter: &TagFilter, parent_id: Option<Option<Uuid>>) -> Matching<'_> {
+    let TagFilter { kind, parent: _ } = filter;
     let mut query = tags::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(tags::kind.eq_any(&filter.kind));
+    if !kind.is_empty() {
+        query = query.filter(tags::kind.eq_any(kind));
     }
     if let Some(parent_id) = parent_id {
         // An equation with NULL holds for no tag.

@@ -19,10 +19,10 @@ use crate::{
     http::{
         answer::Content,
         cache::Cache,
-        conditional::IfMatch,
+        conditional::Preconditions,
         idempotency::IdempotencyKey,
         input::Input,
-        json::{JsonBody, MergePatch},
+        json::{JsonBody, MergePatch, Replacement},
         page::{Count, CursorText, Limit, PageRequest},
         params::{Params, set},
         path::ItemKey,
@@ -152,7 +152,7 @@ pub async fn read_tag(
 /// Replace a tag
 ///
 /// The whole of the tag is written anew: what the body leaves out is empty afterwards, but for
-/// the slug, which stays.
+/// the slug, which stays. Read-only members may be sent back as they were read.
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug.")),
@@ -165,12 +165,11 @@ pub async fn replace_tag(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
-    body: JsonBody<TagInput>,
+    conditions: Preconditions,
+    body: Replacement<TagInput>,
 ) -> ApiResult<HttpResponse> {
-    let input = body.value;
     let tag =
-        db.write(&editor, move |connection| written(edit::replace(connection, &key, &if_match, &input)?));
+        db.write(&editor, move |connection| written(edit::replace(connection, &key, &conditions, &body)?));
     Ok(tag.await?.replaced())
 }
 
@@ -189,10 +188,11 @@ pub async fn update_tag(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
     patch: MergePatch,
 ) -> ApiResult<HttpResponse> {
-    let tag = db.write(&editor, move |connection| written(edit::patch(connection, &key, &if_match, &patch)?));
+    let tag =
+        db.write(&editor, move |connection| written(edit::patch(connection, &key, &conditions, &patch)?));
     Ok(tag.await?.replaced())
 }
 
@@ -210,9 +210,9 @@ pub async fn delete_tag(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
 ) -> ApiResult<HttpResponse> {
-    db.write(&editor, move |connection| edit::delete(connection, &key, &if_match)).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &key, &conditions)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

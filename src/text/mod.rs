@@ -6,6 +6,7 @@ pub mod bidi;
 pub mod body;
 pub mod completion;
 pub mod gazetteer;
+pub mod gunzip;
 pub mod highlight;
 pub mod language;
 pub mod lines;

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The words that stand where a slug may stand in a path of the API, now or to come.
-pub const RESERVED: &[&str] = &["bulk", "suggest", "trending"];
+pub const RESERVED: &[&str] = &["bulk", "export", "suggest", "trending"];
 
 /// The longest slug, in code points.
 pub const MAX_LENGTH: usize = 120;

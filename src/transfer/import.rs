@@ -36,6 +36,7 @@ struct Counts {
     created: u64,
     updated: u64,
     unchanged: u64,
+    skipped: u64,
     failed: u64,
 }
 
@@ -47,20 +48,22 @@ impl Counts {
                 Change::Updated => self.updated += 1,
                 Change::Unchanged => self.unchanged += 1,
             },
+            Err(error) if bulk::is_skipped(error) => self.skipped += 1,
             Err(_) => self.failed += 1,
         }
     }
 
     fn lines(&self) -> u64 {
-        self.created + self.updated + self.unchanged + self.failed
+        self.created + self.updated + self.unchanged + self.skipped + self.failed
     }
 
     fn print(&self, took: Duration) {
-        let Self { created, updated, unchanged, failed } = self;
+        let Self { created, updated, unchanged, skipped, failed } = self;
+        let skipped = if *skipped > 0 { format!("{skipped} skipped, ") } else { String::new() };
         let (lines, seconds) = (self.lines(), took.as_secs_f64());
         let rate = lines as f64 / seconds.max(0.001);
         println!(
-            "{lines} lines: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed, \
+            "{lines} lines: {created} created, {updated} updated, {unchanged} unchanged, {skipped}{failed} failed, \
              in {seconds:.1} s ({rate:.0} lines/s)"
         );
     }

@@ -11,14 +11,16 @@ use std::{
     thread,
 };
 
-use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::queries::Checkpoint;
 use crate::{
     bulk::{BATCH_LINES, Item, Line},
     config::cores,
-    text::lines::{Lines, RawLine},
+    text::{
+        gunzip::Gunzipped,
+        lines::{Lines, RawLine},
+    },
 };
 
 /// Bytes of lines after which a batch ends: several are in memory at a time.
@@ -168,7 +170,7 @@ fn decoded(source: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead>> {
     let is_gzip = magic == GZIP;
     let source = io::Cursor::new(magic).chain(source);
     Ok(if is_gzip {
-        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(source)))
+        Box::new(BufReader::with_capacity(BUFFER, Gunzipped::new(source)))
     } else {
         Box::new(source)
     })
@@ -218,6 +220,8 @@ mod tests {
         assert_eq!(numbers(&gzip(b"a\n\nb"), None).expect("lines"), plain);
         let two_members = [gzip(b"a\n\n"), gzip(b"b")].concat();
         assert_eq!(numbers(&two_members, None).expect("lines"), plain);
+        let padded = [gzip(b"a\n\nb"), vec![0; 700]].concat();
+        assert_eq!(numbers(&padded, None).expect("lines"), plain);
         assert!(numbers(b"", None).expect("lines").0.is_empty());
         assert_eq!(numbers(b"\x1f", None).expect("lines").0, [1]);
         let broken = &gzip(b"a\n\nb")[..12];

@@ -94,6 +94,14 @@ impl<const MIN: usize, const MAX: usize> Localized<MIN, MAX> {
         Self(BTreeMap::from([(language, text)]))
     }
 
+    /// With the texts of another one in the languages that this one lacks.
+    pub fn or(mut self, other: Self) -> Self {
+        for (language, text) in other.0 {
+            self.0.entry(language).or_insert(text);
+        }
+        self
+    }
+
     /// Each text, after its language.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(tag, text)| (tag.as_str(), &**text))

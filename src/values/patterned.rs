@@ -96,7 +96,8 @@ impl<'de> Deserialize<'de> for Url {
             return Err(invalid("invalid_url", "must be an absolute http or https URL"));
         };
         // The parser trims and repairs; what it would have to repair is refused.
-        if !text.starts_with("http://") && !text.starts_with("https://") {
+        let has_scheme = text.starts_with("http://") || text.starts_with("https://");
+        if !has_scheme || authority(&text).is_empty() {
             return Err(invalid("invalid_url", "must be an absolute http or https URL"));
         }
         if text.contains(is_misleading) {
@@ -210,3 +211,72 @@ bounded_number!(
     /// How much of an article is about an entity, 0 to 1.
     Salience(f64), 0.0..=1.0
 );
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::*;
+
+    fn is_url(text: &str) -> bool {
+        serde_json::from_value::<Url>(text.into()).is_ok()
+    }
+
+    #[test]
+    fn a_url_is_written_out() {
+        for url in
+            ["http://example.org", "https://example.org:8080/a?b#c", "http://[::1]/", "http://مثال.إختبار/أ"]
+        {
+            assert!(is_url(url), "{url}");
+        }
+        for other in [
+            "http:evil",
+            "http:\\\\evil",
+            "http:/evil",
+            "http:///evil",
+            "http:////evil",
+            "https:evil.example",
+            "HTTP://evil",
+            " http://evil",
+            "http://ev\til",
+            "http:/\\evil",
+            "//evil",
+            "javascript:alert(1)",
+            "http://",
+            "http://?a",
+        ] {
+            assert!(!is_url(other), "{other}");
+        }
+    }
+
+    const PIECES: [&str; 16] = [
+        "http:",
+        "https:",
+        "/",
+        "//",
+        "\\",
+        "evil",
+        "example.org",
+        "@",
+        ":",
+        "80",
+        "?",
+        "#",
+        "é",
+        "\t",
+        " ",
+        "مثال",
+    ];
+
+    proptest! {
+        #[test]
+        fn what_stands_behind_the_slashes_is_the_host(pieces in vec(select(&PIECES[..]), 1..8), is_whole: bool) {
+            let start = if is_whole { "http://" } else { "" };
+            let text = format!("{start}{}", pieces.concat());
+            prop_assume!(is_url(&text));
+            let host = url::Url::parse(&text).expect("a URL").host_str().expect("a host").to_owned();
+            let alone = url::Url::parse(&format!("http://{}/", authority(&text))).expect("a host");
+            prop_assert_eq!(alone.host_str(), Some(host.as_str()), "{}", text);
+        }
+    }
+}

@@ -92,6 +92,11 @@ impl<'de> Deserialize<'de> for Moment {
         }
         match NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
             Ok(day) if text.len() == 10 && day.year() >= 1 => Ok(Moment::Day(day)),
+            // What a + is in a query string.
+            _ if parse(&text.replace(' ', "+")).is_some() => Err(invalid(
+                "invalid_timestamp",
+                "must have its + encoded, as 2026-11-23T09:30:00%2B03:00: in a query a + is a space",
+            )),
             _ => Err(invalid(
                 "invalid_timestamp",
                 "must be a day or an RFC 3339 time, as 2026-11-23 or 2026-11-23T09:30:00Z",

@@ -1,8 +1,10 @@
 //! The tags and entities of an article.
 
+use std::thread;
+
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, article_with, entity, path_of, tag};
+use crate::support::{TestApp, article_with, entity, import, path_of, results, tag};
 
 fn slugs(items: &Value) -> Vec<&str> {
     items.as_array().expect("a list").iter().map(|item| item["slug"].as_str().expect("a slug")).collect()
@@ -71,7 +73,7 @@ fn what_is_unknown_and_cannot_be_made_is_named() {
     app.create("/v1/tags", tag("known"));
     let (faults, _) = unknown(json!({
         "tags": ["known", {"slug": "no-kind", "name": "x"}, {"kind": "topic"}, "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13"],
-        "entities": [{"slug": "no-name", "type": "place"}, {"type": "place", "name": "؟"}],
+        "entities": [{"slug": "no-name", "type": "place"}, {"name": "؟"}],
     }));
     let places: Vec<&str> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
     assert_eq!(places, ["/entities/0", "/entities/1", "/tags/1", "/tags/2", "/tags/3"]);
@@ -205,4 +207,85 @@ fn an_article_has_at_most_200_tags() {
     let response = app.write("POST", "/v1/articles", &many(201));
     assert_eq!(response.faults(), [("/tags".to_owned(), "too_many".to_owned())]);
     assert_eq!(slugs(&app.create("/v1/articles", many(200))["tags"]).len(), 200);
+}
+
+#[test]
+fn an_article_has_at_most_500_entities_of_its_editors() {
+    let app = TestApp::start();
+    let many = |number: usize, origin: &str| {
+        let entity =
+            |index| json!({"slug": format!("e{index}"), "type": "event", "name": "x", "origin": origin});
+        article_with("H", json!({"entities": (0..number).map(entity).collect::<Vec<_>>()}))
+    };
+    let response = app.write("POST", "/v1/articles", &many(501, "editor"));
+    assert_eq!(response.faults(), [("/entities".to_owned(), "too_many".to_owned())]);
+    // Of what was read, those of the annotator are left to it.
+    assert_eq!(app.create("/v1/articles", many(1000, "gazetteer"))["entities"], json!([]));
+    let response = app.write("POST", "/v1/articles", &many(1001, "gazetteer"));
+    assert_eq!(response.faults(), [("/entities".to_owned(), "too_many".to_owned())]);
+}
+
+#[test]
+fn no_article_is_by_way_of_others_a_translation_of_itself() {
+    let app = TestApp::start();
+    let make = |slug: &str, original: Value| {
+        app.publish("H", json!({"slug": slug, "translation_of": original}));
+    };
+    make("a", json!(null));
+    make("b", json!("a"));
+    make("c", json!("b"));
+    let cycle = [("/translation_of".to_owned(), "cycle".to_owned())];
+    for (of, original) in [("a", "a"), ("a", "b"), ("a", "c"), ("b", "c")] {
+        let path = format!("/v1/articles/{of}");
+        assert_eq!(
+            app.patch(&path, json!({"translation_of": original})).faults(),
+            cycle,
+            "{of} of {original}"
+        );
+        let replaced = app.put(&path, article_with("H", json!({"translation_of": original})));
+        assert_eq!(replaced.faults(), cycle, "{of} of {original}");
+        let line = article_with("H", json!({"slug": of, "translation_of": original}));
+        assert_eq!(import(&app, &[line])[0]["problem"]["errors"][0]["code"], "cycle", "{of} of {original}");
+    }
+    // A translation may be translated on, and be that of another article later.
+    app.change("/v1/articles/c", json!({"translation_of": "a"}));
+    app.change("/v1/articles/b", json!({"translation_of": "c"}));
+    let lines = ["x", "y", "z"].map(|slug| {
+        let original = match slug {
+            "x" => "y",
+            "y" => "z",
+            _ => "x",
+        };
+        article_with("H", json!({"slug": slug, "translation_of": original}))
+    });
+    assert_eq!(results(&import(&app, &lines)), ["failed"; 3]);
+}
+
+#[test]
+fn changes_at_once_close_no_cycle_of_translations() {
+    let app = TestApp::start();
+    let slugs = ["a", "b", "c", "d"];
+    for slug in slugs {
+        app.publish("H", json!({"slug": slug}));
+    }
+    thread::scope(|scope| {
+        for (place, of) in slugs.iter().enumerate() {
+            let (app, original) = (&app, slugs[(place + 1) % slugs.len()]);
+            scope.spawn(move || {
+                for round in 0..4 {
+                    let original = if round % 2 == 0 { json!(original) } else { json!(null) };
+                    let changed =
+                        app.patch(&format!("/v1/articles/{of}"), json!({"translation_of": original}));
+                    assert!([200, 400, 503].contains(&changed.status), "{}", changed.text());
+                    let changed = app.patch(
+                        &format!("/v1/articles/{of}"),
+                        json!({"translation_of": slugs[(place + 1) % 4]}),
+                    );
+                    assert!([200, 400, 503].contains(&changed.status), "{}", changed.text());
+                }
+            });
+        }
+    });
+    let original = |slug: &str| app.get(&format!("/v1/articles/{slug}")).json()["translation_of"].clone();
+    assert!(slugs.iter().any(|slug| original(slug).is_null()), "all of them translate one another");
 }

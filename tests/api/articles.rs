@@ -5,7 +5,7 @@ use proptest::prop_assert_eq;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::support::{TestApp, article, article_with, cases, path_of};
+use crate::support::{TestApp, article, article_with, cases, import, line, path_of, results};
 
 /// The pairs, as `Response::faults` gives them.
 pub fn faults(expected: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -150,6 +150,39 @@ fn what_is_published_without_a_date_is_published_now_and_keeps_its_date() {
     {
         assert_eq!(app.change(&path, change)["published_at"], date);
     }
+}
+
+#[test]
+fn a_date_that_is_left_out_stays_in_every_status() {
+    for status in ["draft", "archived", "published"] {
+        let app = TestApp::start();
+        let new = line("1", json!({}));
+        let created = app.create("/v1/articles", new.clone());
+        let (path, date) = (path_of(&created), &created["published_at"]);
+        app.change(&path, json!({"status": status}));
+        let mut replaced = article("Newer");
+        replaced["status"] = json!(null);
+        assert_eq!(app.put(&path, replaced).json()["published_at"], *date, "PUT of one that is {status}");
+        let mut again = line("1", json!({"status": status, "standfirst": "س"}));
+        assert_eq!(results(&import(&app, &[again.clone()])), ["created"], "PUT has taken its key away");
+        app.change(&path, json!({"source": "s", "external_id": "2"}));
+        again["external_id"] = json!("2");
+        assert_eq!(results(&import(&app, &[again])), ["updated"]);
+        let read = app.as_editor("GET", &path).send().json();
+        assert_eq!((&read["status"], &read["published_at"]), (&json!(status), date), "import");
+    }
+}
+
+#[test]
+fn a_patch_takes_the_date_of_what_is_not_published_away_by_null() {
+    let app = TestApp::start();
+    let created = app.publish("H", json!({}));
+    let path = path_of(&created);
+    let patched = |patch| app.change(&path, patch)["published_at"].clone();
+    assert_eq!(patched(json!({"published_at": null})), created["published_at"]);
+    assert_eq!(patched(json!({"status": "archived"})), created["published_at"]);
+    assert_eq!(patched(json!({"published_at": null})), json!(null));
+    assert_ne!(patched(json!({"status": "published"})), created["published_at"]);
 }
 
 #[test]

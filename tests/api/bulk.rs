@@ -5,7 +5,8 @@ use maqal::http::respond::encode_segment;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Response, TestApp, TestDatabase, article_with, entity, import, line, lines_of, results, tag, text_of,
+    Response, TestApp, TestDatabase, article_with, entity, import, line, lines_of, path_of, results, tag,
+    text_of,
 };
 
 /// Where lines are posted to.
@@ -61,6 +62,36 @@ fn the_same_lines_twice_change_nothing() {
     let after =
         app.as_editor("GET", "/v1/articles?status=draft&status=published&include=tags,entities").send();
     assert_eq!(before.text(), after.text());
+}
+
+#[test]
+fn what_was_deleted_here_does_not_come_back_by_an_import() {
+    let app = TestApp::start();
+    let by_slug = article_with("H", json!({"slug": "by-slug"}));
+    let lines = [line("1", json!({"slug": "named"})), by_slug.clone(), line("2", json!({}))];
+    let first = import(&app, &lines);
+    for at in [0, 1] {
+        app.remove(&at_id(&first[at]));
+    }
+    let again = import(&app, &lines);
+    assert_eq!(results(&again), ["skipped", "skipped", "unchanged"]);
+    assert_eq!(
+        (&again[0]["problem"]["type"], &again[0]["problem"]["status"]),
+        (&json!("/problems/gone"), &json!(410))
+    );
+    // Another article may have the slug, by whatever way, and whoever wants the same again makes it.
+    let other = line("3", json!({"slug": "named"}));
+    assert_eq!(results(&import(&app, &[other])), ["created"]);
+    let anew = app.create("/v1/articles", line("1", json!({})));
+    assert_eq!(results(&import(&app, &[line("1", json!({"standfirst": "س"}))])), ["updated"]);
+    app.create("/v1/articles", by_slug.clone());
+    assert_eq!(results(&import(&app, &[by_slug])), ["unchanged"]);
+    app.remove(&path_of(&anew));
+    assert_eq!(results(&import(&app, &[line("1", json!({}))])), ["skipped"]);
+}
+
+fn at_id(answer: &Value) -> String {
+    format!("/v1/articles/{}", text_of(&answer["id"]))
 }
 
 #[test]
@@ -291,11 +322,11 @@ fn slugs_follow_the_rules_of_single_writes() {
     // A slug that is given may be one that was given up, as in a single write.
     let given = import(&app, &[json!({"slug": "معرض-الكتاب", "language": "ar", "headline": "h"})]);
     assert_eq!(versions(&given), [("created", 1)]);
-    // What was deleted does not come back: its key makes another article.
+    // What was deleted does not come back, and leaves its slug to others.
     app.remove(&format!("/v1/articles/{}", text_of(&created[1]["id"])));
-    let again = import(&app, &[headline("2")]);
-    assert_eq!(versions(&again), [("created", 1)]);
-    assert_ne!(again[0]["id"], created[1]["id"]);
+    let again = import(&app, &[headline("2"), headline("6")]);
+    assert_eq!(results(&again), ["skipped", "created"]);
+    assert_eq!(again[1]["slug"], "معرض-الكتاب-2");
     assert_eq!(app.get(&format!("/v1/articles/{}", text_of(&created[1]["id"]))).status, 410);
 }
 

@@ -31,6 +31,8 @@ fn gzip_is_taken() {
         (1..=300).map(|number| line(&number.to_string(), json!({})).to_string()).collect();
     let answers = lines_of(&compressed(&app, &gzip(&text.join("\n"))));
     assert_eq!(results(&answers), ["created"; 300]);
+    let padded = [gzip(&text.join("\n")), vec![0; 5000]].concat();
+    assert_eq!(results(&lines_of(&compressed(&app, &padded))), ["unchanged"; 300]);
     let two_members = [gzip(&format!("{}\n", text[0])), gzip(&text[1])].concat();
     assert_eq!(results(&lines_of(&compressed(&app, &two_members))), ["unchanged"; 2]);
 }

@@ -185,6 +185,85 @@ fn an_if_match_that_is_no_etag_is_refused() {
 }
 
 #[test]
+fn a_read_takes_no_tag_without_its_quotes() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in READS {
+        let first = app.get(path);
+        let bare = first.header("etag").trim_matches('"').to_owned();
+        for known in
+            [bare.clone(), format!("\"{bare}"), format!("{bare}\""), format!("\"x\", {bare}"), "".to_owned()]
+        {
+            let again = app.request("GET", path).header("If-None-Match", &known).send();
+            assert_eq!((again.status, &again.body), (200, &first.body), "{path} {known}");
+        }
+    }
+}
+
+#[test]
+fn a_write_is_refused_where_if_none_match_names_the_version() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in ["/v1/articles/a", "/v1/tags/books", "/v1/entities/un"] {
+        let read = app.get(path);
+        let etag = read.header("etag");
+        let version = read.json()["version"].to_string();
+        let send = |method: &str, header: &str, value: &str| {
+            let body = if method == "PUT" { whole(path) } else { change(path, 3) };
+            app.as_editor(method, path).header(header, value).json(&body).send()
+        };
+        for method in ["PUT", "PATCH", "DELETE"] {
+            let weak = format!("W/{etag}");
+            let quoted = format!("\"{version}\"");
+            for held in ["*", etag, &weak, &format!("\"x\", {etag}"), &version, &quoted] {
+                send(method, "If-None-Match", held).problem(412, "stale-version");
+            }
+            for bad in ["seven", "", "\"1"] {
+                let fault = [("/If-None-Match", "invalid_value")];
+                send(method, "If-None-Match", bad).refused(400, "invalid-parameters", &fault);
+            }
+        }
+        assert_eq!(app.get(path).body, read.body);
+        let other = send("PATCH", "If-None-Match", "\"99\", W/\"98-abc\"");
+        assert_eq!(other.status, 200, "{}", other.text());
+        let both = app.as_editor("PATCH", path).header("If-None-Match", etag);
+        let both = both.header("If-Match", other.header("etag")).json(&change(path, 4)).send();
+        assert_eq!(both.status, 200, "{}", both.text());
+        let missing = format!("{path}-not");
+        let put = app.as_editor("PUT", &missing).header("If-None-Match", "*").json(&whole(path)).send();
+        assert_eq!(put.status, 404);
+    }
+}
+
+#[test]
+fn a_merge_and_a_split_depend_on_what_they_are_told_to() {
+    let app = TestApp::start();
+    for slug in ["from", "into"] {
+        app.create("/v1/entities", entity(slug));
+    }
+    let merge = |header: &str, value: &str| {
+        let request = app.as_editor("POST", "/v1/entities/from/merge").header(header, value);
+        request.json(&json!({"into": "into"})).send()
+    };
+    merge("If-Match", "\"2\"").problem(412, "stale-version");
+    merge("If-None-Match", "\"1\"").problem(412, "stale-version");
+    assert_eq!(merge("If-Match", "\"1\"").status, 200);
+    let split = |header: &str, value: &str| {
+        let request = app.as_editor("POST", "/v1/entities/into/split").header(header, value);
+        request.json(&json!({"entity": "from"})).send()
+    };
+    split("If-Match", "\"1\"").problem(412, "stale-version");
+    split("If-None-Match", "*").problem(412, "stale-version");
+    assert_eq!(split("If-Match", "\"2\"").status, 201);
+    let document = maqal::server::document();
+    for operation in ["merge", "split"] {
+        let parameters =
+            document["paths"][format!("/v1/entities/{{id}}/{operation}")]["post"]["parameters"].to_string();
+        assert!(parameters.contains("/If-Match") && parameters.contains("/If-None-Match"), "{parameters}");
+    }
+}
+
+#[test]
 fn what_is_public_may_be_kept_and_what_a_key_shows_may_not() {
     let app = TestApp::start();
     filled(&app);

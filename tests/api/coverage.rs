@@ -99,7 +99,15 @@ fn a_timeline_of_too_many_parts_says_the_way_out() {
     app.get("/v1/entities/nobody/timeline").problem(404, "not-found");
     // The ends of time.
     read(&app, "/v1/entities/nile/timeline?from=0001-01-01&to=0001-01-02&interval=week");
-    read(&app, "/v1/entities/nile/timeline?from=9999-12-30&to=9999-12-31&interval=month");
+    for interval in ["day", "week", "month"] {
+        let query = format!("from=9999-12-30&to=9999-12-31&interval={interval}");
+        let parts = read(&app, &format!("/v1/entities/nile/timeline?{query}"))["data"].clone();
+        assert_eq!(
+            parts.as_array().expect("parts").last().expect("a part")["end"],
+            "9999-12-31",
+            "{interval}"
+        );
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use maqal::http::respond::encode_segment;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestDatabase, as_lines, eventually, import_into, maqal, results};
+use crate::support::{TestApp, TestDatabase, as_lines, eventually, import_into, maqal, results, text_of};
 
 fn import(app: &TestApp, lines: &[Value]) -> Vec<Value> {
     import_into(app, "entities", lines)
@@ -174,7 +174,7 @@ fn what_was_merged_is_not_made_again() {
         app.post(&format!("/v1/entities/{}/merge", encode_segment("بورتسودان")), json!({"into": "kassala"}));
     assert_eq!(merged.status, 200, "{}", merged.text());
     let answers = import(&app, &cities());
-    assert_eq!(results(&answers), ["updated", "unchanged", "failed"]);
+    assert_eq!(results(&answers), ["updated", "unchanged", "skipped"]);
     assert_eq!(
         answers[2]["problem"]["detail"],
         "it is بورتسودان, which was merged into kassala: leave the line out, or split them"
@@ -182,6 +182,28 @@ fn what_was_merged_is_not_made_again() {
     let split = app.post("/v1/entities/kassala/split", json!({"entity": "بورتسودان"}));
     assert_eq!(split.status, 201, "{}", split.text());
     assert_eq!(results(&import(&app, &cities())), ["unchanged"; 3]);
+}
+
+#[test]
+fn what_was_deleted_here_is_not_made_again_by_whatever_it_was_known() {
+    let app = TestApp::start();
+    let known = |slug: Option<&str>, wikidata_id: Option<&str>, external_id: Option<&str>| {
+        let source = external_id.map(|_| "s");
+        city(json!({"slug": slug, "wikidata_id": wikidata_id, "source": source, "external_id": external_id}))
+    };
+    let first = import(&app, &[known(Some("a"), Some("Q1"), Some("1"))]);
+    app.remove(&format!("/v1/entities/{}", text_of(&first[0]["id"])));
+    let lines = [
+        known(None, None, Some("1")),
+        known(None, Some("Q1"), None),
+        known(Some("a"), None, None),
+        known(Some("a"), Some("Q1"), Some("1")),
+    ];
+    assert_eq!(results(&import(&app, &lines)), ["skipped"; 4]);
+    let others = [known(Some("a"), Some("Q2"), None), known(None, None, Some("2"))];
+    assert_eq!(results(&import(&app, &others)), ["created"; 2]);
+    app.create("/v1/entities", known(None, Some("Q1"), Some("1")));
+    assert_eq!(results(&import(&app, &lines[..1])), ["updated"]);
 }
 
 #[test]

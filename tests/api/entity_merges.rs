@@ -1,9 +1,16 @@
 //! Entities that turn out to be another one.
 
-use diesel::{RunQueryDsl, dsl::sql, sql_types::Text};
+use std::thread;
+
+use diesel::{
+    RunQueryDsl,
+    connection::SimpleConnection,
+    dsl::sql,
+    sql_types::{BigInt, Text},
+};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, path_of};
+use crate::support::{TestApp, eventually, path_of};
 
 /// Two entities that are one, and one that is another.
 fn newsroom() -> TestApp {
@@ -273,4 +280,46 @@ fn of_two_merges_into_each_other_at_once_one_wins() {
         assert_eq!(stays.as_array().map(Vec::len), Some(1));
         assert_eq!(stays[0]["article_count"], 6);
     }
+}
+
+#[test]
+fn a_split_gives_links_the_date_that_an_article_gets_meanwhile() {
+    let app = newsroom();
+    let article = app.publish("خبر", json!({"entities": [{"slug": "khartum"}]}));
+    merge(&app, "khartum", "khartoum");
+    let other = &mut app.database.connect();
+    let archive = format!(
+        "BEGIN; UPDATE articles SET status = 'archived' WHERE id = '{}'",
+        article["id"].as_str().expect("an id")
+    );
+    other.batch_execute(&archive).expect("another writer");
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| split(&app, "khartoum", "khartum"));
+        eventually("the split waits for the other writer", || {
+            let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            sql::<BigInt>(waits).get_result::<i64>(&mut app.database.connect()).expect("a number") == 1
+        });
+        other.batch_execute("COMMIT").expect("another writer");
+        waiting.join().expect("an entity");
+    });
+    let dated = sql::<BigInt>("SELECT count(*) FROM article_entities WHERE published_at IS NOT NULL");
+    assert_eq!(dated.get_result::<i64>(&mut app.database.connect()).expect("a number"), 0);
+    assert!(app.get("/v1/entities/khartum/articles").column("id").is_empty());
+}
+
+#[test]
+fn a_record_of_a_merge_that_lacks_a_column_is_split_with_what_the_column_is_by_itself() {
+    let app = newsroom();
+    let before = entity(&app, "khartum");
+    merge(&app, "khartum", "khartoum");
+    // As of a merge before there were such columns.
+    let forget = "UPDATE entity_merges SET entity = jsonb_build_object('id', entity -> 'id', 'slug', entity -> 'slug', \
+        'type', entity -> 'type', 'names', entity -> 'names', 'version', entity -> 'version')";
+    app.database.connect().batch_execute(forget).expect("an old record");
+    let after = split(&app, "khartoum", "khartum");
+    assert_eq!((&after["id"], &after["names"]), (&before["id"], &before["names"]));
+    assert_eq!(
+        (&after["aliases"], &after["same_as"], &after["description"]),
+        (&json!([]), &json!([]), &json!({}))
+    );
 }

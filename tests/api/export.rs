@@ -96,10 +96,17 @@ fn lines_are_for_those_who_prefer_them() {
         "*/*",
         "application/json",
         "application/json, application/x-ndjson",
+        "application/json, application/ndjson, application/jsonl",
         "application/x-ndjson;q=0",
         "nonsense",
     ] {
         assert_eq!(media(accept), "application/json", "{accept}");
+    }
+    for name in ["application/ndjson", "application/jsonl"] {
+        assert_eq!(media(name), name);
+        assert_eq!(media(&format!("application/json;q=0.5, {name}, application/x-ndjson;q=0.1")), name);
+        let lines = app.as_editor("POST", "/v1/articles/bulk").header("Accept", name).bytes(name, b"").send();
+        assert_eq!((lines.status, lines.header("content-type")), (200, name));
     }
     let head = app.request("HEAD", "/v1/articles").header(LINES.0, LINES.1).send();
     assert_eq!((head.status, head.body.len()), (200, 0));

@@ -1,5 +1,6 @@
 //! Finding articles by their words.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::support::{Said, TestApp, eventually, import, line, maqal};
@@ -355,4 +356,54 @@ fn what_was_changed_by_hand_is_found_after_a_reindex() {
     reindex();
     let suggested = || app.get("/v1/suggest?q=iter").json()["data"][0]["slug"] == "nile";
     eventually("the alias is suggested", suggested);
+}
+
+#[test]
+fn the_pages_of_a_search_go_on_as_the_first_one_was_ranked() {
+    let app = TestApp::start();
+    for (day, headline) in [(1, "نهر"), (2, "نهر النيل"), (3, "نهر نهر"), (4, "نهر"), (5, "نهر")]
+    {
+        app.publish(headline, json!({"published_at": format!("2026-01-0{day}T00:00:00Z")}));
+    }
+    let page = |cursor: &str| app.get(&format!("/v1/articles?q=نهر&limit=2&cursor={cursor}")).json();
+    let first = app.get("/v1/articles?q=نهر&limit=2").json();
+    let read = |cursor: &Value| -> Value {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor.as_str().expect("a cursor")).expect("base64");
+        serde_json::from_slice(&bytes).expect("JSON")
+    };
+    let mut cursor = read(&first["page"]["next_cursor"]);
+    let today = chrono::Utc::now().date_naive();
+    let day: chrono::NaiveDate = serde_json::from_value(cursor[2][0]["r"][1]["day"].clone()).expect("a day");
+    assert!(today - day <= chrono::TimeDelta::days(1), "{cursor}");
+    // As if the first page had been read long ago, and when its words were common.
+    cursor[2][0]["r"] = json!([i64::MAX, {"day": "2026-01-02", "ranked": 200}]);
+    let mut seen = Vec::new();
+    let mut next = BASE64_URL_SAFE_NO_PAD.encode(cursor.to_string());
+    for _ in 0..3 {
+        let found = page(&next);
+        seen.extend(found["data"].as_array().expect("articles").iter().map(|it| it["id"].to_string()));
+        let Some(cursor) = found["page"]["next_cursor"].as_str() else { break };
+        assert_eq!(read(&json!(cursor))[2][0]["r"][1], json!({"day": "2026-01-02", "ranked": 200}));
+        next = cursor.to_owned();
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((all, seen.len()), (5, 5));
+    for broken in [
+        json!([0, {"day": "2026-13-01", "ranked": 1}]),
+        json!([0]),
+        json!([0, {"day": "2026-01-01", "ranked": -1}]),
+    ] {
+        cursor[2][0]["r"] = broken;
+        let cursor = BASE64_URL_SAFE_NO_PAD.encode(cursor.to_string());
+        app.get(&format!("/v1/articles?q=نهر&cursor={cursor}")).problem(400, "invalid-parameters");
+    }
+    for ranking in
+        [json!({"day": "-262143-01-01", "ranked": 0}), json!({"day": "+262142-12-31", "ranked": u32::MAX})]
+    {
+        cursor[2][0]["r"] = json!([i64::MAX, ranking]);
+        let cursor = BASE64_URL_SAFE_NO_PAD.encode(cursor.to_string());
+        assert_eq!(app.get(&format!("/v1/articles?q=نهر&cursor={cursor}")).status, 200, "{ranking}");
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
 pub struct LineArticle {
     pub slug: Option<String>,
     status: Option<ArticleStatus>,
-    published_at: Option<DateTime<Utc>>,
+    pub published_at: Option<DateTime<Utc>>,
     /// As a new article has it, but for its original.
     pub content: ArticleContent,
     /// What its texts are found by.

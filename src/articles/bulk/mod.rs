@@ -33,10 +33,12 @@ impl Item for LineArticle {
         matcher: &SharedMatcher,
         articles: &[Numbered<Self>],
     ) -> ApiResult<Batch> {
-        let current = queries::look_up(connection, articles.iter().map(|(_, article)| article.as_ref()))?;
+        let lines = articles.iter().map(|(_, article)| article.as_ref());
+        let current = queries::look_up(connection, lines.clone())?;
+        let deleted = queries::look_up_deleted(connection, lines)?;
         let named: Vec<_> = articles.iter().map(|(_, article)| &article.links).collect();
         let mut found = FoundLinks::look_up(connection, &named)?;
-        let mut plan = Plan::new(articles, &current, |links| found.faults(links));
+        let mut plan = Plan::new(articles, &current, &deleted, |links| found.faults(links));
         let originals = queries::find_originals(connection, &plan.original_keys())?;
         loop {
             let made = free_slugs::choose(&plan.bases(), &plan.given_slugs(), |some| {

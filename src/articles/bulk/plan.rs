@@ -12,7 +12,10 @@ use super::{
 use crate::{
     articles::{edit::unknown_original, links::NamedLinks, slug::WantedSlug},
     bulk::{Numbered, Outcome, free_slugs},
-    db::{constraints, former::Resource},
+    db::{
+        constraints,
+        former::{Deleted, Resource},
+    },
     error::{ApiError, FieldError, Problem},
     values::Key,
 };
@@ -34,16 +37,23 @@ enum Name<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// `current` has every article that bears a key or a slug of these lines.
+    /// `current` has every article that bears a key or a slug of these lines, `deleted` every one that bore it.
     pub fn new(
         articles: &'a [Numbered<LineArticle>],
         current: &'a [Current],
+        deleted: &'a [Deleted],
         faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
     ) -> Self {
         let by_external: HashMap<_, _> =
             current.iter().filter_map(|it| Some((it.external_key()?, it))).collect();
         let former = current.iter().filter_map(|it| Some((it.former_slug.as_deref()?, it)));
         let by_slug: HashMap<_, _> = former.chain(current.iter().map(|it| (it.slug.as_str(), it))).collect();
+        let external_of_deleted = deleted.iter().filter_map(|it| {
+            let (source, id) = it.external_key()?;
+            Some((Name::External(source, id), it))
+        });
+        let slugs_of_deleted = deleted.iter().map(|it| (Name::Slug(&it.slug), it));
+        let deleted: HashMap<Name<'_>, &Deleted> = external_of_deleted.chain(slugs_of_deleted).collect();
         // What the rows so far have taken or given up, and replaced.
         let mut names: HashSet<Name<'a>> = HashSet::new();
         let mut replaced: HashSet<Uuid> = HashSet::new();
@@ -66,6 +76,12 @@ impl<'a> Plan<'a> {
             {
                 plan.lines = position;
                 break;
+            }
+            // By the key that the line is found by, no other: the slug of what was deleted is free.
+            let key = in_source.as_ref().or(in_paths.as_ref());
+            if let (None, Some(it)) = (current, key.and_then(|key| deleted.get(key))) {
+                plan.fail(*line, it.explain(Resource::Article));
+                continue;
             }
             let faults = faults(&article.links);
             if !faults.is_empty() {
@@ -204,7 +220,7 @@ mod tests {
     /// How many lines of the first transaction, and the slug that each of its rows replaces.
     fn planned(lines: &[Value], current: &[Current]) -> (usize, Vec<Option<String>>) {
         let articles = articles(lines);
-        let plan = Plan::new(&articles, current, |_| Vec::new());
+        let plan = Plan::new(&articles, current, &[], |_| Vec::new());
         (plan.lines, plan.rows.iter().map(|row| row.current.map(|it| it.slug.clone())).collect())
     }
 
@@ -243,7 +259,7 @@ mod tests {
         let stored = [current("a", None)];
         let lines =
             articles(&[json!({"source": "s", "external_id": "1", "slug": "a"}), json!({"slug": "b"})]);
-        let plan = Plan::new(&lines, &stored, |_| Vec::new());
+        let plan = Plan::new(&lines, &stored, &[], |_| Vec::new());
         assert_eq!((plan.lines, plan.rows.len(), plan.failed.len()), (2, 1, 1));
         assert_eq!(plan.failed[0].result.as_ref().expect_err("a conflict").problem, Problem::Conflict);
     }
@@ -256,7 +272,7 @@ mod tests {
             json!({"slug": "de", "translation_of": "nowhere"}),
             json!({"slug": "en", "translation_of": "de"}),
         ]);
-        let mut plan = Plan::new(&lines, &[], |_| Vec::new());
+        let mut plan = Plan::new(&lines, &[], &[], |_| Vec::new());
         assert!(!plan.find_originals(&HashMap::new()));
         assert!(plan.find_originals(&HashMap::new()));
         assert_eq!(plan.rows[0].translation_of, Some(plan.rows[1].id));

@@ -26,7 +26,7 @@ use crate::{
         links::Links,
         model::{ArticleStatus, Publication},
     },
-    db::former::{self, Resource},
+    db::former::{self, Deleted, Resource},
     mentions::matcher::SharedMatcher,
     schema::articles,
     text::slug::is_provisional,
@@ -96,6 +96,17 @@ pub fn look_up<'a>(
         former_slug: former.remove(&id),
     };
     Ok(found.into_iter().map(current).collect())
+}
+
+/// The articles that were deleted and bore the key or the slug of any of these.
+pub fn look_up_deleted<'a>(
+    connection: &mut PgConnection,
+    lines: impl Iterator<Item = &'a LineArticle> + Clone,
+) -> QueryResult<Vec<Deleted>> {
+    let external = lines.clone().filter_map(LineArticle::external_key);
+    let external = external.map(|(source, id)| (source.to_owned(), id.to_owned())).unzip();
+    let slugs = lines.filter_map(|line| line.slug.clone()).collect();
+    former::deleted(connection, Resource::Article, external, Vec::new(), slugs)
 }
 
 /// The ids of the articles with the keys, former slugs included. Keys that name

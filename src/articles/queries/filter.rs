@@ -260,6 +260,28 @@ pub(super) fn is_all_published(filter: &ArticleFilter, found: &Found) -> bool {
 
 /// The articles that pass the filter, but for its search.
 pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching<'a> {
+    let ArticleFilter {
+        status,
+        language,
+        source,
+        external_id,
+        byline,
+        has,
+        tag_kind,
+        entity_type,
+        // Looked up, in `found`.
+        within: _,
+        translation_of: _,
+        tags: _,
+        tags_exact: _,
+        entities: _,
+        // See `filter_dates`.
+        date_field: _,
+        from: _,
+        to: _,
+        // The caller's.
+        search: _,
+    } = filter;
     let mut query = articles::table.into_boxed();
     // An equation keeps the order of an index, a list does not.
     macro_rules! any_of {
@@ -271,12 +293,12 @@ pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching
             }
         };
     }
-    any_of!(articles::status, filter.status);
-    any_of!(articles::language, filter.language);
-    any_of!(articles::source, filter.source);
-    any_of!(articles::external_id, filter.external_id);
-    any_of!(articles::byline, filter.byline);
-    for feature in &filter.has {
+    any_of!(articles::status, status);
+    any_of!(articles::language, language);
+    any_of!(articles::source, source);
+    any_of!(articles::external_id, external_id);
+    any_of!(articles::byline, byline);
+    for feature in has {
         query = match feature {
             Feature::Image => query.filter(articles::image.is_not_null()),
         };
@@ -289,18 +311,18 @@ pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching
     query = filter_dates(query, filter);
     query = filter_tags(query, &found.tags);
     query = filter_entities(query, &found.entities);
-    if !filter.tag_kind.is_empty() {
+    if !tag_kind.is_empty() {
         let links = article_tags::table
             .inner_join(tag_table::table)
             .filter(article_tags::article_id.eq(articles::id))
-            .filter(tag_table::kind.eq_any(&filter.tag_kind));
+            .filter(tag_table::kind.eq_any(tag_kind));
         query = query.filter(exists(links));
     }
-    if !filter.entity_type.is_empty() {
+    if !entity_type.is_empty() {
         let links = article_entities::table
             .inner_join(entity_table::table)
             .filter(article_entities::article_id.eq(articles::id))
-            .filter(entity_table::type_.eq_any(&filter.entity_type));
+            .filter(entity_table::type_.eq_any(entity_type));
         query = query.filter(exists(links));
     }
     query

@@ -82,8 +82,10 @@ pub fn positions(
             // Without words to search for, all are equally relevant.
             None => Err(PageRequest::broken_cursor()),
             Some(search) => {
-                let found = page.of_scored(relevance::scored(connection, candidates, search.ranked())?)?;
-                Ok(found.into_iter().map(|(score, id)| (SortKey::Number(score), id)).collect())
+                let ranking = page.ranking().unwrap_or_else(|| relevance::ranking_now(candidates));
+                let scored = relevance::scored(connection, candidates, search.ranked(), ranking)?;
+                let found = page.of_scored(scored)?;
+                Ok(found.into_iter().map(|(score, id)| (SortKey::Score(score, ranking), id)).collect())
             }
         },
     }

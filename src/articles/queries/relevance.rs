@@ -11,7 +11,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::{candidates::Candidates, matches::push_tsquery, stretch::Stretch};
-use crate::{db::keyset::Limited, schema::articles, text::query::Ranked};
+use crate::{db::keyset::Limited, http::page::Ranking, schema::articles, text::query::Ranked};
 
 /// How many of the newest matches are ranked. A common word has more than can
 /// be ranked in time, and of news the newest are wanted.
@@ -33,14 +33,23 @@ const WEIGHTS: &str = "'{0.3, 0.5, 0.5, 1}'";
 /// An article of today counts twice as much as an old one, and one of this age half as much more.
 const HALF_LIFE_DAYS: f64 = 30.0;
 
+/// By what the first page of a search is ranked: how new articles are today, and how common its words are as far as
+/// PostgreSQL's statistics know it.
+pub(super) fn ranking_now(candidates: &Candidates<'_>) -> Ranking {
+    let ranked = if candidates.at_most() > MANY { COMMON_CANDIDATES } else { CANDIDATES };
+    Ranking { day: Utc::now().date_naive(), ranked }
+}
+
 /// The score of each that is ranked. `ranked` are texts of `tsquery` literals, each of which counts.
 pub(super) fn scored(
     connection: &mut PgConnection,
     candidates: &Candidates<'_>,
     ranked: [Ranked; 3],
+    ranking: Ranking,
 ) -> QueryResult<Vec<(i64, Uuid)>> {
     let lexemes = ranked.iter().map(|ranked| ranked.lexemes as u32).sum::<u32>().max(1);
-    let (usual, compared) = match candidates.at_most() > MANY {
+    // A cursor may have been tampered with.
+    let (usual, compared) = match ranking.ranked <= COMMON_CANDIDATES {
         true => (COMMON_CANDIDATES, COMMON_COMPARED),
         false => (CANDIDATES, COMPARED),
     };
@@ -53,10 +62,9 @@ pub(super) fn scored(
         .select((articles::id, articles::sort_date, Rank(ranked.map(|ranked| ranked.tsquery))));
     let candidates: Vec<(Uuid, DateTime<Utc>, f64)> =
         Limited::to(candidates, at_most, dated.is_common && at_most == usual).load(connection)?;
-    let today = Utc::now().date_naive();
     let score = |(id, date, rank): (Uuid, DateTime<Utc>, f64)| {
         let rank = if rank > 0.0 { rank } else { LABELLED };
-        ((rank * freshness(date, today) * 1e6) as i64, id)
+        ((rank * freshness(date, ranking.day) * 1e6) as i64, id)
     };
     Ok(candidates.into_iter().map(score).collect())
 }
@@ -93,8 +101,7 @@ impl QueryFragment<Pg> for Rank {
     }
 }
 
-/// How much more an article counts for being new, from 1 to 2: to the day, so that the pages of
-/// one day fit together.
+/// How much more an article counts for being new, from 1 to 2: to the day, which cursors hold.
 pub fn freshness(date: DateTime<Utc>, today: NaiveDate) -> f64 {
     let age = (today - date.date_naive()).num_days().max(0) as f64;
     1.0 + HALF_LIFE_DAYS / (HALF_LIFE_DAYS + age)

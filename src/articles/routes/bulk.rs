@@ -18,7 +18,8 @@ use crate::{
 /// entities are made on the way.
 ///
 /// Each line gets a line of answer, in order, while the body is still being sent: `created`,
-/// `updated`, `unchanged`, or `failed` with its `problem`, which harms no other line. Blank lines
+/// `updated`, `unchanged`, or `failed` with its `problem`, which harms no other line. One that says what was
+/// deleted here is `skipped`: `POST` makes it anew. Blank lines
 /// count but are not answered. A client that never reads is not waited for beyond some
 /// hundred thousand lines.
 ///

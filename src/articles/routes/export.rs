@@ -50,15 +50,18 @@ pub async fn respond_with_lines(
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let (db, access) = (reads.db().clone(), access.clone());
     let rest = Rest { db, access, snapshot: Some(snapshot), list, vocabulary, ready: Some(first) };
-    Ok(ndjson::respond(stream::try_unfold(rest, move |rest| {
-        let request_id = request_id.clone();
-        async move {
-            rest.next().await.inspect_err(|error| {
+    Ok(ndjson::respond(
+        request,
+        stream::try_unfold(rest, move |rest| {
+            let request_id = request_id.clone();
+            async move {
+                rest.next().await.inspect_err(|error| {
                 let cause = error.cause.as_deref().unwrap_or(&error.detail);
                 log::error!(target: "maqal::request", request_id = request_id.as_str(), cause = cause; "an export was broken off");
             })
-        }
-    })))
+            }
+        }),
+    ))
 }
 
 /// What is true of pages says nothing of all articles.

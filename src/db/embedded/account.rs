@@ -6,7 +6,7 @@ use std::{
     io::{self, Write},
     mem::MaybeUninit,
     os::unix::{
-        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown, fchown},
+        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown},
         process::CommandExt,
     },
     path::Path,
@@ -95,14 +95,22 @@ impl Account {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
             done => done.trying(|| format!("create {}", dir.display()))?,
         }
-        let found = fs::symlink_metadata(dir).trying(|| format!("look at {}", dir.display()))?;
-        if !found.is_dir() || found.mode() & 0o077 != 0 {
+        // What is looked at is what is given away, whatever takes its name meanwhile: not a link that root would follow.
+        let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW;
+        let opened = match fs::OpenOptions::new().read(true).custom_flags(flags).open(dir) {
+            Err(e) if matches!(e.raw_os_error(), Some(libc::ENOTDIR | libc::ELOOP | libc::EACCES)) => {
+                return Err(not_private());
+            }
+            opened => opened.trying(|| format!("open {}", dir.display()))?,
+        };
+        let found = opened.metadata().trying(|| format!("look at {}", dir.display()))?;
+        if found.mode() & 0o077 != 0 {
             return Err(not_private());
         }
         match found.uid() {
             uid if uid == self.uid => Ok(()),
             // Root's own: made just now, or by a start that was killed right here.
-            0 if self.switch => chown(dir, Some(self.uid), Some(self.gid))
+            0 if self.switch => fchown(&opened, Some(self.uid), Some(self.gid))
                 .trying(|| format!("give {} to {}", dir.display(), self.name)),
             _ => Err(not_private()),
         }
@@ -206,6 +214,30 @@ mod tests {
         assert_eq!(account, Some((101, 104)));
         assert_eq!(from_passwd(PASSWD, "nobody"), None);
         assert_eq!(from_passwd(PASSWD, "root"), None);
+    }
+
+    #[test]
+    fn a_directory_that_is_a_link_or_open_to_others_is_not_private() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let ours = Account {
+            uid: effective_uid(),
+            // SAFETY: it reads an id of the process and cannot fail.
+            gid: unsafe { libc::getegid() },
+            name: "us".to_owned(),
+            switch: false,
+        };
+        let root = std::env::temp_dir().join(format!("maqal-account-{}", std::process::id()));
+        fs::create_dir_all(&root).expect("a directory");
+        let (dir, link, file) = (root.join("dir"), root.join("link"), root.join("file"));
+        ours.make_private_dir(&dir).expect("made");
+        ours.make_private_dir(&dir).expect("there already");
+        symlink(&dir, &link).expect("a link");
+        fs::write(&file, "").expect("a file");
+        assert!(matches!(ours.make_private_dir(&link), Err(Error::NotPrivate { .. })));
+        assert!(matches!(ours.make_private_dir(&file), Err(Error::NotPrivate { .. })));
+        fs::set_permissions(&dir, fs::Permissions::from_mode(0o750)).expect("ours");
+        assert!(matches!(ours.make_private_dir(&dir), Err(Error::NotPrivate { .. })));
+        fs::remove_dir_all(&root).expect("ours");
     }
 
     #[test]

@@ -28,7 +28,8 @@ impl Item for LineEntity {
         let names = || entities.iter().flat_map(|(_, entity)| entity.names());
         let current = queries::look_up(connection, names())?;
         let merged = queries::look_up_merged(connection, names())?;
-        let mut plan = Plan::new(entities, &current, &merged);
+        let deleted = queries::look_up_deleted(connection, names())?;
+        let mut plan = Plan::new(entities, &current, &merged, &deleted);
         let made = free_slugs::choose(&plan.bases(), &plan.given_slugs(), |some| {
             slugs::taken(connection, Resource::Entity, some)
         })?;

@@ -7,7 +7,10 @@ use uuid::Uuid;
 use super::{LineEntity, Name};
 use crate::{
     bulk::{Numbered, Outcome, free_slugs},
-    db::{constraints, former::Resource},
+    db::{
+        constraints,
+        former::{Deleted, Resource},
+    },
     error::{ApiError, Problem},
 };
 
@@ -30,15 +33,14 @@ impl Current {
     fn external_key(&self) -> Option<(&str, &str)> {
         self.source.as_deref().zip(self.external_id.as_deref())
     }
+}
 
-    /// Whether a line that has the slug alone in common says that it is another one.
-    fn is_other_than(&self, line: &LineEntity) -> bool {
-        fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
-            a.zip(b).is_some_and(|(a, b)| a != b)
-        }
-        differ(self.wikidata_id.as_deref(), line.content.wikidata_id.as_deref())
-            || differ(self.external_key(), line.external_key())
+/// Whether a line says that it is another one than that which has these ids and its slug in common.
+fn is_other(line: &LineEntity, wikidata_id: Option<&str>, external_key: Option<(&str, &str)>) -> bool {
+    fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        a.zip(b).is_some_and(|(a, b)| a != b)
     }
+    differ(wikidata_id, line.content.wikidata_id.as_deref()) || differ(external_key, line.external_key())
 }
 
 /// An entity that was merged into another one.
@@ -88,12 +90,22 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// `current` and `merged` have every entity that bears, or bore, a name of these lines.
-    pub fn new(entities: &'a [Numbered<LineEntity>], current: &'a [Current], merged: &'a [Merged]) -> Self {
+    /// `current`, `merged` and `deleted` have every entity that bears, or bore, a name of these lines.
+    pub fn new(
+        entities: &'a [Numbered<LineEntity>],
+        current: &'a [Current],
+        merged: &'a [Merged],
+        deleted: &'a [Deleted],
+    ) -> Self {
         let by_name: HashMap<Name<'_>, &Current> =
             current.iter().flat_map(|it| it.names().map(move |name| (name, it))).collect();
         let merged: HashMap<Name<'_>, &Merged> =
             merged.iter().flat_map(|it| it.names().map(move |name| (name, it))).collect();
+        let names_of = |it: &'a Deleted| {
+            let names = Name::all(it.external_key(), it.wikidata_id.as_deref(), Some(&it.slug));
+            names.map(move |name| (name, it))
+        };
+        let deleted: HashMap<Name<'_>, &Deleted> = deleted.iter().flat_map(names_of).collect();
         // What the rows so far have taken or given up.
         let mut touched: HashSet<Name<'_>> = HashSet::new();
         let mut plan = Self { lines: entities.len(), rows: Vec::new(), failed: Vec::new() };
@@ -106,6 +118,17 @@ impl<'a> Plan<'a> {
             }
             if let Err(error) = check(entity, found, &by_name, &merged) {
                 plan.failed.push(Outcome { line: *line, result: Err(error) });
+                continue;
+            }
+            let was = |name: Name<'a>| {
+                deleted.get(&name).copied().filter(|it| match name {
+                    Name::Slug(_) => !is_other(entity, it.wikidata_id.as_deref(), it.external_key()),
+                    _ => true,
+                })
+            };
+            if let (None, Some(it)) = (found, entity.names().find_map(was)) {
+                let result = Err(it.explain(Resource::Entity));
+                plan.failed.push(Outcome { line: *line, result });
                 continue;
             }
             touched.extend(names);
@@ -161,12 +184,12 @@ fn check(
             let (slug, into) = (&merged.slug, &merged.into);
             let detail =
                 format!("it is {slug}, which was merged into {into}: leave the line out, or split them");
-            return Err(ApiError::new(Problem::Conflict, detail));
+            return Err(ApiError::new(Problem::Gone, detail));
         }
     }
     let strongest = line.names().find(|name| by_name.contains_key(name));
     if let (Some(Name::Slug(slug)), Some(found)) = (strongest, found)
-        && found.is_other_than(line)
+        && is_other(line, found.wikidata_id.as_deref(), found.external_key())
     {
         let detail = format!("{slug} has another Wikidata id or external id: give this one another slug");
         return Err(ApiError::new(Problem::Conflict, detail));

@@ -10,7 +10,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    db::prepared::{Prepared, Value},
+    db::{
+        former::{self, Deleted, Resource},
+        prepared::{Prepared, Value},
+    },
     entities::{
         bulk::{Current, Merged, Name, Row},
         model::EntityContent,
@@ -20,6 +23,10 @@ use crate::{
 
 /// The names as the statements take them: sources, ids there, Wikidata ids, slugs.
 fn values<'a>(names: impl Iterator<Item = Name<'a>>) -> [Value; 4] {
+    sorted(names).map(Value::Texts)
+}
+
+fn sorted<'a>(names: impl Iterator<Item = Name<'a>>) -> [Vec<String>; 4] {
     let [mut sources, mut external_ids, mut wikidata_ids, mut slugs] = [const { Vec::new() }; 4];
     for name in names {
         match name {
@@ -31,7 +38,7 @@ fn values<'a>(names: impl Iterator<Item = Name<'a>>) -> [Value; 4] {
             Name::Slug(slug) => slugs.push(slug.to_owned()),
         }
     }
-    [sources, external_ids, wikidata_ids, slugs].map(Value::Texts)
+    [sources, external_ids, wikidata_ids, slugs]
 }
 
 /// The entities that bear any of the names, locked against other writers.
@@ -86,6 +93,15 @@ pub fn look_up_merged<'a>(
         into,
     };
     Ok(found.into_iter().map(merged).collect())
+}
+
+/// The entities that were deleted and bore any of the names.
+pub fn look_up_deleted<'a>(
+    connection: &mut PgConnection,
+    names: impl Iterator<Item = Name<'a>>,
+) -> QueryResult<Vec<Deleted>> {
+    let [sources, external_ids, wikidata_ids, slugs] = sorted(names);
+    former::deleted(connection, Resource::Entity, (sources, external_ids), wikidata_ids, slugs)
 }
 
 /// A row of the table of entities, but for what the database keeps itself.

@@ -149,6 +149,22 @@ pub fn merged_into(connection: &mut PgConnection, into: Uuid) -> QueryResult<Vec
     Ok(merges.load::<Row>(connection)?.into_iter().map(merge).collect())
 }
 
+/// The row of an entity of which no more is said than must be: what its columns are by themselves. A record of before may
+/// lack some.
+fn defaults(connection: &mut PgConnection) -> QueryResult<serde_json::Value> {
+    let mut row = None;
+    let undone = connection.transaction(|connection| {
+        let insert = "INSERT INTO entities (id, slug, type, names) \
+             SELECT id, id::text, 'event', '{\"en\": \"-\"}' FROM gen_random_uuid() AS id RETURNING to_jsonb(entities)";
+        row = Some(Prepared::<Jsonb>::new(insert, []).get_result::<Json<serde_json::Value>>(connection)?);
+        Err::<(), _>(diesel::result::Error::RollbackTransaction)
+    });
+    match (undone, row) {
+        (Err(diesel::result::Error::RollbackTransaction), Some(Json(row))) => Ok(row),
+        (undone, _) => undone.and(Err(diesel::result::Error::NotFound)),
+    }
+}
+
 /// Makes the entity of a merge again, with the links and mentions that came with it, where they
 /// are still there, and forgets the merge.
 pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryResult<()> {
@@ -158,11 +174,19 @@ pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryR
         ["was.other_relation", "was.other_salience", "was.other_origin"],
         ["was.relation", "was.salience", "was.origin"],
     );
-    for sql in [
-        // Its version goes on, so that no answer of before is taken for one of now.
-        "INSERT INTO entities SELECT (jsonb_populate_record(NULL::entities, entity || jsonb_build_object( \
+    // Its version goes on, so that no answer of before is taken for one of now.
+    sql_query(
+        "INSERT INTO entities SELECT (jsonb_populate_record(NULL::entities, $2 || entity || jsonb_build_object( \
             'article_count', 0, 'version', (entity ->> 'version')::bigint + 1))).* \
          FROM entity_merges WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(merge.id)
+    .bind::<Jsonb, _>(defaults(connection)?)
+    .execute(connection)?;
+    for sql in [
+        // The links bear the dates of their articles, which nobody is to change meanwhile.
+        "SELECT FROM articles WHERE id IN (SELECT article_id FROM entity_merge_links WHERE merge_id = $1) \
+         ORDER BY id FOR SHARE",
         "DELETE FROM tombstones WHERE resource = 'entities' AND id = $2",
         "DELETE FROM redirects USING entity_merges AS merge WHERE merge.id = $1 AND resource = 'entities' \
             AND target_id = $3 AND key IN ($2::text, merge.entity ->> 'slug')",

@@ -18,12 +18,13 @@ use crate::{
 /// or else by its `wikidata_id`, or else by its `slug`, of which it needs one: what is there already
 /// is replaced as a whole, and does not change (nor does its version) where it is the same, so that a
 /// request may be sent again. A line does not replace what has its slug alone and another Wikidata
-/// id or external id, nor makes again what was merged into another entity: both are conflicts.
+/// id or external id: that is a conflict.
 ///
 /// New names are looked for in the stored articles afterwards, in the background.
 ///
 /// Each line gets a line of answer, in order, while the body is still being sent: `created`,
-/// `updated`, `unchanged`, or `failed` with its `problem`, which harms no other line. Blank lines
+/// `updated`, `unchanged`, or `failed` with its `problem`, which harms no other line. One that says what was
+/// deleted here or merged into another entity is `skipped`: `POST` makes it anew. Blank lines
 /// count but are not answered. A client that never reads is not waited for beyond some
 /// hundred thousand lines.
 ///

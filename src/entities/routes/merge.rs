@@ -12,8 +12,8 @@ use crate::{
     },
     error::ApiResult,
     http::{
-        answer::Content, cache::Cache, conditional::IfMatch, idempotency::IdempotencyKey, json::JsonBody,
-        path::ItemKey, respond::still_there,
+        answer::Content, cache::Cache, conditional::Preconditions, idempotency::IdempotencyKey,
+        json::JsonBody, path::ItemKey, respond::still_there,
     },
     values::Key,
 };
@@ -37,7 +37,7 @@ pub async fn merge_entity(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
-    if_match: IfMatch,
+    conditions: Preconditions,
     once: IdempotencyKey,
     body: JsonBody<MergeInput>,
 ) -> ApiResult<HttpResponse> {
@@ -45,7 +45,7 @@ pub async fn merge_entity(
     let input = body.value;
     let entity = db.write_long(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
-            written(merge::merge(connection, &key, &if_match, &input)?)
+            written(merge::merge(connection, &key, &conditions, &input)?)
         })
     });
     Ok(entity.await?.replaced())
@@ -68,6 +68,7 @@ pub async fn split_entity(
     db: Data<Db>,
     editor: Editor,
     ItemKey(key): ItemKey,
+    conditions: Preconditions,
     once: IdempotencyKey,
     body: JsonBody<SplitInput>,
 ) -> ApiResult<HttpResponse> {
@@ -75,7 +76,7 @@ pub async fn split_entity(
     let input = body.value;
     let entity = db.write_long(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
-            written(merge::split(connection, &key, &input)?)
+            written(merge::split(connection, &key, &conditions, &input)?)
         })
     });
     Ok(entity.await?.created())

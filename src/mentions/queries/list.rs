@@ -71,10 +71,12 @@ impl MentionFilter {
         fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Value {
             Value::Texts(all.iter().map(|value| word(*value).to_owned()).collect())
         }
+        // Only the list of an article asks for entities, and who reads decides in what is selected.
+        let Self { origins, statuses, fields, entities: _, seen: _ } = self;
         [
-            words(&self.origins, MentionOrigin::as_str),
-            words(&self.statuses, MentionStatus::as_str),
-            words(&self.fields, MentionField::as_str),
+            words(origins, MentionOrigin::as_str),
+            words(statuses, MentionStatus::as_str),
+            words(fields, MentionField::as_str),
         ]
     }
 }

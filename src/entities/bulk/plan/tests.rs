@@ -28,7 +28,7 @@ fn current(slug: &str, wikidata_id: Option<&str>, external_id: Option<&str>) -> 
 /// The slug that each line replaces, of those that do not fail, and the lines that fail.
 fn planned(lines: &[Value], current: &[Current]) -> (Vec<Option<String>>, Vec<u64>) {
     let entities = entities(lines);
-    let plan = Plan::new(&entities, current, &[]);
+    let plan = Plan::new(&entities, current, &[], &[]);
     assert_eq!(plan.lines, lines.len());
     let rows = plan.rows.iter().map(|row| row.current.map(|it| it.slug.clone())).collect();
     (rows, plan.failed.iter().map(|outcome| outcome.line).collect())
@@ -72,7 +72,7 @@ fn a_line_that_depends_on_an_earlier_one_is_left_for_the_next_transaction() {
         [json!({"wikidata_id": "Q1", "slug": "c"}), json!({"slug": "c"})],
         [json!({"slug": "a", "wikidata_id": "Q1"}), json!({"wikidata_id": "Q1", "slug": "z"})],
     ] {
-        assert_eq!(Plan::new(&entities(&lines), &stored, &[]).lines, 1, "{lines:?}");
+        assert_eq!(Plan::new(&entities(&lines), &stored, &[], &[]).lines, 1, "{lines:?}");
     }
 }
 
@@ -92,7 +92,7 @@ fn what_was_merged_is_not_made_again() {
         json!({"wikidata_id": "Q1", "slug": "gone"}),
         json!({"slug": "a"}),
     ]);
-    let plan = Plan::new(&lines, &stored, &merged);
+    let plan = Plan::new(&lines, &stored, &merged, &[]);
     let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
     assert_eq!((failed, plan.rows.len()), (vec![1, 2, 3], 1));
     let detail = &plan.failed[0].result.as_ref().expect_err("a conflict").detail;

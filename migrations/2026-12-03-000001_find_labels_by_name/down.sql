@@ -1,0 +1,2 @@
+DROP FUNCTION label_names(jsonb, jsonb);
+DROP FUNCTION label_name(text);

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY entities_names;

@@ -1,0 +1,29 @@
+-- A translation may be translated on, but no article is, by way of others, a translation of itself.
+CREATE FUNCTION refuse_translation_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    original uuid := NEW.translation_of;
+    -- Cycles of before, in which a walk would have no end, are left as they are.
+    seen uuid[] := '{}';
+BEGIN
+    WHILE original IS NOT NULL AND original <> ALL (seen) LOOP
+        IF original = NEW.id THEN
+            RAISE EXCEPTION 'article % would be a translation of itself', NEW.slug
+                USING ERRCODE = 'check_violation', TABLE = 'articles', CONSTRAINT = 'articles_translation_of_acyclic';
+        END IF;
+        seen := seen || original;
+        IF TG_OP = 'UPDATE' THEN
+            -- Two changes that are harmless alone can close a cycle together: nobody else changes these now.
+            SELECT translation_of INTO original FROM articles WHERE id = original FOR SHARE;
+        ELSE
+            -- A new article is known to nobody else.
+            SELECT translation_of INTO original FROM articles WHERE id = original;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER articles_translation_of_inserted AFTER INSERT ON articles
+    FOR EACH ROW WHEN (NEW.translation_of IS NOT NULL) EXECUTE FUNCTION refuse_translation_cycle();
+CREATE TRIGGER articles_translation_of_updated AFTER UPDATE OF translation_of ON articles
+    FOR EACH ROW WHEN (NEW.translation_of IS DISTINCT FROM OLD.translation_of AND NEW.translation_of IS NOT NULL)
+    EXECUTE FUNCTION refuse_translation_cycle();

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY tombstones_external_id;
