@@ -8,14 +8,41 @@ use ammonia::Builder;
 
 use super::TooIntricate;
 use super::effort;
+use crate::text::bidi;
 
 const TAGS: &str = "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del \
     details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p \
     pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th \
     thead time tr u ul var wbr";
 
+/// Blocks that an article does not need as such, and what they become, so that their texts stay apart: all other
+/// elements that the HTML standard's rendering section shows as blocks.
+const BLOCKS: [(&str, &str); 18] = [
+    ("address", "div"),
+    ("article", "div"),
+    ("center", "div"),
+    ("dialog", "div"),
+    ("dir", "ul"),
+    ("fieldset", "div"),
+    ("footer", "div"),
+    ("form", "div"),
+    ("header", "div"),
+    ("hgroup", "div"),
+    ("legend", "div"),
+    ("listing", "pre"),
+    ("main", "div"),
+    ("menu", "ul"),
+    ("nav", "div"),
+    ("optgroup", "div"),
+    ("option", "div"),
+    ("search", "div"),
+];
+
+/// Blocks whose content is text as it stands, without tags and references.
+const RAW_BLOCKS: [&str; 2] = ["xmp", "plaintext"];
+
 /// Elements whose content is not text of the article either.
-const REMOVED_WITH_CONTENT: &str = "script style template title textarea select button iframe \
+const REMOVED_WITH_CONTENT: &str = "script style template title textarea select button datalist iframe \
     noscript noembed noframes svg math";
 
 /// `lang` and `dir` may stand anywhere, since an article in Arabic quotes English and the other
@@ -40,7 +67,7 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let attributes: HashMap<_, _> = ATTRIBUTES.map(|(tag, names)| (tag, words(names))).into();
     let mut policy = Builder::empty();
     policy
-        .tags(words(TAGS))
+        .tags(words(TAGS).into_iter().chain(BLOCKS.map(|(block, _)| block)).chain(RAW_BLOCKS).collect())
         .clean_content_tags(words(REMOVED_WITH_CONTENT))
         .generic_attributes(words(GENERIC_ATTRIBUTES))
         .tag_attributes(attributes)
@@ -74,13 +101,49 @@ pub fn sanitise(html: &str) -> Result<String, TooIntricate> {
     let mut before = Cow::Borrowed(html);
     for _ in 0..PASSES {
         effort::check(&before)?;
-        let after = with_first_newlines(&POLICY.clean(&before).to_string());
+        let after = with_first_newlines(&with_plain_blocks(&POLICY.clean(&before).to_string()));
         if after == before {
             return Ok(after);
         }
         before = Cow::Owned(after);
     }
     Err(TooIntricate)
+}
+
+/// HTML as a serialiser writes it, with [`BLOCKS`] and [`RAW_BLOCKS`] as what they become. What that makes of HTML which
+/// is broken is sanitised again, as all that changes.
+fn with_plain_blocks(html: &str) -> Cow<'_, str> {
+    let mut plain = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        let (text, tag) = rest.split_at(start);
+        let name = tag.trim_start_matches(['<', '/']);
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let end = bidi::tag_length(tag);
+        plain.push_str(text);
+        if RAW_BLOCKS.contains(&name) {
+            let content = &tag[end..];
+            let closing = format!("</{name}>");
+            // Nothing follows plain text but the ends of what it is in.
+            let length = if name == "xmp" { content.find(&closing) } else { content.rfind(&closing) };
+            let length = length.unwrap_or(content.len());
+            plain.push_str("<pre>");
+            plain
+                .push_str(&content[..length].replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+            plain.push_str("</pre>");
+            rest = content[length..].strip_prefix(&*closing).unwrap_or_default();
+        } else {
+            let becomes =
+                BLOCKS.iter().find(|(block, _)| *block == name).map_or(name, |(_, becomes)| becomes);
+            plain.push_str(&tag[..end].replacen(name, becomes, 1));
+            rest = &tag[end..];
+        }
+    }
+    if plain.is_empty() {
+        return Cow::Borrowed(html);
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 // A reader of HTML drops the newline after <pre>, and the serialiser writes none to be dropped.
