@@ -71,7 +71,7 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(words(REMOVED_WITH_CONTENT))
         .generic_attributes(words(GENERIC_ATTRIBUTES))
         .tag_attributes(attributes)
-        .url_schemes(words("http https mailto tel"))
+        .url_schemes(words("http https mailto tel data"))
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(|_, attribute, value| {
             let begins_with_any = |of: &[&str]| {
@@ -80,6 +80,7 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
             let stays = match attribute {
                 "dir" => ["ltr", "rtl", "auto"].iter().any(|dir| value.eq_ignore_ascii_case(dir)),
                 // Where another one leads depends on the page that shows it, also of `https:x`.
+                "src" if is_small_picture(value) => true,
                 "href" | "src" => begins_with_any(&["https://", "http://", "mailto:", "tel:"]),
                 _ => true,
             };
@@ -87,6 +88,20 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
         });
     policy
 });
+
+/// The longest `data:` URL of a picture that is kept, in bytes.
+pub const MAX_PICTURE: usize = 64 << 10;
+
+/// Whether a URL is itself a picture, of a kind that holds nothing else, and a small one.
+fn is_small_picture(url: &str) -> bool {
+    let kinds = ["png", "jpeg", "gif", "webp", "avif"];
+    let content = url.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,"));
+    let is_base64 = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=');
+    url.len() <= MAX_PICTURE
+        && content.is_some_and(|(kind, data)| {
+            kinds.contains(&kind) && !data.is_empty() && data.bytes().all(is_base64)
+        })
+}
 
 /// How often the HTML is sanitised until it stays the same, once for nearly all of it and to see
 /// that it does; the rest are mistakes nested in each other.

@@ -93,6 +93,29 @@ fn no_address_depends_on_the_page_that_shows_it() {
 }
 
 #[test]
+fn small_pictures_stay_and_nothing_else_that_is_data() {
+    let picture = |kind: &str, data: &str| format!("data:{kind};base64,{data}");
+    for kind in ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"] {
+        let kept = format!("<img src=\"{}\" alt=\"a\">", picture(kind, "iVBORw0KGgo+/A=="));
+        assert_eq!(html(&kept).html, kept);
+        assert!(markdown(&format!("![a]({})", picture(kind, "iVBORw0KGgo="))).html.contains("src=\"data:"));
+    }
+    for refused in [
+        picture("image/png", &"A".repeat(sanitise::MAX_PICTURE)),
+        picture("image/svg+xml", "PHN2Zz4="),
+        picture("text/html", "PGI+"),
+        picture("image/png", ""),
+        picture("image/png", "A&quot;A"),
+        picture("image/png;x=y", "AAAA"),
+        "data:image/png,AAAA".to_owned(),
+    ] {
+        assert_eq!(html(&format!("<img alt=a src=\"{refused}\">")).html, "<img alt=\"a\">");
+    }
+    let link = html(&format!("<a href=\"{}\">a</a>", picture("image/png", "AAAA"))).html;
+    assert!(!link.contains("href"), "{link}");
+}
+
+#[test]
 fn what_changes_the_direction_ends_with_its_paragraph() {
     let rendered = html("<p>&#x202E;a&#x2067;b</p><p title='&#8238;x'>c&#8297;d\u{202C}</p>");
     assert_eq!(rendered.html, "<p>a\u{2067}b\u{2069}</p><p title=\"x\">cd</p>");
