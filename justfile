@@ -60,6 +60,10 @@ eval-search articles names:
 eval-precision articles *args:
     benches/eval-precision {{ articles }} {{ args }}
 
+# what searches find in the texts of a file with a line for each language
+eval-languages languages:
+    cargo run --release --locked --example languages {{ languages }}
+
 # the order of relevance, on Reuters-21578 with its topics, beside PostgreSQL's own
 eval-reuters articles *args:
     benches/eval-reuters {{ articles }} {{ args }}

@@ -56,7 +56,8 @@ pub struct ArticleInput {
     pub standfirst: Option<Text<0, 5000>>,
     /// Empty, unless given.
     pub body: Option<LenientText<1_000_000>>,
-    /// Plain text, unless said otherwise.
+    /// Plain text, unless said otherwise. Markdown is CommonMark with tables, strikethrough and footnotes; `*` and `~` open
+    /// and close an emphasis beside letters of scripts that write words together too, as in `و**«القدس»**`.
     pub body_format: Option<BodyFormat>,
     /// Who wrote it, as readers see it.
     pub byline: Option<Text<0, 500>>,

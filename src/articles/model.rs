@@ -32,9 +32,10 @@ text_enum! {
     pub enum BodyFormat {
         /// Plain text; blank lines part its paragraphs.
         Text = "text",
-        /// CommonMark, with tables and strikethrough.
+        /// CommonMark, with tables, strikethrough and footnotes, which stand at the end. `*` and `~` open and close an
+        /// emphasis beside letters of scripts that write words together too, as in `و**«القدس»**`.
         Markdown = "markdown",
-        /// HTML, of which `body_html` keeps what is harmless.
+        /// HTML, of which `body_html` keeps what is harmless; of pictures as `data:` URLs those of up to 64 KiB.
         Html = "html",
     }
 }

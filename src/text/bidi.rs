@@ -94,17 +94,22 @@ pub fn balanced_html(html: &str) -> Cow<'_, str> {
     while let Some(start) = rest.find('<') {
         let (text, tag) = rest.split_at(start);
         balanced_html.push_str(&balanced(text));
-        let mut is_quoted = false;
-        let length = tag.find(|c: char| {
-            is_quoted ^= c == '"';
-            c == '>' && !is_quoted
-        });
-        let (tag, behind) = tag.split_at(length.map_or(tag.len(), |length| length + 1));
+        let (tag, behind) = tag.split_at(tag_length(tag));
         balanced_html.extend(tag.chars().filter(|c| !is_control(*c)));
         rest = behind;
     }
     balanced_html.push_str(&balanced(rest));
     Cow::Owned(balanced_html)
+}
+
+/// How long the tag is with which HTML begins that a serialiser has written.
+pub fn tag_length(html: &str) -> usize {
+    let mut is_quoted = false;
+    let end = html.find(|c: char| {
+        is_quoted ^= c == '"';
+        c == '>' && !is_quoted
+    });
+    end.map_or(html.len(), |end| end + 1)
 }
 
 #[cfg(test)]

@@ -2,22 +2,22 @@
 
 mod comments;
 mod effort;
+mod markdown;
 mod plain;
 mod sanitise;
 
 use std::{borrow::Cow, fmt};
 
-use pulldown_cmark::{Options, Parser, html};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::bidi;
+use super::{bidi, breaks};
 
 /// The language in which a body is marked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BodyFormat {
-    /// Plain text; a blank line parts paragraphs.
+    /// Plain text; a blank line parts paragraphs. A line ends with LF, CR or both, or U+2028; U+2029 ends a paragraph.
     Text,
-    /// CommonMark with tables and strikethrough, in which HTML is allowed as in [`Self::Html`].
+    /// CommonMark with tables, strikethrough and footnotes, in which HTML is allowed as in [`Self::Html`].
     Markdown,
     /// HTML, of which only what an article needs is kept.
     Html,
@@ -59,7 +59,7 @@ pub fn render(body: &str, format: BodyFormat) -> Result<Rendered, TooIntricate> 
         BodyFormat::Text => {
             return Ok(Rendered { html: paragraphs(body), text: body.to_owned() });
         }
-        BodyFormat::Markdown => sanitise::sanitise(&from_markdown(body))?,
+        BodyFormat::Markdown => sanitise::sanitise(&markdown::to_html(body))?,
         BodyFormat::Html => sanitise::sanitise(body)?,
     };
     // References to characters may have brought some that the body itself does not have.
@@ -81,7 +81,7 @@ fn without_controls(html: &str) -> Cow<'_, str> {
 pub fn without_comments(body: &str, format: BodyFormat) -> Result<Cow<'_, str>, TooIntricate> {
     match format {
         BodyFormat::Text => Ok(Cow::Borrowed(body)),
-        BodyFormat::Markdown => comments::without_in_markdown(body, MARKDOWN),
+        BodyFormat::Markdown => comments::without_in_markdown(body, markdown::OPTIONS),
         BodyFormat::Html => comments::without(body),
     }
 }
@@ -91,19 +91,10 @@ pub fn word_count(text: &str) -> usize {
     text.unicode_words().count()
 }
 
-/// Footnotes and task lists need ids and form controls, which are not safe to keep.
-const MARKDOWN: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
-
-fn from_markdown(body: &str) -> String {
-    let mut html = String::with_capacity(body.len() * 3 / 2);
-    html::push_html(&mut html, Parser::new_ext(body, MARKDOWN));
-    html
-}
-
 fn paragraphs(text: &str) -> String {
     let mut html = String::with_capacity(text.len() * 9 / 8);
     let mut in_paragraph = false;
-    for line in text.lines() {
+    for line in breaks::lines(text) {
         let blank = line.trim().is_empty();
         html.push_str(match (in_paragraph, blank) {
             (false, false) => "<p>",

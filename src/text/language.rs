@@ -104,15 +104,32 @@ impl fmt::Display for InvalidLanguage {
 
 impl std::error::Error for InvalidLanguage {}
 
+/// The script (ISO 15924) that a BCP 47 tag names or, where it names none, the one in which the language is most likely
+/// written in its region. Nothing for what is no tag, and where nobody knows.
+pub fn script(tag: &str) -> Option<String> {
+    script_of(LanguageIdentifier::from_str(tag).ok()?)
+}
+
+fn script_of(mut language: LanguageIdentifier) -> Option<String> {
+    if let Some(script) = language.script {
+        return Some(script.to_string());
+    }
+    let is_named = |tags: &str| {
+        let tag = language.to_string();
+        tags.split_whitespace().any(|known| known == tag || known == language.language.as_str())
+    };
+    if let Some((script, _)) = NOT_IN_CLDR.iter().find(|(_, tags)| is_named(tags)) {
+        return Some((*script).to_owned());
+    }
+    language.maximize();
+    language.script.map(|script| script.to_string())
+}
+
 // The direction that unic-langid computes itself knows four right-to-left scripts, not Hebrew or
 // Syriac, and takes pa-PK for left to right; its likely subtags are sound.
-fn direction(mut language: LanguageIdentifier) -> Direction {
-    if language.script.is_none() {
-        language.maximize();
-    }
-    match language.script {
+fn direction(language: LanguageIdentifier) -> Direction {
+    match script_of(language) {
         Some(script) if RIGHT_TO_LEFT.contains(&script.as_str()) => Direction::Rtl,
-        None if WITHOUT_LIKELY_SCRIPT.contains(&language.language.as_str()) => Direction::Rtl,
         _ => Direction::Ltr,
     }
 }
@@ -125,9 +142,12 @@ const RIGHT_TO_LEFT: [&str; 41] = [
     "Todr", "Yezi",
 ];
 
-/// Languages of news written from right to left for which CLDR 44 gives no likely script:
-/// Assyrian Neo-Aramaic, Western Punjabi and Dari.
-const WITHOUT_LIKELY_SCRIPT: [&str; 3] = ["aii", "pnb", "prs"];
+/// Scripts that CLDR 44 does not give as likely: of languages that it does not know, as Western Punjabi, Dari and
+/// Assyrian Neo-Aramaic, and of languages that are written otherwise in a region, as Kurdish in Iraq and Iran.
+const NOT_IN_CLDR: [(&str, &str); 2] = [
+    ("Arab", "bcc pbu pnb prs kmr-IQ kmr-IR ku-IQ ku-IR tg-AF tk-AF tk-IR tly-IR tt-CN"),
+    ("Syrc", "aii cld"),
+];
 
 fn preferred_code(language: &str) -> Option<&'static str> {
     match language {

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod anchor;
 pub mod bidi;
 pub mod body;
+pub mod breaks;
 pub mod completion;
 pub mod gazetteer;
 pub mod gunzip;

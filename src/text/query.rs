@@ -110,6 +110,7 @@ impl Query {
             }
         }
         query.settle_roles();
+        query.admit_function_words();
         let count = query.asked().map(|clause| clause.words.len()).sum();
         if count > MAX_TERMS {
             return Err(QueryFault::TooManyTerms(count));
@@ -150,6 +151,21 @@ impl Query {
             }
             before = clause.role;
             is_after_or = false;
+        }
+    }
+
+    /// Where a name may as well be a function word that many write alike, amid two other words at least, either will do.
+    fn admit_function_words(&mut self) {
+        let others = self.asked().filter(|clause| clause.role != Role::Without && !clause.is_function_word());
+        if others.count() < 3 {
+            return;
+        }
+        let unquoted =
+            self.clauses.iter_mut().filter(|clause| !clause.is_quoted && clause.role == Role::Required);
+        for Clause { words, .. } in unquoted {
+            if let [Word { token, .. }] = words.as_mut_slice() {
+                token.variants.extend(analysis::function_word(&token.exact).map(str::to_owned));
+            }
         }
     }
 

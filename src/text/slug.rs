@@ -79,7 +79,18 @@ pub fn slug(text: &str) -> String {
     short.to_owned()
 }
 
-/// Whether a text may serve as a slug: 1 to 120 code points in NFC, words of lower-case letters,
+/// The form in which a slug is stored and looked for, whatever invisible or ornamental marks it was given with: in NFC
+/// without Arabic and Hebrew vowel signs, tatweel and controls, which most people neither type nor see. What parts words
+/// without a space, as the non-joiner of Persian does, is a hyphen. Of what is no slug it makes none.
+pub fn canonical(text: &str) -> String {
+    let letters: String = text.nfd().filter(|c| !is_mark(*c)).nfc().collect();
+    letters.trim_matches(PARTING).replace(PARTING, "-")
+}
+
+/// The zero width space and non-joiner.
+const PARTING: [char; 2] = ['\u{200B}', '\u{200C}'];
+
+/// Whether a text may serve as a slug: 1 to 120 code points in its [`canonical`] form, words of lower-case letters,
 /// digits and combining marks of any script with single hyphens between them, and not a UUID
 /// (with hyphens or without), which is an id.
 pub fn is_slug(text: &str) -> bool {
@@ -87,7 +98,7 @@ pub fn is_slug(text: &str) -> bool {
     let is_word = |word: &str| word.starts_with(is_letter_or_digit) && word.chars().all(in_word);
     text.chars().count() <= MAX_LENGTH
         && text.split('-').all(is_word)
-        && text.nfc().eq(text.chars())
+        && canonical(text) == text
         && !is_uuid(text)
 }
 
@@ -154,7 +165,11 @@ fn is_accent(c: char) -> bool {
 }
 
 fn is_dropped(c: char) -> bool {
-    is_arabic_ornament(c) || is_hebrew_point(c) || is_apostrophe(c) || is_invisible(c)
+    is_mark(c) || is_apostrophe(c)
+}
+
+fn is_mark(c: char) -> bool {
+    is_arabic_ornament(c) || is_hebrew_point(c) || is_invisible(c)
 }
 
 /// Tatweel, vowel signs and Quranic marks; not U+0653 to U+0655, the madda and the hamza, which

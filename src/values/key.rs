@@ -1,7 +1,6 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use unicode_normalization::UnicodeNormalization;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, schema::Schema},
@@ -26,7 +25,7 @@ impl Key {
             // The other forms that the parser knows (without hyphens, in braces) are no ids here.
             Ok(id) if text.len() == 36 => Key::Id(id),
             // PostgreSQL takes no NUL, and no slug has one.
-            _ => Key::Slug(text.nfc().map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect()),
+            _ => Key::Slug(slug::canonical(text).replace('\0', "\u{fffd}")),
         }
     }
 

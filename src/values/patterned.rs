@@ -53,7 +53,7 @@ string_value!(WikidataId);
 
 impl<'de> Deserialize<'de> for Slug {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Excerpt::<0, 1000>::deserialize(deserializer)?.into_string();
+        let text = slug::canonical(&Excerpt::<0, 1000>::deserialize(deserializer)?);
         if slug::RESERVED.contains(&text.as_str()) {
             Err(invalid("reserved_slug", "must be another one: this word has a meaning in the API's paths"))
         } else if slug::is_slug(&text) {

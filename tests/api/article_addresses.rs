@@ -34,6 +34,32 @@ fn slugs_made_from_the_same_headline_are_numbered() {
     assert_eq!(slugs("Bulk"), ["bulk-2", "bulk-3", "bulk-4"]);
 }
 
+fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[test]
+fn marks_that_nobody_types_make_no_other_slug() {
+    let app = TestApp::start();
+    let published = publish_as(&app, "كُتب");
+    assert_eq!(published["slug"], "كتب");
+    for slug in ["كَتب", "كتـب", "كتب", "كتب\u{200F}", "كتب\u{200B}"] {
+        assert_eq!(id_at(&app, &percent_encoded(slug)), published["id"], "{slug:?}");
+        let again = app.write("POST", "/v1/articles", &article_with("H", json!({"slug": slug})));
+        again.problem(409, "conflict");
+    }
+    let tag = app
+        .write("POST", "/v1/tags", &json!({"slug": "عَلم", "kind": "topic", "names": {"ar": "علم"}}))
+        .json();
+    assert_eq!(tag["slug"], "علم");
+    let path = format!("/v1/articles?tags={}", percent_encoded("علم\u{200E}"));
+    app.get(&path).json();
+    assert_eq!(app.get(&format!("/v1/tags/{}", percent_encoded("عـلم"))).json()["id"], tag["id"]);
+    // The rest of a word parts it.
+    publish_as(&app, "می-خواهم");
+    app.get(&format!("/v1/articles/{}", percent_encoded("می\u{200C}خواهم"))).json();
+}
+
 #[test]
 fn a_number_that_belongs_to_another_headline_is_not_counted_on() {
     let app = TestApp::start();

@@ -18,6 +18,7 @@ fn a_language_is_kept_in_its_canonical_form_and_gives_the_direction() {
         ("he", "he", "rtl"),
         ("zh-hant-tw", "zh-Hant-TW", "ltr"),
         ("az-ARAB", "az-Arab", "rtl"),
+        ("ku-iq", "ku-IQ", "rtl"),
         ("ar-latn", "ar-Latn", "ltr"),
     ];
     for (given, canonical, direction) in cases {
@@ -210,4 +211,18 @@ fn what_was_stored_before_it_was_refused_is_still_shown() {
     let faulty = json!({"status": "published", "canonical_url": "https://user@example.org/"});
     app.patch("/v1/articles/a", faulty).refused(400, "invalid-body", &[("/canonical_url", "url_with_user")]);
     app.change("/v1/entities/e", json!({"description": {"en": "Somebody"}}));
+}
+
+#[test]
+fn blocks_notes_and_emphasis_of_a_body_are_read_as_they_are_meant() {
+    let app = TestApp::start();
+    for (format, body, expected) in [
+        ("html", "<center>القاهرة</center><center>مراسلنا</center>", "القاهرة\n\nمراسلنا"),
+        ("markdown", "<center>القاهرة</center><address>مراسلنا</address>", "القاهرة\n\nمراسلنا"),
+        ("html", "قال <q>نعم</q>", "قال “نعم”"),
+        ("markdown", "و**«القدس»**[^1]\n\n[^1]: مدينة", "و«القدس»[1]\n\n[1] مدينة"),
+    ] {
+        let article = app.publish("H", json!({"body": body, "body_format": format}));
+        assert_eq!(app.get(&format!("{}?fields=body_text", path_of(&article))).json()["body_text"], expected);
+    }
 }

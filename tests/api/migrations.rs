@@ -116,6 +116,28 @@ fn articles_that_were_still_to_be_annotated_are_not_forgotten() {
 }
 
 #[test]
+fn slugs_lose_their_marks_and_stay_apart() {
+    let database = TestDatabase::bare();
+    migrations::run(&mut database.connect()).expect("migrations run");
+    database.execute(
+        "INSERT INTO tags (id, slug, kind, names)
+         SELECT gen_random_uuid(), slug, 'topic', '{\"en\": \"Books\"}'
+         FROM unnest(ARRAY['كتب', 'كَتب', 'كتـب', 'آسيا', 'عَلم', 'café', 'ـ']) AS slug;
+         INSERT INTO redirects (resource, key, target_id) SELECT 'tags', key, id
+         FROM unnest(ARRAY['قـلم', 'قلم', 'وَرق', 'كِتب']) AS key, tags WHERE slug = 'café';
+         INSERT INTO tombstones (resource, id, slug, public) VALUES ('tags', gen_random_uuid(), 'حِبر', true)",
+    );
+    database.execute(include_str!("../../migrations/2026-12-03-000010_take_marks_out_of_slugs/up.sql"));
+    let number =
+        |query: &str| sql::<BigInt>(query).get_result::<i64>(&mut database.connect()).expect("a number");
+    let kept = "SELECT count(*) FROM tags WHERE slug IN ('كتب', 'كتب-2', 'كتب-3', 'آسيا', 'علم', 'café')";
+    assert_eq!((number(kept), number("SELECT count(*) FROM tags WHERE slug ~ '^[0-9a-f]{32}-1$'")), (6, 1));
+    assert_eq!(number("SELECT count(*) FROM redirects WHERE key IN ('قلم', 'ورق')"), 2);
+    assert_eq!(number("SELECT count(*) FROM redirects"), 2);
+    assert_eq!(number("SELECT count(*) FROM tombstones WHERE slug = 'حبر'"), 1);
+}
+
+#[test]
 fn a_count_that_was_set_too_low_by_hand_keeps_no_migration_from_being_taken_back() {
     let database = TestDatabase::bare();
     migrations::run(&mut database.connect()).expect("migrations run");

@@ -10,6 +10,46 @@ const ARTICLE: &str = "ال";
 const CONJUNCTIONS: [char; 2] = ['و', 'ف'];
 const PREPOSITIONS: [char; 3] = ['ب', 'ل', 'ك'];
 
+/// `ل` and `الله` share two of their letters.
+const FOR_GOD: &str = "لله";
+const GOD: &str = "الله";
+
+/// Where the second of two words begins that a folded word consists of: names are written as one word or as two
+/// (`عبدالله`, `نورالدين`, `ابوظبي`).
+pub fn joint(word: &str) -> Option<usize> {
+    if word.len() < SHORTEST_COMPOUND || !word.starts_with(|c| matches!(c, '\u{621}'..='\u{64A}')) {
+        return None;
+    }
+    let is_head = |head: &str, heads: &str| {
+        let mut heads = heads.split(' ').filter_map(|known| head.strip_suffix(known));
+        heads.any(are_particles)
+    };
+    let of_name = word.match_indices(ARTICLE).map(|(at, _)| word.split_at(at)).find(|(head, name)| {
+        is_head(head, HEADS_OF_NAMES) && name.chars().nth(3).is_some()
+            || *name == GOD && head.chars().nth(1).is_some() && !are_particles(head)
+            || *name == FAITH && is_head(head, HEADS_OF_FAITH)
+    });
+    let of_place = || {
+        let mut places =
+            PLACES.iter().filter_map(|(head, name)| word.strip_suffix(name).map(|rest| (rest, *head)));
+        places.find(|(rest, head)| is_head(rest, head)).map(|(rest, _)| rest.len())
+    };
+    of_name.map(|(head, _)| head.len()).or_else(of_place)
+}
+
+/// In bytes.
+const SHORTEST_COMPOUND: usize = 12;
+const FAITH: &str = "الدين";
+const HEADS_OF_NAMES: &str = "عبد ابو ابي";
+const HEADS_OF_FAITH: &str = "نور صلاح عز سعد سيف شمس بدر جمال كمال علاء ضياء حسام عماد نصر ناصر محيي محي خير تقي زين شرف \
+    فخر ركن تاج قطب برهان بهاء جلال شهاب نجم مجد معز صدر نظام عضد";
+const PLACES: [(&str, &str); 3] = [("ابو", "ظبي"), ("بور", "سعيد"), ("بور", "سودان")];
+
+/// Whether what stands before a word is nothing but particles.
+fn are_particles(letters: &str) -> bool {
+    letters.chars().nth(4).is_none() && letters.chars().all(|c| "وفبلكات".contains(c))
+}
+
 /// All that a folded word may be without its particles: a conjunction, a preposition, the
 /// article. `لل` hides the alif of an article, so that the word with an article is given too.
 pub fn peeled(word: &str) -> Vec<Cow<'_, str>> {
@@ -27,6 +67,9 @@ pub fn peeled(word: &str) -> Vec<Cow<'_, str>> {
                 forms.add(bare);
             }
         }
+        if word == FOR_GOD {
+            forms.add(GOD);
+        }
     }
     forms.others
 }
@@ -36,6 +79,10 @@ pub fn peeled(word: &str) -> Vec<Cow<'_, str>> {
 /// of a sentence.
 pub fn asked(word: &str) -> Vec<Cow<'_, str>> {
     let mut forms = Forms::of(word);
+    if word.strip_prefix(CONJUNCTIONS).unwrap_or(word) == FOR_GOD {
+        forms.add(GOD);
+        return forms.others;
+    }
     let bare = match without_article(word) {
         Some(bare) => bare,
         None => with_and_without(&CONJUNCTIONS, word).find_map(behind_preposition).unwrap_or(word),

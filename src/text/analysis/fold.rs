@@ -13,16 +13,20 @@ use unicode_normalization::char::is_combining_mark;
 /// - Marks of Latin, Greek, Arabic, Hebrew and Syriac go. On Cyrillic letters the marks of `й`,
 ///   `ї`, `ў`, `ӣ`, `ӯ`, `ѓ` and `ќ` stay, stress and the dots of `ё` go. Where marks are vowels
 ///   or tones (Devanagari, Thai and their like) or parts of a letter (kana) they stay.
-/// - Arabic: no tatweel, one alif, `ى ئ` as `ي`, `ؤ` as `و`, `ة` as `ه`, Persian and Urdu
-///   `ک ی ہ` as `ك ي ه`, `ڤ` as `ف`.
+/// - Arabic: no tatweel, one alif, `ى ئ` as `ي`, `ؤ` as `و`, `ة` as `ه`, Persian, Urdu and Kurdish
+///   `ک ی ہ ە` as `ك ي ه ه`, `ڤ` as `ف`; a hamza before `و` as `و`, whatever bears it.
+/// - Letters that stand for a glottal stop or for ʿayn in other scripts go, as apostrophes do: `Qurʾan`.
 /// - Digits of every script are those of ASCII.
 pub fn fold(word: &str) -> Cow<'_, str> {
     let mut is_folded = true;
+    let mut may_be_hamza = false;
     for c in word.chars() {
-        match plain(c) {
-            INVOLVED => return Cow::Owned(fold_by_all_rules(word)),
-            folded => is_folded &= folded == c,
+        let folded = plain(c);
+        if folded == INVOLVED || folded == 'و' && may_be_hamza {
+            return Cow::Owned(fold_by_all_rules(word));
         }
+        is_folded &= folded == c;
+        may_be_hamza = matches!(c, 'ئ' | 'ء' | HAMZA_ABOVE) || may_be_hamza && folded == NOTHING;
     }
     if is_folded {
         return Cow::Borrowed(word);
@@ -31,6 +35,8 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     letters.extend(word.chars().map(plain).filter(|c| *c != NOTHING));
     Cow::Owned(letters)
 }
+
+const HAMZA_ABOVE: char = '\u{654}';
 
 /// In place of a folded letter: nothing of it remains, or the rules for whole words decide.
 const NOTHING: char = '\u{0}';
@@ -63,11 +69,13 @@ fn fold_by_all_rules(word: &str) -> String {
     let mut letters = String::with_capacity(word.len());
     let mut base = ' ';
     let mut is_after_point = false;
+    let mut is_after_hamza = false;
     for c in word.nfkd().flat_map(char::to_lowercase).map(ascii_digit) {
         if is_combining_mark(c) {
             if !is_ornament(c) || is_part_of_cyrillic(base, c) {
                 letters.push(c);
             }
+            is_after_hamza |= c == HAMZA_ABOVE && folded_arabic(base) == 'ي';
         } else if matches!(c, '.' | '٫') {
             is_after_point = letters.ends_with(|c: char| c.is_ascii_digit());
         } else if !is_dropped(c) {
@@ -76,10 +84,22 @@ fn fold_by_all_rules(word: &str) -> String {
             }
             is_after_point = false;
             base = c;
+            if folded_arabic(c) == 'و' && is_after_hamza {
+                seat_on_waw(&mut letters);
+            }
+            is_after_hamza = c == 'ء';
             push_letter(c, &mut letters);
         }
     }
     letters.nfc().collect()
+}
+
+/// Takes the hamza at the end of a word for one that `و` bears: some write `مسئول`, others `مسؤول`.
+fn seat_on_waw(letters: &mut String) {
+    letters.pop();
+    let others = letters.trim_end_matches('ء').len();
+    let before = letters.split_off(others).chars().count();
+    letters.extend(std::iter::repeat_n('و', before + 1));
 }
 
 /// The NFC of a word in lower case, without invisible characters.
@@ -96,7 +116,17 @@ pub fn exact(word: &str) -> Cow<'_, str> {
 /// Whether nothing remains in a folded word of a character that has no decomposition.
 pub fn is_dropped(c: char) -> bool {
     let is_kept = c.is_alphanumeric() || is_combining_mark(c);
-    !is_kept || is_ornament(c)
+    !is_kept || is_ornament(c) || is_glottal(c)
+}
+
+/// Letters that stand for a glottal stop, for ʿayn, or for a soft sign, which many leave out or write as an apostrophe.
+fn is_glottal(c: char) -> bool {
+    matches!(c, '\u{2B9}'..='\u{2C1}' | '\u{2EE}' | '\u{7F4}' | '\u{7F5}' | '\u{A78B}' | '\u{A78C}')
+}
+
+/// Whether a character is a decimal digit.
+pub fn is_digit(c: char) -> bool {
+    ascii_digit(c).is_ascii_digit() || matches!(c, '０'..='９')
 }
 
 pub fn is_apostrophe(c: char) -> bool {
@@ -116,7 +146,7 @@ const fn folded_arabic(c: char) -> char {
         'أ' | 'إ' | 'آ' | 'ٱ' | 'ٲ' | 'ٳ' => 'ا',
         'ى' | 'ئ' | 'ی' | 'ے' | 'ۓ' => 'ي',
         'ؤ' => 'و',
-        'ة' | 'ہ' | 'ھ' | 'ۂ' | 'ۃ' => 'ه',
+        'ة' | 'ہ' | 'ھ' | 'ۂ' | 'ۃ' | 'ە' | 'ۀ' => 'ه',
         'ک' | 'ڪ' => 'ك',
         'ڤ' => 'ف',
         _ => c,

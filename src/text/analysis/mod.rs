@@ -18,10 +18,11 @@ use std::ops::Range;
 pub use arabic::hides_a_whole_word;
 pub use fold::fold;
 use script::Script;
+pub use stops::undotted as function_word;
 
 /// The version of what is stored of a text that is to be found: of what [`tokens`] gives, and of
 /// the lexemes that are made of it. What was stored under another one is stale.
-pub const VERSION: i16 = 4;
+pub const VERSION: i16 = 5;
 
 /// The longest form of a word in bytes; of a longer word its beginning counts.
 pub const MAX_FORM: usize = 100;
@@ -60,19 +61,36 @@ pub struct Word<'a> {
 
 /// The words of a text, with the language as in [`tokens`].
 pub fn words<'a>(text: &'a str, language: Option<&'a str>) -> impl Iterator<Item = Word<'a>> {
+    let language = language.map(|tag| (tag, Script::of_tag(tag)));
     // Most words are in the script of the one before.
     let mut last = (Script::Other, Script::Other.language(language));
-    words::words(text).filter_map(move |(start, text)| {
+    let folded = words::words(text).flat_map(|(start, text)| {
         let folded = shortened(fold(beginning(text)));
-        if folded.is_empty() {
-            return None;
+        match arabic::joint(&folded).and_then(|joint| parted(text, &folded, joint)) {
+            Some([first, second]) => {
+                let second_start = start + first.0.len();
+                [Some((start, first.0, first.1)), Some((second_start, second.0, second.1))]
+            }
+            None => [Some((start, text, folded)), None],
         }
+    });
+    folded.flatten().filter(|(.., folded)| !folded.is_empty()).map(move |(start, text, folded)| {
         let script = Script::of(&folded);
         if script != last.0 {
             last = (script, script.language(language));
         }
-        Some(Word { start, text, folded, language: last.1 })
+        Word { start, text, folded, language: last.1 }
     })
+}
+
+/// The two words of which one is written, each with its folded form; `joint` is where the second begins in the folded
+/// form of both.
+fn parted<'a>(text: &'a str, folded: &str, joint: usize) -> Option<[(&'a str, Cow<'a, str>); 2]> {
+    let (first, second) = folded.split_at_checked(joint)?;
+    let (before, behind) = text.split_at_checked(start_in(text, folded, second))?;
+    let parts = [(before, fold(before)), (behind, fold(behind))];
+    // Ligatures are several letters.
+    (parts[0].1 == first && parts[1].1 == second).then_some(parts)
 }
 
 impl Word<'_> {

@@ -1,5 +1,7 @@
 //! Scripts, and the language that a word is in.
 
+use crate::text::language;
+
 /// A script in which there is more than one language of news, or whose language has stems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Script {
@@ -28,12 +30,25 @@ impl Script {
         }
     }
 
-    /// The language of a word in this script in a text of that language: the text's, where it
-    /// is written in this script, else the one that is most likely.
-    pub fn language(self, of_text: Option<&str>) -> &str {
-        let language = of_text.and_then(|tag| tag.split('-').next());
-        match language {
-            Some(language) if Self::of_language(language) == self => language,
+    /// The script in which a text of that language is written; a BCP 47 tag.
+    pub fn of_tag(tag: &str) -> Self {
+        let script = if tag.contains('-') && !tag.starts_with("und-") { language::script(tag) } else { None };
+        match script.as_deref() {
+            Some("Arab") => Self::Arabic,
+            Some("Cyrl") => Self::Cyrillic,
+            Some("Grek") => Self::Greek,
+            Some("Latn") => Self::Latin,
+            Some("Taml") => Self::Tamil,
+            Some(_) => Self::Other,
+            None => Self::of_language(primary(tag)),
+        }
+    }
+
+    /// The language of a word in this script in a text of that language, whose script is given too: the text's, where
+    /// it is the same script, else the one that is most likely.
+    pub fn language(self, of_text: Option<(&str, Self)>) -> &str {
+        match of_text {
+            Some((tag, script)) if script == self => primary(tag),
             _ => self.likely_language(),
         }
     }
@@ -61,4 +76,8 @@ impl Script {
             _ => Self::Latin,
         }
     }
+}
+
+fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or(tag)
 }

@@ -34,14 +34,41 @@ fn plain(word: &str) -> Cow<'_, str> {
 }
 
 /// Words that a conjunction and a function word look like: understanding, illusion, film.
-const NOT_CONJOINED: [&str; 5] = ["فهم", "وهم", "وهن", "فلم", "فان"];
+const NOT_CONJOINED: [&str; 10] = ["فهم", "وهم", "وهن", "فلم", "فان", "والي", "فلان", "واي", "فاي", "فاو"];
+
+/// Names that a function word looks like without its hamza, or with the dots of its `ى`.
+const NAMES: [&str; 3] = ["علي", "بان", "سوي"];
+
+/// The spellings of an Arabic function word: many leave out a hamza at its beginning, and the dots of a final `ي`
+/// are left out in Egypt and put everywhere elsewhere.
+fn spellings(word: &'static str) -> impl Iterator<Item = Cow<'static, str>> {
+    let with_alif = |word: Cow<'static, str>| {
+        let plain = word.contains(['أ', 'إ']).then(|| Cow::Owned(word.replace(['أ', 'إ'], "ا")));
+        [Some(word), plain].into_iter().flatten()
+    };
+    let [dotted, undotted] = ['ي', 'ى'].map(|end| {
+        let stem = word.strip_suffix(['ي', 'ى'])?;
+        Some(Cow::Owned(format!("{stem}{end}")))
+    });
+    let all = [Some(Cow::Borrowed(word)), dotted, undotted].into_iter().flatten().flat_map(with_alif);
+    all.filter(move |spelling| spelling == word || !NAMES.contains(&spelling.as_ref()))
+}
+
+/// The function word that a name may be, where many write one letter for both: `علي` for `على`.
+pub fn undotted(exact: &str) -> Option<&'static str> {
+    (plain(exact) == "علي").then_some("على")
+}
 
 /// The languages of each word.
-static LISTS: LazyLock<HashMap<&str, Vec<&str>, FixedState>> = LazyLock::new(|| {
+static LISTS: LazyLock<HashMap<Cow<str>, Vec<&str>, FixedState>> = LazyLock::new(|| {
     let mut lists: HashMap<_, Vec<_>, _> = HashMap::default();
     for (language, list) in WORDS {
         for word in list.split_whitespace() {
-            lists.entry(word).or_default().push(language);
+            let spellings =
+                if language == "ar" { spellings(word).collect() } else { vec![Cow::Borrowed(word)] };
+            for spelling in spellings {
+                lists.entry(spelling).or_default().push(language);
+            }
         }
     }
     lists

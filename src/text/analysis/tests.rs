@@ -92,6 +92,10 @@ fn words_are_stemmed_in_their_language() {
     assert_eq!(variants("вибори", Some("uk")), [""; 0]);
     assert_eq!(variants("wybory", Some("pl")), [""; 0]);
     assert_eq!(variants("والسلام", Some("fa")), [""; 0]);
+    assert_eq!(variants("والسلام", Some("ku-IQ")), [""; 0]);
+    assert_eq!(variants("والسلام", Some("pa-PK")), [""; 0]);
+    assert_eq!(variants("elections", Some("sr-Latn")), [""; 0]);
+    assert_eq!(variants("والسلام", Some("ar-EG")), variants("والسلام", None));
 }
 
 #[test]

@@ -2,13 +2,17 @@
 
 mod plain;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::fold::is_digit;
 use plain::{Stretch, stretch};
 
-/// The words of a text and where they begin, by the word boundaries of UAX 29, with three
+/// The words of a text and where they begin, by the word boundaries of UAX 29, with four
 /// tailorings for news: the words of a `#tag_of_words` are words, and so are those on both sides
-/// of a colon or a full stop without a space; `U.S` remains one.
+/// of a colon or a full stop without a space; `U.S` remains one. The narrow space of French is a space.
+/// A number is a word beside letters: `2026م`, `100دولار`, `10million`; but Latin letters before a number,
+/// or one behind it, make a name with it (`G20`, `5G`).
 ///
 /// Ideographs, kana and letters of Thai, Lao, Khmer and Burmese are a word each.
 pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -53,11 +57,13 @@ impl<'a> Iterator for Words<'a> {
 fn by_all_rules(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.unicode_word_indices()
         .flat_map(|(start, word)| parts(word).map(move |(at, part)| (start + at, part)))
+        .flat_map(|(start, word)| numbers_apart(word).map(move |(at, part)| (start + at, part)))
 }
 
 fn parts(word: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_divided_by_points = word.contains('.') && !has_inner_points(word);
-    let separates = move |c| matches!(c, '_' | ':' | '\u{FF1A}') || c == '.' && is_divided_by_points;
+    let separates =
+        move |c| matches!(c, ':' | '\u{FF1A}') || is_extender(c) || c == '.' && is_divided_by_points;
     let mut next = 0;
     word.split_inclusive(separates).filter_map(move |part| {
         let start = next;
@@ -65,6 +71,59 @@ fn parts(word: &str) -> impl Iterator<Item = (usize, &str)> {
         let part = part.trim_end_matches(separates);
         (!part.is_empty()).then_some((start, part))
     })
+}
+
+/// What UAX 29 takes for a part of words and numbers: low lines, and the narrow space that parts them.
+fn is_extender(c: char) -> bool {
+    matches!(
+        c,
+        '_' | '\u{202F}' | '\u{203F}' | '\u{2040}' | '\u{2054}' | '\u{FE33}' | '\u{FE34}' | '\u{FE4D}'
+            ..='\u{FE4F}' | '\u{FF3F}'
+    )
+}
+
+/// A word cut between numbers and letters.
+fn numbers_apart(word: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = word.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = until_number(rest).unwrap_or(rest.len());
+        start += length;
+        Some((start - length, &rest[..length]))
+    })
+}
+
+/// Where a number begins in a word, or what follows it.
+fn until_number(word: &str) -> Option<usize> {
+    let mut before: Option<char> = None;
+    for (at, c) in word.char_indices() {
+        // Marks belong to what is before.
+        if !c.is_alphanumeric() || is_combining_mark(c) {
+            before = before.filter(|_| is_combining_mark(c) || !matches!(c, '.' | ',' | '٫' | '٬' | '\''));
+            continue;
+        }
+        let are_apart = |before: char| match (is_digit(before), is_digit(c)) {
+            (false, true) => !is_latin(before),
+            (true, false) => !is_latin(c) || is_word(&word[at..]) && !word[..at].contains(is_latin),
+            _ => false,
+        };
+        if before.is_some_and(are_apart) {
+            return Some(at);
+        }
+        before = Some(c);
+    }
+    None
+}
+
+/// Whether these are letters alone, and more than end an ordinal or name a unit.
+fn is_word(letters: &str) -> bool {
+    letters.chars().nth(2).is_some() && letters.chars().all(|c| c.is_alphabetic() || is_combining_mark(c))
+}
+
+fn is_latin(c: char) -> bool {
+    matches!(c,
+        'A'..='Z' | 'a'..='z' | '\u{AA}'..='\u{2FF}' | '\u{1D00}'..='\u{1DBF}' | '\u{1E00}'..='\u{1EFF}'
+        | '\u{2C60}'..='\u{2C7F}' | '\u{A720}'..='\u{A7FF}' | '\u{FB00}'..='\u{FB06}' | '\u{FF21}'..='\u{FF5A}')
 }
 
 /// Whether it is a number or single letters.

@@ -6,7 +6,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 
 /// The text of HTML, its entities decoded: blocks parted by a blank line, list items and rows by
-/// a line break, cells by a tab; white space collapsed outside `<pre>`.
+/// a line break, cells by a tab; white space collapsed outside `<pre>`; `<q>` between quotation marks.
 pub fn text(html: &str) -> String {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
@@ -45,6 +45,9 @@ struct Writer {
     /// How many lists and preformatted elements are open.
     lists: usize,
     preformatted: usize,
+    /// How many quotations are open, and the marks of those in which nothing stands yet.
+    quotes: usize,
+    opening: String,
     /// A newline that follows `<pre>` at once is not part of the text.
     after_pre: bool,
 }
@@ -57,6 +60,18 @@ impl Writer {
             "br" => self.newlines += 1,
             "li" | "tr" | "dt" | "dd" | "caption" | "summary" => self.part(1),
             "td" | "th" => self.tab = true,
+            // What is shown around it is made by the browser.
+            "q" if opens => {
+                self.opening.push(if self.quotes.is_multiple_of(2) { '“' } else { '‘' });
+                self.quotes += 1;
+            }
+            "q" => {
+                self.quotes = self.quotes.saturating_sub(1);
+                // One that is empty leaves nothing.
+                if self.opening.pop().is_none() {
+                    self.text.push(if self.quotes.is_multiple_of(2) { '”' } else { '’' });
+                }
+            }
             "ul" | "ol" => {
                 let outer = if opens { self.lists } else { self.lists.saturating_sub(1) };
                 self.lists = if opens { outer + 1 } else { outer };
@@ -106,15 +121,15 @@ impl Writer {
             let end = self.text.trim_end().len();
             self.text.truncate(end);
         }
-        if self.text.is_empty() {
-            return;
+        if !self.text.is_empty() {
+            match (newlines, tab, space) {
+                (1.., _, _) => self.text.extend(std::iter::repeat_n('\n', newlines)),
+                (_, true, _) => self.text.push('\t'),
+                (_, _, true) => self.text.push(' '),
+                _ => {}
+            }
         }
-        if newlines > 0 {
-            self.text.extend(std::iter::repeat_n('\n', newlines));
-        } else if tab {
-            self.text.push('\t');
-        } else if space {
-            self.text.push(' ');
-        }
+        self.text.push_str(&self.opening);
+        self.opening.clear();
     }
 }

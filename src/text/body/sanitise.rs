@@ -8,14 +8,41 @@ use ammonia::Builder;
 
 use super::TooIntricate;
 use super::effort;
+use crate::text::bidi;
 
 const TAGS: &str = "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del \
     details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p \
     pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th \
     thead time tr u ul var wbr";
 
+/// Blocks that an article does not need as such, and what they become, so that their texts stay apart: all other
+/// elements that the HTML standard's rendering section shows as blocks.
+const BLOCKS: [(&str, &str); 18] = [
+    ("address", "div"),
+    ("article", "div"),
+    ("center", "div"),
+    ("dialog", "div"),
+    ("dir", "ul"),
+    ("fieldset", "div"),
+    ("footer", "div"),
+    ("form", "div"),
+    ("header", "div"),
+    ("hgroup", "div"),
+    ("legend", "div"),
+    ("listing", "pre"),
+    ("main", "div"),
+    ("menu", "ul"),
+    ("nav", "div"),
+    ("optgroup", "div"),
+    ("option", "div"),
+    ("search", "div"),
+];
+
+/// Blocks whose content is text as it stands, without tags and references.
+const RAW_BLOCKS: [&str; 2] = ["xmp", "plaintext"];
+
 /// Elements whose content is not text of the article either.
-const REMOVED_WITH_CONTENT: &str = "script style template title textarea select button iframe \
+const REMOVED_WITH_CONTENT: &str = "script style template title textarea select button datalist iframe \
     noscript noembed noframes svg math";
 
 /// `lang` and `dir` may stand anywhere, since an article in Arabic quotes English and the other
@@ -40,11 +67,11 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let attributes: HashMap<_, _> = ATTRIBUTES.map(|(tag, names)| (tag, words(names))).into();
     let mut policy = Builder::empty();
     policy
-        .tags(words(TAGS))
+        .tags(words(TAGS).into_iter().chain(BLOCKS.map(|(block, _)| block)).chain(RAW_BLOCKS).collect())
         .clean_content_tags(words(REMOVED_WITH_CONTENT))
         .generic_attributes(words(GENERIC_ATTRIBUTES))
         .tag_attributes(attributes)
-        .url_schemes(words("http https mailto tel"))
+        .url_schemes(words("http https mailto tel data"))
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(|_, attribute, value| {
             let begins_with_any = |of: &[&str]| {
@@ -53,6 +80,7 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
             let stays = match attribute {
                 "dir" => ["ltr", "rtl", "auto"].iter().any(|dir| value.eq_ignore_ascii_case(dir)),
                 // Where another one leads depends on the page that shows it, also of `https:x`.
+                "src" if is_small_picture(value) => true,
                 "href" | "src" => begins_with_any(&["https://", "http://", "mailto:", "tel:"]),
                 _ => true,
             };
@@ -60,6 +88,20 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
         });
     policy
 });
+
+/// The longest `data:` URL of a picture that is kept, in bytes.
+pub const MAX_PICTURE: usize = 64 << 10;
+
+/// Whether a URL is itself a picture, of a kind that holds nothing else, and a small one.
+fn is_small_picture(url: &str) -> bool {
+    let kinds = ["png", "jpeg", "gif", "webp", "avif"];
+    let content = url.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,"));
+    let is_base64 = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=');
+    url.len() <= MAX_PICTURE
+        && content.is_some_and(|(kind, data)| {
+            kinds.contains(&kind) && !data.is_empty() && data.bytes().all(is_base64)
+        })
+}
 
 /// How often the HTML is sanitised until it stays the same, once for nearly all of it and to see
 /// that it does; the rest are mistakes nested in each other.
@@ -74,13 +116,49 @@ pub fn sanitise(html: &str) -> Result<String, TooIntricate> {
     let mut before = Cow::Borrowed(html);
     for _ in 0..PASSES {
         effort::check(&before)?;
-        let after = with_first_newlines(&POLICY.clean(&before).to_string());
+        let after = with_first_newlines(&with_plain_blocks(&POLICY.clean(&before).to_string()));
         if after == before {
             return Ok(after);
         }
         before = Cow::Owned(after);
     }
     Err(TooIntricate)
+}
+
+/// HTML as a serialiser writes it, with [`BLOCKS`] and [`RAW_BLOCKS`] as what they become. What that makes of HTML which
+/// is broken is sanitised again, as all that changes.
+fn with_plain_blocks(html: &str) -> Cow<'_, str> {
+    let mut plain = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        let (text, tag) = rest.split_at(start);
+        let name = tag.trim_start_matches(['<', '/']);
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let end = bidi::tag_length(tag);
+        plain.push_str(text);
+        if RAW_BLOCKS.contains(&name) {
+            let content = &tag[end..];
+            let closing = format!("</{name}>");
+            // Nothing follows plain text but the ends of what it is in.
+            let length = if name == "xmp" { content.find(&closing) } else { content.rfind(&closing) };
+            let length = length.unwrap_or(content.len());
+            plain.push_str("<pre>");
+            plain
+                .push_str(&content[..length].replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+            plain.push_str("</pre>");
+            rest = content[length..].strip_prefix(&*closing).unwrap_or_default();
+        } else {
+            let becomes =
+                BLOCKS.iter().find(|(block, _)| *block == name).map_or(name, |(_, becomes)| becomes);
+            plain.push_str(&tag[..end].replacen(name, becomes, 1));
+            rest = &tag[end..];
+        }
+    }
+    if plain.is_empty() {
+        return Cow::Borrowed(html);
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 // A reader of HTML drops the newline after <pre>, and the serialiser writes none to be dropped.

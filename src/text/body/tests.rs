@@ -57,7 +57,7 @@ fn what_is_unsafe_goes() {
         ("<img src=\"data:image/png,x\" onerror=x>", "<img>"),
         ("<iframe src=\"https://a.example/\">b</iframe>a<svg><a>b</a></svg>", "a"),
         ("<a href=\" java\tscript:x()\" target=_top>a</a>", "<a rel=\"noopener noreferrer\">a</a>"),
-        ("<title>t</title><body><main>a<!-- b -->", "a"),
+        ("<title>t</title><body><main>a<!-- b -->", "<div>a</div>"),
         ("<p>a<object><p>b</p></object>", "<p>a</p><p>b</p><p></p>"),
     ] {
         assert_eq!(html(source).html, safe);
@@ -93,6 +93,29 @@ fn no_address_depends_on_the_page_that_shows_it() {
 }
 
 #[test]
+fn small_pictures_stay_and_nothing_else_that_is_data() {
+    let picture = |kind: &str, data: &str| format!("data:{kind};base64,{data}");
+    for kind in ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"] {
+        let kept = format!("<img src=\"{}\" alt=\"a\">", picture(kind, "iVBORw0KGgo+/A=="));
+        assert_eq!(html(&kept).html, kept);
+        assert!(markdown(&format!("![a]({})", picture(kind, "iVBORw0KGgo="))).html.contains("src=\"data:"));
+    }
+    for refused in [
+        picture("image/png", &"A".repeat(sanitise::MAX_PICTURE)),
+        picture("image/svg+xml", "PHN2Zz4="),
+        picture("text/html", "PGI+"),
+        picture("image/png", ""),
+        picture("image/png", "A&quot;A"),
+        picture("image/png;x=y", "AAAA"),
+        "data:image/png,AAAA".to_owned(),
+    ] {
+        assert_eq!(html(&format!("<img alt=a src=\"{refused}\">")).html, "<img alt=\"a\">");
+    }
+    let link = html(&format!("<a href=\"{}\">a</a>", picture("image/png", "AAAA"))).html;
+    assert!(!link.contains("href"), "{link}");
+}
+
+#[test]
 fn what_changes_the_direction_ends_with_its_paragraph() {
     let rendered = html("<p>&#x202E;a&#x2067;b</p><p title='&#8238;x'>c&#8297;d\u{202C}</p>");
     assert_eq!(rendered.html, "<p>a\u{2067}b\u{2069}</p><p title=\"x\">cd</p>");
@@ -124,6 +147,128 @@ fn text_is_laid_out_as_in_a_browser() {
     ] {
         assert_eq!(html(source).text, text);
     }
+}
+
+/// The elements of HTML, those of the standard and those that it calls obsolete, but for what a reader of HTML takes
+/// for no element where it stands alone: parts of tables and of the page.
+const ELEMENTS: &str = "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big \
+    blink blockquote br button canvas center cite code data datalist dd del details dfn dialog dir div dl dt em embed \
+    fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hgroup hr i iframe img input ins kbd keygen \
+    label legend li link listing main map mark marquee math menu meta meter multicol nav nextid nobr noembed noframes \
+    noscript object ol optgroup option output p param picture plaintext pre progress q rb rp rt rtc ruby s samp script \
+    search section select slot small source spacer span strike strong style sub summary sup svg template textarea time \
+    title track tt u ul var video wbr xmp x-unknown";
+
+/// Those that the standard's rendering section shows as blocks or list items, and what breaks a line.
+const BLOCKS: &str = "address article aside blockquote br center dd details dialog dir div dl dt fieldset figcaption \
+    figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p \
+    plaintext pre search section summary ul xmp";
+
+#[test]
+fn blocks_stand_apart_and_nothing_else_does() {
+    for element in ELEMENTS.split_whitespace() {
+        let is_block = BLOCKS.split_whitespace().any(|block| block == element);
+        for source in [
+            format!("القاهرة<{element}>مراسلنا</{element}>غدا"),
+            format!("<div>القاهرة<{element} dir=rtl>مراسلنا</{element}>غدا</div>"),
+            format!("<p>القاهرة<{element}>مراسلنا"),
+        ] {
+            let rendered = html(&source);
+            if !rendered.text.contains('غ') && !rendered.text.contains('م') {
+                continue;
+            }
+            assert_eq!(html(&rendered.html), rendered);
+            for text in [rendered.text, markdown(&source).text] {
+                let is_apart = !text.contains("القاهرةم") && !text.contains("القاهرةغ");
+                assert_eq!(is_apart, is_block || element == "q", "{source}: {text}");
+            }
+        }
+    }
+    assert_eq!(html("<center>القاهرة</center><center>مراسلنا</center>").text, "القاهرة\n\nمراسلنا");
+}
+
+#[test]
+fn a_block_becomes_one_that_an_article_needs() {
+    for (source, safe) in [
+        ("<article lang=ar><header>a</header>b</article>", "<div lang=\"ar\"><div>a</div>b</div>"),
+        ("<menu><li>a</menu>", "<ul><li>a</li></ul>"),
+        ("<xmp><script>a</script>&amp;</xmp>b", "<pre>&lt;script&gt;a&lt;/script&gt;&amp;amp;</pre>b"),
+        (
+            "<div><plaintext><b>a</plaintext></div>",
+            "<div><pre>&lt;b&gt;a&lt;/plaintext&gt;&lt;/div&gt;</pre></div>",
+        ),
+        ("<listing>\na</listing><form action=x onsubmit=y>b", "<pre>a</pre><div>b</div>"),
+        ("<p title='<form>'>a", "<p title=\"&lt;form&gt;\">a</p>"),
+    ] {
+        assert_eq!(html(source).html, safe);
+    }
+}
+
+#[test]
+fn quotations_have_their_marks() {
+    assert_eq!(html("قال <q>نعم <q>غدا</q> </q>ومضى").text, "قال “نعم ‘غدا’” ومضى");
+    assert_eq!(html("<q><p>a</p></q>b</q><q></q>").text, "“a”\n\nb");
+    assert_eq!(html("<q>a</q>").html, "<q>a</q>");
+}
+
+#[test]
+fn lines_end_in_every_way() {
+    for body in
+        ["سطر\nثان\n\nفقرة", "سطر\rثان\r\rفقرة", "سطر\r\nثان\r\n\r\nفقرة", "سطر\u{2028}ثان\u{2029}فقرة"]
+    {
+        let rendered = render(body, BodyFormat::Text).unwrap();
+        assert_eq!(rendered.html, "<p>سطر<br>\nثان</p>\n<p>فقرة</p>\n");
+        assert_eq!(rendered.text, body);
+    }
+}
+
+#[test]
+fn emphasis_stands_beside_letters_that_are_written_together() {
+    for (source, expected) in [
+        ("و**«القدس»**", "و<strong>«القدس»</strong>"),
+        ("**«القدس»**و", "<strong>«القدس»</strong>و"),
+        ("وَ*«القدس»*", "وَ<em>«القدس»</em>"),
+        ("لـ**(الأمم المتحدة)**نا", "لـ<strong>(الأمم المتحدة)</strong>نا"),
+        ("**نعم،**قال", "<strong>نعم،</strong>قال"),
+        ("قال\u{200F}**\"نعم\"**", "قال\u{200F}<strong>\"نعم\"</strong>"),
+        ("~~«قديم»~~و", "<del>«قديم»</del>و"),
+        ("و***«القدس»***ثم", "و<em><strong>«القدس»</strong></em>ثم"),
+        ("ב**\"הארץ\"**", "ב<strong>\"הארץ\"</strong>"),
+        ("**「東京」**は**「大阪」**", "<strong>「東京」</strong>は<strong>「大阪」</strong>"),
+        ("**「서울」**은", "<strong>「서울」</strong>은"),
+        ("ที่**“ไทย”**และ", "ที่<strong>“ไทย”</strong>และ"),
+        ("**北京。**OK", "<strong>北京。</strong>OK"),
+        (
+            "[و**«القدس»**](https://a.example/و**«x»)",
+            "<a href=\"https://a.example/%D9%88**%C2%ABx%C2%BB\" rel=\"noopener noreferrer\">و<strong>«القدس»</strong></a>",
+        ),
+        ("`و**«القدس»**`", "<code>و**«القدس»**</code>"),
+        // As in CommonMark.
+        ("l'a**«été»**", "l'a**«été»**"),
+        ("و\\*\\*«القدس»\\*\\*", "و**«القدس»**"),
+        ("قال **نعم**. ثم", "قال <strong>نعم</strong>. ثم"),
+        ("#عام_«دراسي»_جديد", "#عام_«دراسي»_جديد"),
+        ("و**القدس**نا", "و<strong>القدس</strong>نا"),
+    ] {
+        assert_eq!(markdown(source).html, format!("<p>{expected}</p>\n"), "{source}");
+    }
+}
+
+#[test]
+fn footnotes_stand_at_the_end() {
+    let rendered = markdown(
+        "نص[^b] و[^a] ثم[^b]، و[^x].\n\n[^a]: الأولى[^c]\n\n    تتمة\n[^b]: الثانية\n[^c]:\n    - بند\n[^d]: أخرى\n\nآخر",
+    );
+    assert_eq!(
+        rendered.text,
+        "نص[1] و[2] ثم[1]، و[^x].\n\nآخر\n\n[1] الثانية\n\n[2] الأولى[3]\n\nتتمة\n\n[3]\n\nبند\n\n[4] أخرى"
+    );
+    assert!(rendered.html.contains("نص<sup>[1]</sup>"), "{}", rendered.html);
+    assert!(
+        rendered.html.contains("<hr>\n<div>\n<p><sup>[1]</sup> الثانية</p>\n</div>"),
+        "{}",
+        rendered.html
+    );
 }
 
 #[test]
@@ -187,8 +332,10 @@ fn much_else_is_rendered_in_time() {
         let source = tag.repeat(MUCH / tag.len());
         assert!(endures(source, BodyFormat::Html).is_ok(), "{tag}");
     }
-    for source in ["[", "![", "*", "*a ", "**a *a ", "_a ", "[a](", "`", "- ", "<a ", "\\[", "a\n\n", "a  \n"]
-    {
+    for source in [
+        "[", "![", "*", "*a ", "**a *a ", "_a ", "[a](", "`", "- ", "<a ", "\\[", "a\n\n", "a  \n", "[^a]",
+        "[^a]: ", "و**«",
+    ] {
         let text = source.repeat(MUCH / source.len());
         assert!(endures(text, BodyFormat::Markdown).is_ok(), "{source}");
     }
@@ -200,7 +347,7 @@ fn markup() -> impl Strategy<Value = String> {
     let parts = "\u{202E}|\u{2067}|\u{2069}|&#x202B;|<p>|</p>|<b>|</b>|<i a=1>|</i>|<a href=x>|</a>|<div dir=rtl>|</div>|<table>|</table>|<tr>|<td>|</td>|<li>|\
         <ul>|</ul>|<pre>|</pre>|<pre lang=x>|<br>|\n|&|&lt;|<|>|</|<!--|-->|\"|'|<svg>|</svg>|<math>|<mi>|<style>|</style>|\
         <script>|</script>|<select>|<option>|<object>|</object>|<h1>|</h2>|<bdo dir=ltr>|<template>|<caption>|\
-        <img src=x onerror=y>|<a href=javascript:x>|<dd>|<dt>|<ruby>|<rt>|<rp>|<details>|<summary>|x|سلام| |&nbsp;|\0|\r|*|_|`|[|](|#|> |- |    ";
+        <img src=x onerror=y>|<a href=javascript:x>|<dd>|<dt>|<ruby>|<rt>|<rp>|<details>|<summary>|<center>|</form>|<form>|<xmp>|</xmp>|<plaintext>|<listing>|<option>|<q>|</q>|<dir>|[^x]|[^x]: |و**«|x|سلام| |&nbsp;|\0|\r|*|_|`|[|](|#|> |- |    ";
     vec(select(parts.split('|').collect::<Vec<_>>()), 0..40).prop_map(|parts| parts.concat())
 }
 
@@ -225,6 +372,26 @@ proptest! {
                 prop_assert_eq!(render(&once.html, BodyFormat::Html).unwrap(), once);
             }
         }
+    }
+
+    #[test]
+    fn markdown_without_such_letters_is_common_mark(source in r"([a-zéωя«»(),. ]|\*{1,3}|~~|\n){0,40}") {
+        let mut expected = String::new();
+        pulldown_cmark::html::push_html(&mut expected, pulldown_cmark::Parser::new_ext(&source, markdown::OPTIONS));
+        prop_assert_eq!(markdown::to_html(&source), expected);
+    }
+
+    #[test]
+    fn emphasis_may_stand_anywhere_between_letters(
+        before in "[ء-ي\u{64B}א-ת가-힣ぁ-んก-ฮ中]{0,3}",
+        run in select(&["*", "**", "***", "~~"][..]),
+        marks in select(&[("«", "»"), ("\"", "\""), ("(", ")"), ("「", "」"), ("", "؟"), ("", "،"), ("", "")][..]),
+        text in "[ء-يא-ת가-힣ぁ-んก-ฮ中]{1,4}",
+        after in "[ء-يא-ת가-힣ぁ-んก-ฮ中]{0,3}",
+    ) {
+        let source = format!("x {before}{run}{}{text}{}{run}{after}", marks.0, marks.1);
+        let rendered = markdown(&source);
+        prop_assert_eq!(rendered.text, format!("x {before}{}{text}{}{after}", marks.0, marks.1), "{}", rendered.html);
     }
 
     #[test]

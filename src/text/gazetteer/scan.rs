@@ -9,6 +9,7 @@ use super::forms;
 use super::name::Reading;
 use super::patterns::{Pattern, Patterns, WordNumber};
 use super::writing::Writing;
+use crate::text::breaks;
 
 /// Words of a text that are some name.
 #[derive(Clone, Debug)]
@@ -178,7 +179,7 @@ impl Scan<'_> {
         self.gap(at).is_some_and(|(before, gap)| {
             let sign = gap.trim_matches(is_blank);
             match sign {
-                "" => gap.matches('\n').count() < 2,
+                "" => breaks::count(gap) < 2,
                 "-" | "\u{2010}" | "\u{2011}" | "–" | "'" | "’" | "/" => sign == gap,
                 "&" | "·" => true,
                 "." => before.folded.chars().nth(3).is_none(),
@@ -189,7 +190,7 @@ impl Scan<'_> {
 
     fn is_first_of_sentence(&self, at: usize) -> bool {
         let ends = |c| matches!(c, '.' | '!' | '?' | '…' | ':' | '"' | '“' | '«' | '•' | '<');
-        self.gap(at).is_none_or(|(_, gap)| gap.contains(ends) || gap.contains("\n\n"))
+        self.gap(at).is_none_or(|(_, gap)| gap.contains(ends) || breaks::count(gap) > 1)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Quotation marks, in pairs.
 
 use super::LONGEST;
+use crate::text::breaks;
 
 /// What stands between two marks of a text, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Mark {
     }
 }
 
-/// The quotations of a text, in order; within others none is looked for.
+/// The quotations of a text, in order, each the outermost that is closed.
 ///
 /// A quotation ends with its paragraph at the latest: one that is not closed there has no end,
 /// unless the next paragraph begins with a mark again, as newspapers have it.
@@ -113,7 +114,7 @@ pub fn quotations(text: &str) -> Vec<Quotation> {
         if let Some(open) = open
             && next_mark(text, end).is_some_and(|next| next.pair == open.pair && next.opens())
         {
-            found.extend(between(text, open, end, end));
+            add(&mut found, between(text, open, end, end));
         }
         at = end;
     }
@@ -123,11 +124,15 @@ pub fn quotations(text: &str) -> Vec<Quotation> {
 /// The length of the first paragraph, with the line break behind it. A single break within a
 /// sentence, where a line was too long, is none.
 fn paragraph(text: &str) -> usize {
-    for (at, _) in text.match_indices('\n') {
-        let before = text[..at].trim_end().chars().next_back();
-        let is_within = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '،' | '-'));
-        if !is_within || text[at + 1..].starts_with(['\n', '\r']) || !has_case(&text[at + 1..]) {
-            return at + 1;
+    for (at, c) in text.char_indices().filter(|(_, c)| breaks::is_break(*c)) {
+        let (before, behind) = (&text[..at], &text[at + c.len_utf8()..]);
+        if c == '\r' && behind.starts_with('\n') {
+            continue;
+        }
+        let last = before.trim_end().chars().next_back();
+        let is_within = last.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '،' | '-'));
+        if !is_within || c == '\u{2029}' || behind.starts_with(breaks::is_break) || !has_case(behind) {
+            return at + c.len_utf8();
         }
     }
     text.len()
@@ -143,23 +148,38 @@ fn next_mark(text: &str, from: usize) -> Option<Mark> {
     Mark::new(text, text.len() - rest.len(), rest.chars().next()?)
 }
 
-/// Adds the quotations of a paragraph; gives the mark that is not closed.
+/// Adds the quotations of a paragraph; gives the last mark that is not closed.
 fn in_paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quotation>) -> Option<Mark> {
-    let mut open: Option<Mark> = None;
+    // Marks of one pair, each within the one before.
+    let mut open: Vec<Mark> = Vec::new();
     for (at, c) in text[start..end].char_indices() {
         let Some(mark) = Mark::new(text, start + at, c) else { continue };
-        match open {
-            None => open = mark.opens().then_some(mark),
+        match open.last() {
+            None => open.extend(mark.opens().then_some(mark)),
             Some(before) if before.pair != mark.pair => {}
             Some(before) if mark.closes(text) => {
-                found.extend(between(text, before, mark.start, mark.end));
-                open = None;
+                add(found, between(text, *before, mark.start, mark.end));
+                open.pop();
             }
-            // The one before was never closed.
-            Some(_) => open = mark.opens().then_some(mark).or(open),
+            // One that turns to what it quotes opens another quotation within; else the one before was never closed.
+            Some(before) if mark.opens() => {
+                if before.turn != Turn::Opens || mark.turn != Turn::Opens {
+                    open.pop();
+                }
+                open.push(mark);
+            }
+            Some(_) => {}
         }
     }
-    open
+    open.pop()
+}
+
+/// Adds a quotation in the place of those within it.
+fn add(found: &mut Vec<Quotation>, quotation: Option<Quotation>) {
+    if let Some(quotation) = quotation {
+        found.truncate(found.partition_point(|other| other.mark < quotation.mark));
+        found.push(quotation);
+    }
 }
 
 fn between(text: &str, open: Mark, end: usize, mark_end: usize) -> Option<Quotation> {

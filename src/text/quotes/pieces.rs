@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Speaker, marks::Quotation};
 use crate::text::analysis::{Token, tokens};
+use crate::text::breaks;
 
 /// A word outside of the quotations, or a quotation.
 #[derive(Clone, Debug, Default)]
@@ -127,9 +128,8 @@ impl Cutter<'_> {
         let Some(last) = self.pieces.last() else { return false };
         let next = self.text[self.end + gap.len()..].chars().next();
         let goes_on = next.is_some_and(char::is_lowercase);
-        if gap.contains("\n\n")
-            || gap.contains('\n') && !next.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
-        {
+        let breaks = breaks::count(gap);
+        if breaks > 1 || breaks > 0 && !next.is_some_and(|c| c.is_lowercase() || c.is_uppercase()) {
             return true;
         }
         if last.is_quotation() {

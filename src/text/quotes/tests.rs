@@ -58,6 +58,35 @@ fn arabic_names_the_speaker_behind_the_verb() {
 }
 
 #[test]
+fn a_quotation_may_have_others_in_it() {
+    let words = |text: &str| quotes("ar", text).into_iter().map(|(words, ..)| words).collect::<Vec<_>>();
+    for said in [
+        "سمعته يقول «نعم» ثم مضى إلى بيته",
+        "«نعم» قال لي ثم مضى إلى بيته",
+        "سمعته يقول ثم مضى إلى بيته «غدا «أو بعده»»",
+        "قرأت في «الخبر» و«الأهرام» عن ذلك",
+    ] {
+        assert_eq!(words(&format!("وقال [سامي العمر]: «{said}».")), [said]);
+    }
+    assert_eq!(
+        words("وقال [سامي العمر]: «هذا لم يغلق. وقال: «سنفتح الجسر قبل العيد»."),
+        ["سنفتح الجسر قبل العيد"]
+    );
+    // The paragraph goes on in the next one.
+    let text = "وقال [سامي العمر]: «قرأت «الخبر» ولم أصدق ما فيه.\n\n«ثم سألت عنه كل من أعرف».";
+    assert_eq!(words(text), ["قرأت «الخبر» ولم أصدق ما فيه.", "ثم سألت عنه كل من أعرف"]);
+}
+
+#[test]
+fn a_quotation_ends_with_its_paragraph_however_lines_end() {
+    for end in ["\n\n", "\r\r", "\r\n\r\n", "\u{2029}"] {
+        let text = format!("قال [سامي العمر] إن «هذا لم يغلق.{end}وقال: «سنفتح الجسر قبل العيد».");
+        let words: Vec<_> = quotes("ar", &text).into_iter().map(|(words, ..)| words).collect();
+        assert_eq!(words, ["سنفتح الجسر قبل العيد"], "{end:?}");
+    }
+}
+
+#[test]
 fn a_verb_without_a_subject_is_said_by_who_spoke_last() {
     let text = "قال [سامي العمر] إن العمل بدأ. وأضاف: «سنفتح الجسر». وتابع أن \"الشركة ستدفع كل ما عليها\".";
     assert_eq!(speakers("ar", text), some(&["سامي العمر", "سامي العمر"]));

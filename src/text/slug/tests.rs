@@ -51,6 +51,10 @@ fn what_is_a_slug() {
         "؟",
         "e\u{301}",
         "\u{301}a",
+        "كَتب",
+        "كتـب",
+        "كتب\u{200F}",
+        "שָׁלוֹם",
         "550e8400-e29b-41d4-a716-446655440000",
         "d41d8cd98f00b204e9800998ecf8427e",
     ] {
@@ -58,6 +62,26 @@ fn what_is_a_slug() {
     }
     assert!(is_slug(&"a".repeat(120)));
     assert!(!is_slug(&"a".repeat(121)));
+}
+
+#[test]
+fn marks_make_no_other_slug() {
+    for (text, expected) in [
+        ("كَتب", "كتب"),
+        ("كتـب", "كتب"),
+        ("كتب\u{200F}", "كتب"),
+        ("\u{FEFF}كتب\u{200B}", "كتب"),
+        ("كتب\u{200C}", "كتب"),
+        ("می\u{200C}خواهم", "می-خواهم"),
+        ("שָׁלוֹם", "שלום"),
+        ("cafe\u{301}\u{FE0F}", "café"),
+        ("مسؤول", "مسؤول"),
+        ("ا\u{653}سيا", "آسيا"),
+        ("हिन्दी", "हिन्दी"),
+    ] {
+        assert_eq!(canonical(text), expected, "{text:?}");
+        assert!(is_slug(expected), "{expected}");
+    }
 }
 
 /// The letters and digits of [`PATTERN`].
@@ -98,10 +122,26 @@ proptest! {
     }
 
     #[test]
+    fn a_slug_with_marks_is_the_same(
+        words in vec(vec(select(letters_of_pattern()), 1..9), 1..5),
+        marks in vec((any::<prop::sample::Index>(), select("\u{640}\u{64B}\u{64E}\u{651}\u{670}\u{5B8}\u{200D}\u{200E}\u{200F}\u{61C}\u{AD}\u{2060}\u{FEFF}\u{FE0F}\u{202A}\u{2069}".chars().collect::<Vec<_>>())), 0..6),
+    ) {
+        let words: Vec<String> = words.into_iter().map(String::from_iter).collect();
+        let slug = words.join("-");
+        let mut letters: Vec<char> = slug.chars().collect();
+        for (place, mark) in marks {
+            letters.insert(place.index(letters.len() + 1), mark);
+        }
+        prop_assert_eq!(canonical(&String::from_iter(letters)), slug);
+    }
+
+    #[test]
     fn a_slug_is_a_slug_and_stays_one(text in texts(), n in any::<u32>()) {
         let made = slug(&text);
         prop_assert!(made.is_empty() || is_slug(&made), "{made:?}");
         prop_assert_eq!(&slug(&made), &made);
+        prop_assert_eq!(&canonical(&made), &made);
+        prop_assert_eq!(canonical(&canonical(&text)), canonical(&text));
         prop_assert!(is_slug(&numbered(&made, n)));
     }
 }

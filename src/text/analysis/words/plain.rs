@@ -47,7 +47,10 @@ pub fn stretch(text: &str, start: usize) -> Option<Stretch> {
     }
     let is_end = loop {
         match class(text, end) {
-            Some((Class::Letter | Class::Digit | Class::Mark, next)) => end = next,
+            Some((Class::Mark, next)) => end = next,
+            // Whether a number is a word beside letters depends on both.
+            Some((class @ (Class::Letter | Class::Digit), _)) if class != first => break false,
+            Some((Class::Letter | Class::Digit, next)) => end = next,
             None | Some((Class::Space, _)) => break true,
             Some((Class::Inner, next)) => {
                 let after = class(text, next).map(|(class, _)| class);

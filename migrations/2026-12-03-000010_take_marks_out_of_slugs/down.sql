@@ -1,0 +1,2 @@
+-- Slugs without marks are good under the older rules as well.
+SELECT;
