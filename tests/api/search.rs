@@ -343,3 +343,41 @@ fn what_was_changed_by_hand_is_found_after_a_reindex() {
     let suggested = || app.get("/v1/suggest?q=iter").json()["data"][0]["slug"] == "nile";
     eventually("the alias is suggested", suggested);
 }
+
+#[test]
+fn an_article_is_found_by_what_each_of_its_texts_says_and_no_more_by_what_it_said() {
+    let app = TestApp::start();
+    let texts = ["headline", "standfirst", "body"];
+    let whole = |text: &str, word: &str| {
+        let mut whole = json!({
+            "source": "s", "external_id": text, "slug": text, "status": "published", "language": "en",
+            "headline": "Unchanged", "standfirst": "Unchanged", "body": "Unchanged",
+        });
+        whole[text] = json!(word);
+        whole
+    };
+    type Write = fn(&TestApp, &str, Value, Value) -> u16;
+    let writes: [(&str, Write); 4] = [
+        ("patched", |app, text, _, member| app.patch(&format!("/v1/articles/{text}"), member).status),
+        ("replaced", |app, text, whole, _| app.put(&format!("/v1/articles/{text}"), whole).status),
+        ("imported", |app, _, whole, _| {
+            let answers = import(app, &[whole]);
+            if answers[0]["result"] == "updated" { 200 } else { panic!("{answers:?}") }
+        }),
+        ("patchedagain", |app, text, _, member| app.patch(&format!("/v1/articles/{text}"), member).status),
+    ];
+    for text in texts {
+        app.create("/v1/articles", whole(text, &format!("created{text}")));
+    }
+    let mut before = "created".to_owned();
+    for (how, write) in writes {
+        for text in texts {
+            let [old, new] = [&before, how].map(|way| format!("{way}{text}"));
+            assert_eq!(found(&app, &old), [text], "{old}");
+            assert_eq!(write(&app, text, whole(text, &new), json!({text: new})), 200, "{new}");
+            assert_eq!(found(&app, &new), [text], "{new}");
+            assert_eq!(found(&app, &old), [] as [&str; 0], "{old}, which is now {new}");
+        }
+        before = how.to_owned();
+    }
+}
