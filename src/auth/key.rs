@@ -72,6 +72,12 @@ mod tests {
         assert!(read.matches(&key.secret_sha256()));
         let other = ApiKey::generate().expect("random bytes");
         assert!(!other.matches(&key.secret_sha256()));
+        for place in 0..32 {
+            let mut hash = key.secret_sha256();
+            hash[place] ^= 1;
+            assert!(!key.matches(&hash), "the byte {place} does not count");
+        }
+        assert!(!key.matches(&[]));
         assert!(!key.reveal().contains(&format!("{:?}", key.secret_sha256())));
     }
 

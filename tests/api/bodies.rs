@@ -1,8 +1,13 @@
 //! Bodies that are no JSON, or not of the form that an operation takes.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use crate::support::{Response, TestApp, TestDatabase, article, tag};
+use crate::{
+    keys::operations,
+    support::{Response, TestApp, TestDatabase, article, tag},
+};
 
 /// Posts a tag's body as it stands.
 fn post(app: &TestApp, body: impl AsRef<[u8]>) -> Response {
@@ -213,4 +218,36 @@ fn a_body_is_an_object_and_nothing_else() {
             response.refused(400, "invalid-body", &[("", "invalid_type")]);
         }
     }
+}
+
+#[test]
+fn no_operation_takes_a_body_that_is_larger_than_the_limit() {
+    let app = TestApp::with(TestDatabase::new(), &["--max-body", "1024"]);
+    let body = format!("{:1025}", "{}");
+    let (first, second) = body.split_at(1024);
+    let chunks = [first, second, ""].map(|chunk| format!("{:x}\r\n{chunk}\r\n", chunk.len())).concat();
+    let framed = [
+        format!("Content-Length: 1025\r\n\r\n{body}"),
+        "Content-Length: 1099511627776\r\n\r\n".to_owned(),
+        format!("Transfer-Encoding: chunked\r\n\r\n{chunks}"),
+    ];
+    let mut methods = BTreeMap::<_, u32>::new();
+    for (method, path, operation) in operations(&app) {
+        let content = operation["requestBody"]["content"].as_object();
+        // Of lines each has the limit to itself.
+        for media_type in content.into_iter().flat_map(|it| it.keys()).filter(|it| !it.contains("ndjson")) {
+            let head = format!(
+                "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {media_type}\r\n\
+                Authorization: Bearer {}\r\n",
+                app.editor
+            );
+            for rest in &framed {
+                let answer = app.exchange(format!("{head}{rest}").as_bytes());
+                assert!(answer.starts_with("HTTP/1.1 413"), "{method} {path} {media_type}: {answer}");
+                assert!(answer.contains("/problems/body-too-large"), "{answer}");
+            }
+            *methods.entry(method.clone()).or_default() += 1;
+        }
+    }
+    assert!(["POST", "PUT", "PATCH"].iter().all(|method| methods[*method] >= 3), "{methods:?}");
 }

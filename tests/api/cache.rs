@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use diesel::{
     PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Response, TestApp, TestDatabase, entity, eventually, path_of, tag};
 
@@ -15,9 +15,13 @@ fn start(flags: &[&str]) -> TestApp {
     app.create("/v1/tags", tag("sea"));
     app.create("/v1/entities", entity("tunis"));
     app.publish("خبر البحر", json!({"slug": "news", "tags": ["sea"], "entities": ["tunis"]}));
-    // The service hears of its own writes as well, and what it reads before that is not kept for long.
-    thread::sleep(Duration::from_millis(300));
+    heard();
     app
+}
+
+/// The service hears of its own writes as well, and what it reads before that is not kept for long.
+fn heard() {
+    thread::sleep(Duration::from_millis(300));
 }
 
 const NOTHING_KEPT: [&str; 4] = ["--cache-size", "0", "--listed-cache-size", "0"];
@@ -277,6 +281,8 @@ fn nothing_is_kept_that_is_not_for_everybody() {
     let app = start(&["--purge-header=surrogate-key"]);
     app.create("/v1/articles", json!({"language": "ar", "headline": "مسودة", "slug": "draft"}));
     for path in ["/v1/articles/draft", "/v1/articles?status=draft", "/v1/articles/news"] {
+        // Whoever has no key asks first: what they are given may be kept, and is for nobody who has one.
+        app.get(path);
         let seen = app.as_editor("GET", path).send();
         assert_eq!((seen.status, seen.header("cache-control")), (200, "private, no-store"));
         assert_eq!(seen.try_header("surrogate-key"), None);
@@ -284,6 +290,43 @@ fn nothing_is_kept_that_is_not_for_everybody() {
     app.get("/v1/articles/draft").problem(404, "not-found");
     app.get("/v1/articles?status=draft").problem(401, "unauthenticated");
     app.request("GET", "/v1/articles/news").key("wrong").send().problem(401, "unauthenticated");
+}
+
+#[test]
+fn readers_without_a_key_and_with_one_are_each_given_what_is_theirs_whoever_reads_first() {
+    let app = start(&[]);
+    let draft = app.create("/v1/articles", json!({"language": "ar", "headline": "مسودة", "slug": "draft"}));
+    app.publish("Translation", json!({"slug": "translation", "translation_of": "draft"}));
+    heard();
+    let original = |response: &Response, pointer: &str| {
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json().pointer(pointer).cloned().unwrap_or(Value::Null)
+    };
+    let fields = ["", "fields=translation_of", "fields=translation_of,slug"];
+    for (turn, query) in fields.iter().flat_map(|query| [(true, query), (false, query)]) {
+        let order = if turn { [false, true, false, true] } else { [true, false, true, false] };
+        let paths = [
+            (
+                format!(
+                    "/v1/articles/translation?{query}&include={}",
+                    if turn { "tags" } else { "entities" }
+                ),
+                "/translation_of",
+            ),
+            (format!("/v1/articles?{query}&limit={}", if turn { 5 } else { 6 }), "/data/0/translation_of"),
+        ];
+        for (path, pointer) in &paths {
+            for with_key in order {
+                let (answer, expected) = match with_key {
+                    true => (app.as_editor("GET", path).send(), &draft["id"]),
+                    false => (app.get(path), &Value::Null),
+                };
+                assert_eq!(original(&answer, pointer), *expected, "{path}, with a key: {with_key}");
+                let policy = if with_key { "private, no-store" } else { "public, no-cache" };
+                assert_eq!(answer.header("cache-control"), policy, "{path}");
+            }
+        }
+    }
 }
 
 #[test]

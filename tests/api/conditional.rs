@@ -174,6 +174,51 @@ fn a_stale_or_weak_if_match_changes_nothing() {
 }
 
 #[test]
+fn a_condition_in_several_header_lines_is_one_list() {
+    let app = TestApp::start();
+    filled(&app);
+    for path in ["/v1/articles/a", "/v1/tags/books", "/v1/entities/un"] {
+        let send = |method: &str, name: &str, tags: &[&str], body: &str| {
+            let lines: String = tags.iter().map(|tag| format!("{name}: {tag}\r\n")).collect();
+            let key = if method == "GET" {
+                String::new()
+            } else {
+                format!("Authorization: Bearer {}\r\n", app.editor)
+            };
+            let answer = app.exchange(
+                format!(
+                    "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{key}{lines}\
+                    Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+                .as_bytes(),
+            );
+            answer
+                .get(9..12)
+                .and_then(|status| status.parse::<u16>().ok())
+                .unwrap_or_else(|| panic!("{answer}"))
+        };
+        let now = || app.get(path).header("etag").to_owned();
+        let stale = now();
+        app.patch(path, change(path, 0));
+        for (round, method) in ["PATCH", "PATCH", "PUT", "DELETE"].into_iter().enumerate() {
+            let body = if method == "PUT" { whole(path) } else { change(path, round + 1) }.to_string();
+            assert_eq!(send(method, "If-Match", &[&stale, "\"x\""], &body), 412, "{method} {path}");
+            let tag = now();
+            for tags in [&[stale.as_str(), "\"x\""], &["\"x\"", stale.as_str()]] {
+                assert_eq!(send("GET", "If-None-Match", tags, ""), 200, "{path}");
+            }
+            for tags in [&[stale.as_str(), &tag], &[tag.as_str(), &stale]] {
+                assert_eq!(send("GET", "If-None-Match", tags, ""), 304, "{path}");
+            }
+            // The one that holds is the last, or the first.
+            let tags = if round % 2 == 0 { [stale.as_str(), &tag] } else { [tag.as_str(), &stale] };
+            assert!([200, 204].contains(&send(method, "If-Match", &tags, &body)), "{method} {path} {tags:?}");
+        }
+    }
+}
+
+#[test]
 fn an_if_match_that_is_no_etag_is_refused() {
     let app = TestApp::start();
     filled(&app);

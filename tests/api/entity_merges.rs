@@ -131,6 +131,28 @@ fn a_merge_is_undone_by_a_split() {
 }
 
 #[test]
+fn what_an_editor_has_changed_since_a_merge_stays_after_the_split() {
+    let app = newsroom();
+    merge(&app, "khartum", "khartoum");
+    let changed = json!({
+        "wikidata_id": "Q42", "same_as": ["https://example.org/khartoum"],
+        "aliases": [{"language": "fr", "name": "Khartoum"}],
+    });
+    app.change("/v1/entities/khartoum", changed.clone());
+    let again = split(&app, "khartoum", "khartum");
+    let stayed = entity(&app, "khartoum");
+    for (member, value) in changed.as_object().expect("members") {
+        assert_eq!(stayed[member], *value, "{member}");
+    }
+    assert_eq!(again["wikidata_id"], "Q1963");
+    // One that is taken away stays away.
+    merge(&app, "khartum", "nile");
+    app.change("/v1/entities/nile", json!({"wikidata_id": null}));
+    split(&app, "nile", "khartum");
+    assert_eq!(entity(&app, "nile").get("wikidata_id").unwrap_or(&Value::Null), &Value::Null);
+}
+
+#[test]
 fn what_articles_are_found_by_is_not_written_anew_however_many_there_are() {
     let app = newsroom();
     app.publish("خبر", json!({"entities": ["khartum"]}));

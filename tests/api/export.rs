@@ -1,6 +1,7 @@
 //! All articles at once: over HTTP, and into files that an import takes.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{Read, Write},
     net::TcpStream,
@@ -131,8 +132,7 @@ fn an_export_is_of_one_moment_while_others_write() {
         });
         for _ in 0..4 {
             let all = lines(app.request("GET", "/v1/articles?fields=body&sort=-updated_at"));
-            let bodies: std::collections::BTreeSet<&str> =
-                all.iter().map(|it| text_of(&it["body"])).collect();
+            let bodies: BTreeSet<&str> = all.iter().map(|it| text_of(&it["body"])).collect();
             assert_eq!((all.len(), bodies.len()), (1200, 1), "{bodies:?}");
         }
         is_done.store(true, Ordering::Relaxed);
@@ -201,6 +201,39 @@ fn sorted(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.sort();
     lines
+}
+
+#[test]
+fn an_original_precedes_its_translations_however_many_lines_are_between() {
+    let app = TestApp::start();
+    let lines_of = |name: &str, members: &dyn Fn(usize) -> Value| -> Vec<Value> {
+        let line = |n: usize| {
+            let mut line = line(&format!("{name}{n}"), members(n));
+            line["slug"] = json!(format!("{name}{n}"));
+            line
+        };
+        (0..130).map(line).collect()
+    };
+    let none: &dyn Fn(usize) -> Value = &|_| json!({});
+    // By their ages the last of a chain of translations come first.
+    for name in ["third", "second", "first"] {
+        import(&app, &lines_of(name, none));
+    }
+    for (name, original) in [("third", "second"), ("second", "first")] {
+        // Most of them another one's, so that no order by name or age does by itself.
+        let of = |n: usize| json!({"translation_of": format!("{original}{}", n * 7 % 130)});
+        assert_eq!(results(&import(&app, &lines_of(name, &of))), vec!["updated"; 130]);
+    }
+    let exported = Said::by(maqal_on(&app.database, &["export", "articles"])).ok();
+    let mut seen = BTreeSet::new();
+    for line in exported.lines() {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        if let Some(original) = line["translation_of"].as_str() {
+            assert!(seen.contains(original), "{} precedes {original}", line["slug"]);
+        }
+        seen.insert(text_of(&line["slug"]).to_owned());
+    }
+    assert_eq!(seen.len(), 390);
 }
 
 #[test]

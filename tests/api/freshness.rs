@@ -10,10 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use maqal::auth::Role;
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestDatabase, entity, signal, tag};
+use crate::support::{
+    Pooler, Serving, TestApp, TestDatabase, Wire, article_with, entity, eventually, maqal, signal, tag,
+};
 
 /// How long another node may show what is gone.
 const PROMISE: Duration = Duration::from_secs(1);
@@ -203,7 +206,8 @@ fn changes_made_by_hand_show_as_soon_where_no_answers_are_kept() {
 
 fn assert_changes_by_hand_show([app, other]: [TestApp; 2]) {
     app.create("/v1/tags", tag("sea"));
-    let article = app.publish("Old", json!({"slug": "news", "tags": ["sea"]}));
+    app.create("/v1/entities", entity("tunis"));
+    let article = app.publish("Old", json!({"slug": "news", "tags": ["sea"], "entities": ["tunis"]}));
     let id = article["id"].as_str().expect("an id");
     let steps = [
         ("UPDATE articles SET headline = 'New'".to_owned(), "/v1/articles/news", "/headline", json!("New")),
@@ -211,6 +215,14 @@ fn assert_changes_by_hand_show([app, other]: [TestApp; 2]) {
         (format!("DELETE FROM article_tags WHERE article_id = '{id}'"), "/v1/articles/news", "/tags", json!([])),
         ("INSERT INTO article_tags (article_id, tag_id, position) SELECT articles.id, tags.id, 0 FROM articles, tags".to_owned(),
             "/v1/articles/news", "/tags/0/slug", json!("sea")),
+        ("UPDATE article_entities SET relation = 'about'".to_owned(), "/v1/articles/news", "/entities/0/relation", json!("about")),
+        (
+            "UPDATE article_entities SET relation = 'author'".to_owned(),
+            "/v1/entities/tunis/articles?include=entities", "/data/0/entities/0/relation", json!("author"),
+        ),
+        ("UPDATE article_entities SET salience = 0.5".to_owned(), "/v1/articles/news", "/entities/0/salience", json!(0.5)),
+        ("UPDATE entities SET names = '{\"en\": \"Tunis City\"}'".to_owned(), "/v1/articles/news", "/entities/0/name", json!("Tunis City")),
+        ("DELETE FROM article_entities".to_owned(), "/v1/articles/news", "/entities", json!([])),
         ("UPDATE tags SET article_count = article_count + 6".to_owned(), "/v1/tags/sea", "/article_count", json!(7)),
         // More than are named one by one.
         (
@@ -249,6 +261,69 @@ fn a_node_that_hears_nothing_answers_from_the_database() {
         for app in [&app, &other] {
             await_truth(|| member(app, "/v1/articles/news", "/headline"), &json!(round.to_string()));
         }
+    }
+}
+
+#[test]
+fn what_changed_while_a_node_was_deaf_shows_once_it_hears_again() {
+    let app = TestApp::start();
+    app.publish("0", json!({"slug": "news"}));
+    for round in 1..=4 {
+        let deaf = app.database.listeners();
+        assert_eq!(deaf.len(), 1);
+        // Kept from now on, as what is announced later tells of nothing that came before.
+        let _ = (app.get("/v1/articles/news"), app.get("/v1/articles"));
+        // Announced when the old listener has gone, and before the next one comes.
+        app.database.execute(&format!(
+            "BEGIN;
+             UPDATE articles SET headline = '{round}';
+             SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name = 'maqal listener';
+             COMMIT"
+        ));
+        eventually("it hears again, and trusts what it has kept", || {
+            let listeners = app.database.listeners();
+            !listeners.is_empty() && listeners != deaf && app.db.freshness().is_trusted()
+        });
+        for (path, pointer) in [("/v1/articles/news", "/headline"), ("/v1/articles", "/data/0/headline")] {
+            assert_eq!(member(&app, path, pointer), round.to_string(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn whoever_asks_after_a_write_is_not_given_a_read_that_began_before_it() {
+    let database = TestDatabase::new();
+    let pooler = Pooler::before(&database);
+    pooler.pass_notifications_on();
+    let arguments = ["serve", "--no-migrate", "--workers", "1", "--pool-size", "4", "--database-url"];
+    let serving = Serving::by(maqal(&[&arguments[..], &[&pooler.url()]].concat()));
+    let key = database.key(Role::Editor);
+    let write = |method: &str, path: &str, body: &Value| {
+        let written = serving.request(method, path).key(&key).json(body).send();
+        assert!([200, 201].contains(&written.status), "{}", written.text());
+        written.json()
+    };
+    let id = write("POST", "/v1/articles", &article_with("0", json!({"slug": "held-back"})))["id"].clone();
+    let by_id = format!("/v1/articles/{}", id.as_str().expect("an id"));
+    // Of each of these nothing is kept yet.
+    for text in ["body", "body_html", "body_text"] {
+        let path = format!("/v1/articles/held-back?fields=headline,{text}");
+        thread::scope(|scope| {
+            let held = pooler.hold_answer_to(b"held-back");
+            let before = scope.spawn(|| serving.get(&path));
+            eventually("a read has begun", || held.is_there());
+            write("PATCH", &by_id, &json!({"headline": text}));
+            let mut after = Wire::to(serving.address());
+            after.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            // The only worker has taken it up by the time that it has answered whoever came later.
+            for _ in 0..3 {
+                assert_eq!(serving.get("/healthz").status, 200);
+            }
+            drop(held);
+            assert_eq!(after.answer(false).json()["headline"], text);
+            assert_eq!(before.join().expect("an answer").status, 200);
+        });
     }
 }
 

@@ -109,8 +109,15 @@ fn a_key_that_has_expired_stands_for_a_new_request() {
         app.as_editor("POST", "/v1/articles").header("Idempotency-Key", "day").json(&article(headline)).send()
     };
     assert_eq!(send("One").status, 201);
-    send("Another").problem(422, "idempotency-key-reused");
-    app.database.execute("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'");
+    let age = |age: &str| {
+        app.database.execute(&format!("UPDATE idempotency_keys SET created_at = now() - interval '{age}'"));
+    };
+    for young in ["0 hours", "23 hours", "23 hours 59 minutes"] {
+        age(young);
+        send("Another").problem(422, "idempotency-key-reused");
+        assert_eq!(send("One").json()["slug"], "one");
+    }
+    age("24 hours 1 minute");
     let another = send("Another");
     assert_eq!((another.status, another.json()["slug"].as_str()), (201, Some("another")));
     assert_eq!(send("Another").body, another.body);

@@ -106,22 +106,17 @@ const WAIT: &str = "
     CREATE TRIGGER wait BEFORE INSERT ON articles FOR EACH ROW
     WHEN (NEW.headline = 'wait') EXECUTE FUNCTION wait()";
 
-#[test]
-fn an_import_that_was_killed_is_resumed_where_it_was() {
-    let database = TestDatabase::new();
-    let mut lines: Vec<Value> =
-        (1..=5200).map(|id| json!({"source": "s", "external_id": id.to_string(), "language": "ar", "headline": format!("h{id}")})).collect();
-    lines[5100]["headline"] = json!("wait");
-    let file = Lines::of(&lines);
+/// Imports the file, and kills that when it comes to a line with the headline `wait`.
+fn kill_while_it_waits(database: &TestDatabase, file: &Lines) {
     let mut holder = database.connect();
     holder.batch_execute(WAIT).expect("a trigger");
     holder.batch_execute("SELECT pg_advisory_lock(7)").expect("the lock");
-    let mut child = import(&database, &file.path, &[])
+    let mut child = import(database, &file.path, &[])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
-    eventually("the second batch waits", || {
+    eventually("the line waits", || {
         let waiting =
             sql::<BigInt>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
         waiting.get_result::<i64>(&mut holder).expect("the locks") > 0
@@ -131,6 +126,32 @@ fn an_import_that_was_killed_is_resumed_where_it_was() {
     holder
         .batch_execute("SELECT pg_advisory_unlock(7); DROP TRIGGER wait ON articles")
         .expect("nobody waits");
+}
+
+#[test]
+fn an_import_that_was_killed_between_two_transactions_of_a_batch_loses_no_line() {
+    let database = TestDatabase::new();
+    let with = |id: &str, headline: &str| json!({"source": "s", "external_id": id, "language": "ar", "headline": headline});
+    let mut lines: Vec<Value> = (1..=5100).map(|id| with(&id.to_string(), &format!("h{id}"))).collect();
+    // A line that is about an article of a line before it begins another transaction.
+    lines[4900] = with("1", "again");
+    lines[4950]["headline"] = json!("wait");
+    let file = Lines::of(&lines);
+    kill_while_it_waits(&database, &file);
+    assert_eq!(count(&database, "articles"), 4900);
+    let said = Said::by(import(&database, &file.path, &["--resume"]));
+    assert_eq!(summary(&said.ok()), "5100 lines: 199 created, 1 updated, 4900 unchanged, 0 failed");
+    assert_eq!((count(&database, "articles"), count(&database, "import_checkpoints")), (5099, 0));
+}
+
+#[test]
+fn an_import_that_was_killed_is_resumed_where_it_was() {
+    let database = TestDatabase::new();
+    let mut lines: Vec<Value> =
+        (1..=5200).map(|id| json!({"source": "s", "external_id": id.to_string(), "language": "ar", "headline": format!("h{id}")})).collect();
+    lines[5100]["headline"] = json!("wait");
+    let file = Lines::of(&lines);
+    kill_while_it_waits(&database, &file);
     assert_eq!(count(&database, "articles"), 5000);
 
     let changed = {

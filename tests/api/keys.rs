@@ -13,7 +13,7 @@ fn unauthenticated(response: &Response) {
 }
 
 /// Every operation of the OpenAPI document: method, path and what it says of itself.
-fn operations(app: &TestApp) -> Vec<(String, String, Value)> {
+pub fn operations(app: &TestApp) -> Vec<(String, String, Value)> {
     let document = app.get("/openapi.json").json();
     let paths = document["paths"].as_object().expect("paths").clone();
     let operations = paths.into_iter().flat_map(|(path, item)| {
@@ -61,6 +61,60 @@ fn a_key_that_is_not_valid_is_refused_even_where_none_is_needed() {
     }
     let lower = app.request("GET", "/v1/tags").header("Authorization", &format!("bearer {}", app.editor));
     assert_eq!(lower.send().status, 200);
+}
+
+#[test]
+fn a_key_that_is_not_valid_is_refused_at_every_path_of_the_api() {
+    let app = TestApp::start();
+    app.create("/v1/tags", tag("some-item"));
+    let unknown = ApiKey::generate().expect("random bytes").reveal();
+    let mut requests: Vec<(String, String)> = Vec::new();
+    for (method, path, _) in operations(&app) {
+        // Be it kept or not, nor does it matter what is asked for.
+        if method == "GET" {
+            let _ = (app.get(&path), app.get(&path));
+            requests.extend([("HEAD".to_owned(), path.clone()), (method.clone(), format!("{path}?limit=1"))]);
+        }
+        requests.push((method, path));
+    }
+    for (method, path) in
+        [("GET", "/v1/"), ("GET", "/v1/nowhere"), ("PUT", "/v1/nowhere"), ("PUT", "/v1/tags")]
+    {
+        requests.push((method.to_owned(), path.to_owned()));
+    }
+    assert!(requests.iter().filter(|(_, path)| path.starts_with("/v1/")).count() > 40, "{requests:?}");
+    for (method, path) in requests {
+        for wrong in
+            [format!("Bearer {unknown}"), "Bearer maqal_".to_owned(), format!("Basic {}", app.editor)]
+        {
+            let answer = app.request(&method, &path).header("Authorization", &wrong).send();
+            if method == "HEAD" && path.starts_with("/v1/") {
+                assert_eq!(answer.status, 401, "{path} {wrong}");
+            } else if path.starts_with("/v1/") {
+                unauthenticated(&answer);
+            } else {
+                // What is not of the API is for everybody.
+                assert_ne!(answer.status, 401, "{method} {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_of_whose_hash_one_byte_differs_is_refused() {
+    let app = TestApp::start();
+    let get = || app.as_editor("GET", "/v1/tags").send();
+    for place in 0..32 {
+        let flip = format!(
+            "UPDATE api_keys SET secret_sha256 =
+             set_byte(secret_sha256, {place}, get_byte(secret_sha256, {place}) # {})",
+            1 << (place % 8)
+        );
+        app.database.execute(&flip);
+        unauthenticated(&get());
+        app.database.execute(&flip);
+        assert_eq!(get().status, 200);
+    }
 }
 
 #[test]

@@ -157,20 +157,7 @@ fn the_most_relevant_come_first_and_page_by_page() {
     ]);
     let all = ranked(&app, "القطار", "");
     assert_eq!(all, ["in-the-headline", "old", "in-the-standfirst", "in-the-text"]);
-    let mut paged = Vec::new();
-    let mut path = format!("/v1/articles?limit=1&q={}", encoded("القطار"));
-    loop {
-        let page = app.get(&path);
-        paged.extend(page.column("slug"));
-        let Some(next) = page.json()["page"]["next_cursor"].as_str().map(str::to_owned) else {
-            let previous = page.json()["page"]["prev_cursor"].as_str().expect("a way back").to_owned();
-            let back = format!("/v1/articles?limit=1&q={}&cursor={previous}", encoded("القطار"));
-            assert_eq!(app.get(&back).column("slug"), ["in-the-standfirst"]);
-            break;
-        };
-        path = format!("/v1/articles?limit=1&q={}&cursor={next}", encoded("القطار"));
-    }
-    assert_eq!(paged, all);
+    assert_eq!(app.walk(&format!("/v1/articles?limit=1&q={}", encoded("القطار")), "slug"), all);
     assert_eq!(ranked(&app, "القطار", "&sort=published_at")[0], "old");
     app.get("/v1/articles?sort=relevance").problem(400, "invalid-parameters");
 }
@@ -441,5 +428,43 @@ fn the_pages_of_a_search_go_on_as_the_first_one_was_ranked() {
         cursor[2][0]["r"] = json!([i64::MAX, ranking]);
         let cursor = BASE64_URL_SAFE_NO_PAD.encode(cursor.to_string());
         assert_eq!(app.get(&format!("/v1/articles?q=نهر&cursor={cursor}")).status, 200, "{ranking}");
+    }
+}
+
+#[test]
+fn an_article_is_found_by_what_each_of_its_texts_says_and_no_more_by_what_it_said() {
+    let app = TestApp::start();
+    let texts = ["headline", "standfirst", "body"];
+    let whole = |text: &str, word: &str| {
+        let mut whole = json!({
+            "source": "s", "external_id": text, "slug": text, "status": "published", "language": "en",
+            "headline": "Unchanged", "standfirst": "Unchanged", "body": "Unchanged",
+        });
+        whole[text] = json!(word);
+        whole
+    };
+    type Write = fn(&TestApp, &str, Value, Value) -> u16;
+    let writes: [(&str, Write); 4] = [
+        ("patched", |app, text, _, member| app.patch(&format!("/v1/articles/{text}"), member).status),
+        ("replaced", |app, text, whole, _| app.put(&format!("/v1/articles/{text}"), whole).status),
+        ("imported", |app, _, whole, _| {
+            let answers = import(app, &[whole]);
+            if answers[0]["result"] == "updated" { 200 } else { panic!("{answers:?}") }
+        }),
+        ("patchedagain", |app, text, _, member| app.patch(&format!("/v1/articles/{text}"), member).status),
+    ];
+    for text in texts {
+        app.create("/v1/articles", whole(text, &format!("created{text}")));
+    }
+    let mut before = "created".to_owned();
+    for (how, write) in writes {
+        for text in texts {
+            let [old, new] = [&before, how].map(|way| format!("{way}{text}"));
+            assert_eq!(found(&app, &old), [text], "{old}");
+            assert_eq!(write(&app, text, whole(text, &new), json!({text: new})), 200, "{new}");
+            assert_eq!(found(&app, &new), [text], "{new}");
+            assert_eq!(found(&app, &old), [] as [&str; 0], "{old}, which is now {new}");
+        }
+        before = how.to_owned();
     }
 }

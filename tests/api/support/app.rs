@@ -138,23 +138,17 @@ impl TestApp {
     /// One member of every item of a list, read page by page; the way back has
     /// to show the same.
     pub fn walk(&self, list: &str, member: &str) -> Vec<String> {
-        let page = |cursor: &str| {
-            let separator = if list.contains('?') { '&' } else { '?' };
-            let cursor =
-                if cursor.is_empty() { String::new() } else { format!("{separator}cursor={cursor}") };
-            self.get(&format!("{list}{cursor}"))
+        let separator = if list.contains('?') { '&' } else { '?' };
+        let neighbour = |page: &Response, cursor: &str| {
+            let cursor = page.json()["page"][cursor].as_str()?.to_owned();
+            Some(self.get(&format!("{list}{separator}cursor={cursor}")))
         };
-        let mut response = page("");
-        let mut forward = vec![response.column(member)];
-        while let Some(cursor) = response.json()["page"]["next_cursor"].as_str() {
-            response = page(cursor);
-            forward.push(response.column(member));
-        }
-        let mut back = vec![response.column(member)];
-        while let Some(cursor) = response.json()["page"]["prev_cursor"].as_str() {
-            response = page(cursor);
-            back.insert(0, response.column(member));
-        }
+        let columns = |pages: &[Response]| pages.iter().map(|page| page.column(member)).collect::<Vec<_>>();
+        let mut pages = super::pages(self.get(list), |page| neighbour(page, "next_cursor"));
+        let forward = columns(&pages);
+        let last = pages.pop().expect("a first page");
+        let mut back = columns(&super::pages(last, |page| neighbour(page, "prev_cursor")));
+        back.reverse();
         assert_eq!(back, forward, "{list} reads otherwise backward");
         forward.concat()
     }

@@ -21,7 +21,7 @@ pub use database::TestDatabase;
 pub use ndjson::{as_lines, import, import_into, line, lines_of, results, text_of};
 pub use pooler::{Pooler, TransactionPooler};
 pub use samples::{article, article_with, entity, path_of, tag};
-pub use walk::{walk, walk_back};
+pub use walk::{pages, walk, walk_back};
 pub use wire::{Wire, WireAnswer};
 
 use proptest::test_runner::{Config, TestRunner};

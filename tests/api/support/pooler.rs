@@ -30,6 +30,31 @@ pub struct Pooler {
 struct PassedOn {
     all: AtomicBool,
     to_listeners: AtomicBool,
+    held: Mutex<Option<Arc<Hold>>>,
+}
+
+/// What the database answers to one message, of whichever client.
+struct Hold {
+    to: &'static [u8],
+    is_asked: AtomicBool,
+    is_there: AtomicBool,
+    is_over: AtomicBool,
+}
+
+/// An answer that is kept back for as long as this is not dropped.
+pub struct Held(Arc<Hold>);
+
+impl Held {
+    /// Whether there is an answer.
+    pub fn is_there(&self) -> bool {
+        self.0.is_there.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Pooler {
@@ -62,6 +87,14 @@ impl Pooler {
     /// The same, to those alone who only listen.
     pub fn pass_notifications_on_to_listeners(&self) {
         self.passed_on.to_listeners.store(true, Ordering::SeqCst);
+    }
+
+    /// Keeps back what the database answers to the next message that has these bytes.
+    pub fn hold_answer_to(&self, to: &'static [u8]) -> Held {
+        let [is_asked, is_there, is_over] = Default::default();
+        let hold = Arc::new(Hold { to, is_asked, is_there, is_over });
+        *self.passed_on.held.lock().expect("what is held") = Some(hold.clone());
+        Held(hold)
     }
 }
 
@@ -238,6 +271,7 @@ fn pass_on(mut client: TcpStream, server: &Server, passed_on: &PassedOn) {
         let (mut from_server, mut to_server) = server.connect()?;
         to_server.write_all(&startup)?;
         let is_listener = AtomicBool::new(false);
+        let held = Mutex::<Option<Arc<Hold>>>::default();
         let mut from_client = client.try_clone()?;
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -246,6 +280,13 @@ fn pass_on(mut client: TcpStream, server: &Server, passed_on: &PassedOn) {
                     let said = &bytes[..count];
                     if said.windows(14).any(|part| part == b"maqal listener") {
                         is_listener.store(true, Ordering::SeqCst);
+                    }
+                    let hold = passed_on.held.lock().expect("what is held").clone();
+                    if let Some(hold) =
+                        hold.filter(|hold| said.windows(hold.to.len()).any(|part| part == hold.to))
+                        && !hold.is_asked.swap(true, Ordering::SeqCst)
+                    {
+                        *held.lock().expect("what is held") = Some(hold);
                     }
                     if to_server.write_all(said).is_err() {
                         break;
@@ -257,6 +298,10 @@ fn pass_on(mut client: TcpStream, server: &Server, passed_on: &PassedOn) {
             let mut answer = || -> io::Result<()> {
                 loop {
                     let (kind, rest) = message(&mut from_server)?;
+                    if let Some(hold) = held.lock().expect("what is held").take() {
+                        hold.is_there.store(true, Ordering::SeqCst);
+                        super::eventually("it is let go", || hold.is_over.load(Ordering::SeqCst));
+                    }
                     let is_passed_on = kind != NOTIFICATION
                         || passed_on.all.load(Ordering::SeqCst)
                         || passed_on.to_listeners.load(Ordering::SeqCst)
