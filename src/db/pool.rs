@@ -107,6 +107,8 @@ impl Pools {
             .max_size(size)
             .connection_timeout(self.connection_timeout)
             .thread_pool(self.threads.clone())
+            // Whoever waits for a connection tells why there is none.
+            .error_handler(Box::new(r2d2::NopErrorHandler))
             // A round trip on each checkout costs a third of the throughput;
             // `Connection::died_in` finds dead connections without it.
             .test_on_check_out(false)

@@ -177,7 +177,9 @@ fn explain(response: ServiceResponse, method: &Method, id: &RequestId) -> Servic
         None => return response,
     };
     if let Some(cause) = &error.cause {
-        log::error!(target: "maqal::request", request_id = id.as_str(), cause = cause.as_str(); "{}", error.problem.title());
+        // What has to wait is no fault.
+        let level = if error.problem == Problem::Internal { log::Level::Error } else { log::Level::Warn };
+        log::log!(target: "maqal::request", level, request_id = id.as_str(), cause = cause.as_str(); "{}", error.problem.title());
     }
     let mut document = problem::respond(error, response.request(), method, id.as_str());
     // Without what CORS has added, a page on another origin could not read it.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use url::Url;
 
 use super::TooIntricate;
 use super::effort;
@@ -81,13 +82,19 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
                 "dir" => ["ltr", "rtl", "auto"].iter().any(|dir| value.eq_ignore_ascii_case(dir)),
                 // Where another one leads depends on the page that shows it, also of `https:x`.
                 "src" if is_small_picture(value) => true,
-                "href" | "src" => begins_with_any(&["https://", "http://", "mailto:", "tel:"]),
+                "href" | "src" if begins_with_any(&["https://", "http://"]) => names_no_user(value),
+                "href" | "src" => begins_with_any(&["mailto:", "tel:"]),
                 _ => true,
             };
             stays.then_some(Cow::Borrowed(value))
         });
     policy
 });
+
+/// Whether a URL can be read, and says nothing before the host: a reader takes the name of a user for the host.
+fn names_no_user(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.username().is_empty() && url.password().is_none())
+}
 
 /// The longest `data:` URL of a picture that is kept, in bytes.
 pub const MAX_PICTURE: usize = 64 << 10;
