@@ -1,7 +1,7 @@
 //! What stands between a client's connection and actix-web: it knows where each request begins and ends, holds a head
 //! back until all of it is there, and passes it on in one spelling, or a request for the problem in its place.
 //!
-//! A head in which nothing is to be changed, and the bytes of bodies, are left where they were read to.
+//! A head in which nothing is to be changed, and a body that does not come in chunks, are left where they were read to.
 
 use std::{
     cell::Cell,
@@ -16,6 +16,7 @@ use std::{
 use actix_web::{
     HttpRequest,
     rt::time::{Sleep, sleep},
+    web::{Buf, Bytes, BytesMut},
 };
 use memchr::memchr;
 use tokio::io::{AsyncRead, ReadBuf};
@@ -66,6 +67,11 @@ enum Place {
 const MAX_CHUNK_LINE: usize = 1024;
 const MAX_TRAILER: usize = 8192;
 
+/// The most bytes that are read at once. A task has 128 reads before others have their turn (tokio's budget), and
+/// actix-web, while it waits for a client to end whom it has refused, makes use of all of them: what these bytes cost
+/// is what the others wait.
+const MAX_READ: usize = 4096;
+
 /// How bytes go on.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Passed {
@@ -78,13 +84,14 @@ struct Passed {
 /// A client's side of a connection.
 pub struct Door {
     place: Place,
-    /// What was read and is not passed on yet, and how many bytes of it may be.
-    held: Vec<u8>,
+    /// What was read and is not passed on yet, how many bytes of it may be, and how many behind those are replaced.
+    held: BytesMut,
     cleared: usize,
+    replaced: usize,
     /// How much was held when more was needed to go on.
     known: usize,
     /// What is passed on behind those.
-    instead: Vec<u8>,
+    instead: Bytes,
     /// Whether nothing of the next head has come: then actix-web says how long a connection stays.
     is_idle: bool,
     patience: Duration,
@@ -97,10 +104,11 @@ impl Door {
     pub fn new(patience: Duration) -> Self {
         Self {
             place: Place::Head,
-            held: Vec::new(),
+            held: BytesMut::new(),
             cleared: 0,
+            replaced: 0,
             known: 0,
-            instead: Vec::new(),
+            instead: Bytes::new(),
             is_idle: false,
             patience,
             timer: None,
@@ -136,7 +144,12 @@ impl Door {
                 _ => {}
             }
             let before = buffer.filled().len();
-            if stream.as_mut().poll_read(context, buffer)?.is_pending() {
+            let room = buffer.remaining().min(MAX_READ);
+            let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
+            let is_pending = stream.as_mut().poll_read(context, &mut part)?.is_pending();
+            let count = part.filled().len();
+            buffer.advance(count);
+            if is_pending {
                 match self.poll_patience(context) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(()) => continue,
@@ -169,18 +182,20 @@ impl Door {
     /// Passes on what may be, if there is anything; the rest is looked at when that is gone.
     fn hand_over(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
         loop {
-            let (source, there) = match self.cleared {
-                0 => {
-                    let there = self.instead.len();
-                    (&mut self.instead, there)
+            if self.cleared > 0 {
+                let count = self.cleared.min(buffer.remaining());
+                buffer.put_slice(&self.held[..count]);
+                self.held.advance(count);
+                self.cleared -= count;
+                if self.cleared == 0 {
+                    self.held.advance(mem::take(&mut self.replaced));
                 }
-                cleared => (&mut self.held, cleared),
-            };
-            if there > 0 {
-                let count = there.min(buffer.remaining());
-                buffer.put_slice(&source[..count]);
-                source.drain(..count);
-                self.cleared = self.cleared.saturating_sub(count);
+                return true;
+            }
+            if !self.instead.is_empty() {
+                let count = self.instead.len().min(buffer.remaining());
+                buffer.put_slice(&self.instead[..count]);
+                self.instead.advance(count);
                 return true;
             }
             if self.held.len() == self.known || self.is_closed() || !self.sort_out() {
@@ -194,8 +209,10 @@ impl Door {
         let held = mem::take(&mut self.held);
         let Passed { as_they_are, replaced } = self.pass(&held);
         self.held = held;
-        self.held.drain(as_they_are..as_they_are + replaced);
-        self.cleared = as_they_are;
+        match as_they_are {
+            0 => self.held.advance(replaced),
+            _ => (self.cleared, self.replaced) = (as_they_are, replaced),
+        }
         let has_changed = as_they_are + replaced > 0;
         self.known = if has_changed { 0 } else { self.held.len() };
         has_changed
@@ -216,32 +233,21 @@ impl Door {
                     }
                     passed => passed.map_or(rest.len(), |passed| passed.replaced),
                 },
-                Place::Body(left) | Place::Chunk(left) => {
+                Place::Body(left) => {
                     let count = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                    let left = left - count as u64;
-                    self.place = match self.place {
-                        Place::Body(_) if left == 0 => Place::Head,
-                        Place::Body(_) => Place::Body(left),
-                        _ if left == 0 => Place::ChunkEnd,
-                        _ => Place::Chunk(left),
+                    self.place = match left - count as u64 {
+                        0 => Place::Head,
+                        left => Place::Body(left),
                     };
                     at += count;
                     continue;
                 }
-                Place::ChunkEnd => match rest {
-                    [b'\r'] => break,
-                    [b'\r', b'\n', ..] => {
-                        self.place = Place::ChunkLine;
-                        at += 2;
-                        continue;
+                Place::ChunkLine | Place::Chunk(_) | Place::ChunkEnd | Place::Trailer(_) => {
+                    match self.take_apart(rest) {
+                        0 => break,
+                        replaced => replaced,
                     }
-                    _ => self.break_off(rest),
-                },
-                Place::ChunkLine | Place::Trailer(_) => match memchr(b'\n', rest) {
-                    Some(end) => self.replace_line(rest, end),
-                    None if rest.len() > MAX_CHUNK_LINE => self.break_off(rest),
-                    None => break,
-                },
+                }
                 Place::Refused | Place::Over => rest.len(),
             };
             return Passed { as_they_are: at, replaced };
@@ -276,35 +282,73 @@ impl Door {
         Some(match head.rewritten {
             None => Passed { as_they_are: head.length, replaced: 0 },
             Some(rewritten) => {
-                self.instead = rewritten;
+                self.instead = rewritten.into();
                 Passed { as_they_are: 0, replaced: head.length }
             }
         })
     }
 
-    /// Replaces the line that ends there: what it says besides a chunk's length, and the fields behind the last chunk,
-    /// nobody reads, and actix-web takes no such fields.
-    fn replace_line(&mut self, bytes: &[u8], end: usize) -> usize {
+    /// Takes the chunks of a body apart, and passes on as one of them what has come of it: a client may send very many
+    /// for a few bytes. What else their lines say, and the fields behind the last one, nobody reads, and actix-web takes
+    /// no such fields. Gives how many bytes it has gone through.
+    fn take_apart(&mut self, bytes: &[u8]) -> usize {
+        let (mut at, mut body) = (0, Vec::new());
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            at += match self.place {
+                Place::Chunk(left) => {
+                    let count = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                    self.place = match left - count as u64 {
+                        0 => Place::ChunkEnd,
+                        left => Place::Chunk(left),
+                    };
+                    body.extend_from_slice(&rest[..count]);
+                    count
+                }
+                Place::ChunkEnd => match rest {
+                    [b'\r'] => break,
+                    [b'\r', b'\n', ..] => {
+                        self.place = Place::ChunkLine;
+                        2
+                    }
+                    _ => self.break_off(rest),
+                },
+                Place::ChunkLine | Place::Trailer(_) => {
+                    match memchr(b'\n', rest).filter(|end| *end <= MAX_CHUNK_LINE) {
+                        Some(end) => self.take_line(rest, end),
+                        None if rest.len() > MAX_CHUNK_LINE => self.break_off(rest),
+                        None => break,
+                    }
+                }
+                Place::Head | Place::Body(_) | Place::Refused | Place::Over => break,
+            };
+        }
+        let mut chunks = Vec::new();
+        if !body.is_empty() {
+            chunks = format!("{:x}\r\n", body.len()).into_bytes();
+            chunks.append(&mut body);
+            chunks.extend_from_slice(b"\r\n");
+        }
+        if self.place == Place::Head {
+            chunks.extend_from_slice(b"0\r\n\r\n");
+        }
+        self.instead = chunks.into();
+        at
+    }
+
+    /// Takes the line that ends there, before a chunk or behind the last one.
+    fn take_line(&mut self, bytes: &[u8], end: usize) -> usize {
         let Some(line) = bytes[..end].strip_suffix(b"\r") else { return self.break_off(bytes) };
         let length = end + 1;
-        match self.place {
-            Place::Trailer(_) if line.is_empty() => {
-                self.instead = b"0\r\n\r\n".to_vec();
-                self.place = Place::Head;
-            }
-            Place::Trailer(before) if before + length <= MAX_TRAILER => {
-                self.place = Place::Trailer(before + length);
-            }
+        self.place = match self.place {
+            Place::Trailer(_) if line.is_empty() => Place::Head,
+            Place::Trailer(before) if before + length <= MAX_TRAILER => Place::Trailer(before + length),
             Place::Trailer(_) => return self.break_off(bytes),
             _ => match chunk_length(line) {
-                Some(0) => self.place = Place::Trailer(0),
-                Some(chunk) => {
-                    self.instead = format!("{chunk:x}\r\n").into_bytes();
-                    self.place = Place::Chunk(chunk);
-                }
+                Some(0) => Place::Trailer(0),
+                Some(chunk) => Place::Chunk(chunk),
                 None => return self.break_off(bytes),
             },
-        }
+        };
         length
     }
 
@@ -319,15 +363,16 @@ impl Door {
     fn refuse(&mut self, fault: Fault, bytes: &[u8]) {
         self.timer = None;
         self.place = Place::Refused;
-        self.instead =
+        let mut instead =
             format!("GET / HTTP/1.1\r\nHost: -\r\nConnection: close\r\n{FAULT_FIELD}: {}\r\n", fault.name())
                 .into_bytes();
         for name in [X_REQUEST_ID.as_str(), "origin"] {
             if let Some(value) = head::find(bytes, name).filter(|value| value.len() <= 256) {
-                self.instead.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+                instead.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
             }
         }
-        self.instead.extend_from_slice(b"\r\n");
+        instead.extend_from_slice(b"\r\n");
+        self.instead = instead.into();
     }
 
     /// Is done when the client has waited too long with a head, or with its first request.

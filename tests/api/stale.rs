@@ -1,10 +1,10 @@
 //! While the database does not answer: nothing, or what was true a moment ago, to those who want that.
 
-use std::thread;
+use std::{io::ErrorKind, thread};
 
 use serde_json::json;
 
-use crate::support::{Response, TestApp, TestDatabase, entity, eventually, tag};
+use crate::support::{Response, TestApp, TestDatabase, Wire, entity, eventually, import, line, tag};
 
 const LIST: &str = "/v1/articles?fields=headline";
 const ITEM: &str = "/v1/articles/news";
@@ -129,6 +129,32 @@ fn no_read_waits_without_end_for_a_database_that_stands_still() {
         }
     });
     paths.iter().for_each(|path| eventually("it is answered", || app.get(path).status == 200));
+}
+
+#[test]
+fn an_export_ends_where_the_database_stands_still() {
+    let app = TestApp::with(
+        TestDatabase::new(),
+        &["--db-timeout", "1", "--statement-timeout", "5", "--search-timeout", "800"],
+    );
+    let lines: Vec<_> = (1..=1000).map(|number| line(&number.to_string(), json!({}))).collect();
+    import(&app, &lines);
+    // More than the system keeps for a client.
+    app.database.execute("UPDATE articles SET body = repeat('x', 40000)");
+    let mut wire = Wire::to(app.address());
+    wire.send("GET /v1/articles?fields=body HTTP/1.1\r\nHost: h\r\nAccept: application/x-ndjson\r\n\r\n");
+    while !wire.line().expect("a head").is_empty() {}
+    assert!(wire.chunk().expect("a chunk").is_some());
+    let frozen = app.database.freeze();
+    let end = loop {
+        match wire.chunk() {
+            Ok(Some(_)) => {}
+            end => break end,
+        }
+    };
+    drop(frozen);
+    let fault = end.expect_err("the export says that it was whole").kind();
+    assert!(!matches!(fault, ErrorKind::WouldBlock | ErrorKind::TimedOut), "the service does not hang up");
 }
 
 #[test]

@@ -1,6 +1,7 @@
-use std::{collections::VecDeque, task::Waker};
+use std::{collections::VecDeque, future::poll_fn, task::Waker};
 
 use proptest::{collection::vec, prelude::*, sample::select};
+use tokio::io::{AsyncReadExt, repeat};
 
 use super::*;
 
@@ -27,17 +28,23 @@ impl AsyncRead for Packets {
 
 /// What is passed on of these packets, read so many bytes at a time, and what is wrong with a body.
 fn passed(packets: impl IntoIterator<Item = Vec<u8>>, room: usize) -> (Vec<u8>, Option<Fault>) {
+    let (reads, fault) = reads(packets, room);
+    (reads.concat(), fault)
+}
+
+/// The same, read by read.
+fn reads(packets: impl IntoIterator<Item = Vec<u8>>, room: usize) -> (Vec<Vec<u8>>, Option<Fault>) {
     let mut packets = Packets(packets.into_iter().filter(|packet| !packet.is_empty()).collect());
     let mut door = Door::new(Duration::from_secs(15));
     let mut context = Context::from_waker(Waker::noop());
-    let mut all = Vec::new();
+    let mut reads = Vec::new();
     loop {
         let mut bytes = vec![0; room];
         let mut buffer = ReadBuf::new(&mut bytes);
         let read = door.poll_read(Pin::new(&mut packets), &mut context, &mut buffer);
         match read {
-            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => all.extend_from_slice(buffer.filled()),
-            Poll::Ready(Ok(())) | Poll::Pending => return (all, door.fault.get()),
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => reads.push(buffer.filled().to_vec()),
+            Poll::Ready(Ok(())) | Poll::Pending => return (reads, door.fault.get()),
             Poll::Ready(Err(error)) => panic!("{error}"),
         }
     }
@@ -64,10 +71,40 @@ fn what_needs_no_change_is_passed_on_as_it_is() {
 fn what_nobody_reads_of_a_chunked_body_is_left_out() {
     let body = "03;name=\"x\"\r\nabc\r\n2 \r\nde\r\n00;x\r\nTrailer: a\r\nB: c\r\n\r\n";
     let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
-    assert_eq!(
-        text(&format!("{head}{body}{HEAD}\r\n")),
-        format!("{head}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n{HEAD}\r\n")
-    );
+    assert_eq!(text(&format!("{head}{body}{HEAD}\r\n")), format!("{head}5\r\nabcde\r\n0\r\n\r\n{HEAD}\r\n"));
+}
+
+#[test]
+fn however_small_its_chunks_a_body_is_passed_on_as_it_came() {
+    let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
+    let bytes = format!("{head}{}0\r\n\r\n", "1;x\r\n \r\n".repeat(10_000));
+    let packets = bytes.as_bytes().chunks(MAX_READ).map(<[u8]>::to_vec);
+    let count = packets.len();
+    let (reads, fault) = reads(packets, 8192);
+    assert!(reads.len() <= 2 * count, "{} reads of {count} packets", reads.len());
+    let passed = String::from_utf8(without_chunks(&reads.concat())).expect("UTF-8");
+    assert_eq!((fault, passed), (None, format!("{head}{}<end>", " ".repeat(10_000))));
+}
+
+#[actix_web::test]
+async fn a_client_that_sends_without_pause_lets_others_have_their_turn() {
+    let head = format!("{HEAD}Content-Length: 1000000000000\r\n\r\n");
+    let mut endless = AsyncReadExt::chain(head.as_bytes(), repeat(b'x'));
+    let mut door = Door::new(Duration::from_secs(15));
+    let mut bytes = vec![0; 1 << 17];
+    let read = poll_fn(|context| {
+        let mut count = 0;
+        loop {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match door.poll_read(Pin::new(&mut endless), context, &mut buffer) {
+                Poll::Ready(read) => assert!(read.is_ok() && !buffer.filled().is_empty()),
+                Poll::Pending => return Poll::Ready(count),
+            }
+            count += buffer.filled().len();
+        }
+    });
+    let count = read.await;
+    assert!(count <= head.len() + 128 * MAX_READ, "{count} bytes at once");
 }
 
 #[test]
@@ -106,6 +143,40 @@ fn behind_what_cannot_be_read_nothing_is() {
     );
 }
 
+/// The length of the chunk that begins there, and what is behind that line.
+fn chunk(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let end = memchr(b'\n', bytes)?;
+    let length = str::from_utf8(bytes[..end].trim_ascii_end()).ok()?;
+    Some((usize::from_str_radix(length, 16).ok()?, &bytes[end + 1..]))
+}
+
+/// What is passed on, with the bodies that come in chunks taken out of them: of how many, the packets decide.
+fn without_chunks(mut bytes: &[u8]) -> Vec<u8> {
+    let mut all = Vec::new();
+    while let Ok(Some(head)) = head::read(bytes) {
+        all.extend_from_slice(&bytes[..head.length]);
+        bytes = &bytes[head.length..];
+        match head.framing {
+            Framing::Length(length) => {
+                let (body, rest) = bytes.split_at(bytes.len().min(length as usize));
+                all.extend_from_slice(body);
+                bytes = rest;
+            }
+            Framing::Chunked => {
+                while let Some((length, rest)) = chunk(bytes) {
+                    all.extend_from_slice(&rest[..rest.len().min(length)]);
+                    bytes = rest.get(length + 2..).unwrap_or_default();
+                    if length == 0 {
+                        all.extend_from_slice(b"<end>");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    [&all, bytes].concat()
+}
+
 /// A request of some form.
 fn request() -> impl Strategy<Value = Vec<u8>> {
     let head = select(vec!["GET /a", "GET /م?q=تونس", "POST /%61", "DELETE http://h/b%2f"]);
@@ -140,9 +211,13 @@ proptest! {
         cuts.extend([0, bytes.len()]);
         cuts.sort_unstable();
         let packets = cuts.windows(2).map(|cut| bytes[cut[0]..cut[1]].to_vec());
-        let whole = passed([bytes.clone()], 1 << 20);
-        prop_assert_eq!(&passed(packets, room), &whole);
-        prop_assert_eq!(&passed(bytes.chunks(1).map(<[u8]>::to_vec), 1 << 20), &whole);
+        let read = |packets, room| {
+            let (bytes, fault) = passed(packets, room);
+            (without_chunks(&bytes), fault)
+        };
+        let whole = read(vec![bytes.clone()], 1 << 20);
+        prop_assert_eq!(&read(packets.collect(), room), &whole);
+        prop_assert_eq!(&read(bytes.chunks(1).map(<[u8]>::to_vec).collect(), 1 << 20), &whole);
     }
 
     #[test]
