@@ -273,7 +273,9 @@ mod tests {
         fn what_stands_behind_the_slashes_is_the_host(pieces in vec(select(&PIECES[..]), 1..8), is_whole: bool) {
             let start = if is_whole { "http://" } else { "" };
             let text = format!("{start}{}", pieces.concat());
-            prop_assume!(is_url(&text));
+            if !is_url(&text) {
+                return Ok(());
+            }
             let host = url::Url::parse(&text).expect("a URL").host_str().expect("a host").to_owned();
             let alone = url::Url::parse(&format!("http://{}/", authority(&text))).expect("a host");
             prop_assert_eq!(alone.host_str(), Some(host.as_str()), "{}", text);
