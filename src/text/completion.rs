@@ -41,6 +41,22 @@ pub fn lexemes(token: &Token) -> Vec<String> {
     lexemes
 }
 
+/// The lexemes by which two words that are written as one (`عبدالله`, `10million`) are found while they are typed so.
+pub fn lexemes_of_both(first: &Token, second: &Token) -> Vec<String> {
+    both(first, second).map(|form| marked(WHOLE, &form)).collect()
+}
+
+/// Two words as one, with and without the particles before the first, where they stand together and where they end can
+/// not be told before both are typed.
+fn both(first: &Token, second: &Token) -> impl Iterator<Item = String> {
+    let is_arabic = second.folded.starts_with(|c| matches!(c, '\u{621}'..='\u{64A}'));
+    let is_number = first.folded.ends_with(|c: char| c.is_ascii_digit());
+    let are_one = first.span.end == second.span.start && (is_arabic || is_number);
+    let peeled = first.variants.iter().filter(|form| first.folded.ends_with(*form));
+    let firsts = are_one.then(|| [&first.folded].into_iter().chain(peeled)).into_iter().flatten();
+    firsts.map(|form| [&**form, &second.folded].concat())
+}
+
 fn marked(mark: char, form: &str) -> String {
     format!("{mark}{form}")
 }
@@ -106,8 +122,13 @@ impl Completion {
 
     /// How it fits a text: each word begins one of the text's.
     pub fn fit(&self, text: &str, language: Option<&str>) -> Option<Fit> {
-        let forms: Vec<String> =
-            tokens(text, language).flat_map(|token| [vec![token.folded], token.variants].concat()).collect();
+        let tokens: Vec<Token> = tokens(text, language).collect();
+        let of_both = tokens.array_windows().flat_map(|[first, second]| both(first, second));
+        let forms: Vec<String> = of_both
+            .chain(
+                tokens.iter().flat_map(|token| [&token.folded].into_iter().chain(&token.variants)).cloned(),
+            )
+            .collect();
         let best = |word: &String| {
             let is_begun = |form: &String| whole(word).any(|begun| form.starts_with(begun));
             let is_near = |form: &String| is_near(bare(word), bare(form));

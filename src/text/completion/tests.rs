@@ -12,7 +12,9 @@ fn fit(typed: &str, text: &str) -> Option<Fit> {
 
 /// The lexemes of a text.
 fn indexed(text: &str) -> Vec<String> {
-    tokens(text, None).flat_map(|token| lexemes(&token)).collect()
+    let tokens: Vec<Token> = tokens(text, None).collect();
+    let of_both = tokens.array_windows().flat_map(|[first, second]| lexemes_of_both(first, second));
+    of_both.chain(tokens.iter().flat_map(lexemes)).collect()
 }
 
 /// Whether the index finds the text, as PostgreSQL would read the query.
@@ -42,6 +44,24 @@ fn words_are_completed_from_their_first_letter_in_any_script_and_order() {
         assert_eq!(fit(typed, text), Some(Fit::Exact), "{typed}");
     }
     assert!(!finds("hart", "Khartoum", Fit::Exact));
+}
+
+#[test]
+fn words_that_are_written_as_one_are_completed_all_the_way() {
+    for (text, whole) in [
+        ("مطار أبوظبي", "ابوظبي"),
+        ("وعبدالرحمن", "عبدالرحمن"),
+        ("10million", "10million"),
+        ("2026م", "2026م"),
+    ] {
+        for (end, _) in whole.char_indices().skip(1).chain([(whole.len(), ' ')]) {
+            let typed = &whole[..end];
+            assert!(finds(typed, text, Fit::Exact), "{typed}");
+            assert_eq!(fit(typed, text), Some(Fit::Exact), "{typed}");
+        }
+    }
+    // Characters are words of their own.
+    assert!(!indexed("東京").contains(&"^東京".to_owned()));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, fmt::Display};
 
-use super::super::{analysis::tokens, completion};
+use super::super::{
+    analysis::{Token, tokens},
+    completion,
+};
 use super::lexeme::{Lexeme, lexemes, quoted};
 
 /// How much a field counts, as PostgreSQL names it.
@@ -80,6 +83,7 @@ fn collected<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> Vector {
     let mut before = 0;
     for Field { text, language, weight, is_completed } in fields {
         let mut count = 0;
+        let mut last: Option<Token> = None;
         for token in tokens(text, language) {
             count = token.position + 1;
             let position = u16::try_from(before + count).unwrap_or(LAST_POSITION).min(LAST_POSITION);
@@ -88,6 +92,9 @@ fn collected<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> Vector {
             }
             if is_completed {
                 vector.add_beginnings(completion::lexemes(&token));
+                let of_both = |last| completion::lexemes_of_both(last, &token);
+                vector.add_beginnings(last.as_ref().map(of_both).unwrap_or_default());
+                last = Some(token);
             }
         }
         before += count + GAP;
