@@ -10,6 +10,7 @@ import json
 import os
 import re
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,6 +73,10 @@ def read_parameters(text: str) -> tuple[str | None, ...]:
     return tuple(None if value == "NULL" else value[1:-1].replace("''", "'") for _, value in found)
 
 
+# Seconds in which a busy server is asked again.
+PATIENCE = 120
+
+
 class Recorder:
     """A server of one connection, which keeps nothing, all of whose statements PostgreSQL logs."""
 
@@ -122,9 +127,17 @@ class Recorder:
         return settings
 
     def get(self, path: str) -> bytes:
+        """Asks until there is an answer: after a load, work of the server's own may hold its one connection for long."""
         assert self.server
-        with urllib.request.urlopen(self.server.base + path, timeout=30) as answer:
-            return bytes(answer.read())
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(self.server.base + path, timeout=PATIENCE) as answer:
+                    return bytes(answer.read())
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or time.monotonic() > until:
+                    raise BenchError(f"GET {path} answers {error.code}") from error
+            time.sleep(1)
 
     def record(self, path: str) -> tuple[list[Statement], bytes]:
         """The statements of one request, all prepared before, and its answer."""
