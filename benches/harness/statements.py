@@ -23,7 +23,10 @@ ENTRY = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[(?P<pid>\d+)\] (?P<level>[A-Z]+): +(?P<text>.*)$", re.DOTALL
 )
 EXECUTED = re.compile(r"duration: [\d.]+ ms +(?:execute [^:]+|statement): (?P<sql>.*)$", re.DOTALL)
-SETTING = re.compile(r"\bSET (TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE)
+# Of a session, and not of one transaction alone.
+SETTING = re.compile(
+    r"(?:statement:|;)\s*SET (?!LOCAL\b)(TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE
+)
 PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # Columns of a first statement of which later ones need the article's id.
 PREFIX = "found_"
