@@ -146,9 +146,10 @@ pub enum PurgeHeader {
 /// What a request may be.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Limits {
-    // Ten times the longest article that we have seen.
+    // The longest body of an article, a million characters, has 12 bytes each where a client writes all of them as
+    // `\ud83d\ude00`; the rest of it has room beside that.
     /// Bytes that a request's body may have, or a line of an import
-    #[arg(long, env = "MAQAL_MAX_BODY", value_name = "BYTES", default_value_t = 1024 * 1024, value_parser = parse_max_body)]
+    #[arg(long, env = "MAQAL_MAX_BODY", value_name = "BYTES", default_value_t = 16 * 1024 * 1024, value_parser = parse_max_body)]
     pub max_body: usize,
     // As long as an answer is waited for. Bodies of imports, which pause between articles, have twice as long.
     /// Seconds that a request's body may pause; on average it must bring 1 KiB a second

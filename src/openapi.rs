@@ -2,6 +2,8 @@
 //! all routes of a kind (the errors, the conditional headers, the key), added
 //! here by rule, so that no route can forget it.
 
+mod answers;
+
 use std::collections::BTreeSet;
 
 use actix_web::{
@@ -23,7 +25,7 @@ use crate::{
     auth::KEY_SCHEME,
     coverage, entities,
     error::Problem,
-    http::{conditional, input::MAX_REPEATS, page, problem::ProblemDocument},
+    http::{conditional, input::MAX_REPEATS, ndjson, page, problem::ProblemDocument},
     suggest, tags,
     values::{self, INLINE},
 };
@@ -39,6 +41,8 @@ use crate::{
             `Authorization: Bearer KEY`.\n\n\
             Lists are paged by cursors, errors are problem documents (RFC 9457), reads have strong ETags, \
             writes take `If-Match`.\n\n\
+            A body may have 16 MiB, unless the server is told otherwise: room for an article whose text is as long as its \
+            `maxLength` says, in every script, however the client writes its letters.\n\n\
             What is no request of HTTP/1.1, or does not come to its end, is answered before there is any operation: \
             with 400, 408, 414, 431, 501 or 505, by a problem document as well, and the connection ends.",
         contact(name = "Maqal", url = "https://example.org/maqal"),
@@ -74,6 +78,7 @@ pub fn document(routes: fn(&mut ServiceConfig)) -> Value {
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     inline_values(&mut document);
     bound(&mut document);
+    answers::widen(&mut document);
     add_components(&mut document);
     document["servers"][0]["x-internal"] = json!(false);
     let mut answered = BTreeSet::new();
@@ -127,10 +132,11 @@ fn add_components(document: &mut Value) {
     });
     components["parameters"] = json!({
         "If-Match": {
-            "name": "If-Match", "in": "header", "required": false, "example": "\"3\"",
+            "name": "If-Match", "in": "header", "required": false,
             "description": "Write only if the item still is of this version: its ETag, or its version. \
                 A stale one is refused with 412.",
-            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
+            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100,
+                "examples": ["\"3\""]},
         },
         "If-None-Match": {
             "name": "If-None-Match", "in": "header", "required": false, "example": "\"2\"",
@@ -139,10 +145,11 @@ fn add_components(document: &mut Value) {
             "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
         },
         "Idempotency-Key": {
-            "name": "Idempotency-Key", "in": "header", "required": false, "example": "1f0e7a52-5c38-4c6a-a1a9-2f4a54d1c0de",
+            "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A name for this request: if it is sent again within 24 hours, the first answer is given again \
                 and nothing happens twice.",
-            "schema": {"type": "string", "pattern": "^[!-~]{1,200}$", "maxLength": 200},
+            "schema": {"type": "string", "pattern": "^[!-~]{1,200}$", "maxLength": 200,
+                "examples": ["1f0e7a52-5c38-4c6a-a1a9-2f4a54d1c0de"]},
         },
     });
 }
@@ -243,6 +250,15 @@ fn bound(node: &mut Value) {
     }
 }
 
+/// What the sample of `--demo` has, by how paths begin: what the docs page asks for is there.
+const SAMPLE_ITEMS: [(&str, &str); 5] = [
+    ("/v1/articles/{id}", "أفلاج-عمان"),
+    ("/v1/tags/{id}", "heritage"),
+    ("/v1/entities/{id}/merges", "oman"),
+    ("/v1/entities/{id}/merge", "nizwa"),
+    ("/v1/entities/{id}", "oman"),
+];
+
 /// Adds to an operation what is true of all of its kind, and returns the
 /// problems that it answers with.
 fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
@@ -256,7 +272,12 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         operation["requestBody"]["required"] = json!(true);
     }
 
+    let item = SAMPLE_ITEMS.iter().find(|(start, _)| path.starts_with(start)).map(|(_, item)| *item);
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        // The docs page fills in what is an example of the parameter itself.
+        if let Some(item) = item.filter(|_| parameter["name"] == "id") {
+            parameter["example"] = json!(item);
+        }
         if parameter["schema"]["type"] == "array" {
             parameter["schema"]["maxItems"] = json!(MAX_REPEATS);
         }
@@ -310,7 +331,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         _ => {}
     }
 
-    describe_success(path, is_v1 && is_read, operation);
+    // Lines come as they are ready, and nobody keeps them.
+    let is_cached =
+        is_v1 && is_read && operation["responses"]["200"]["content"].get(ndjson::MEDIA_TYPE).is_none();
+    describe_success(path, is_cached, operation);
     let responses = &mut operation["responses"];
     for (status, problem) in &problems {
         responses[*status] = json!({"$ref": format!("#/components/responses/{}", problem.name())});
@@ -340,7 +364,10 @@ fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
     let is_list = ["articles", "tags", "entities", "mentions"].iter().any(|list| path.ends_with(list));
     for (status, response) in members(&mut operation["responses"]) {
         let mut headers = common_headers();
-        if status != "204" && path.starts_with("/v1/") && !path.ends_with("/bulk") {
+        if status != "204"
+            && path.starts_with("/v1/")
+            && response["content"].get(ndjson::MEDIA_TYPE).is_none()
+        {
             headers.insert("ETag".to_owned(), header_ref("ETag"));
         }
         if status != "204" && path.starts_with("/v1/") {
@@ -417,6 +444,11 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// The headers of the docs page and of its files.
 pub fn docs_headers() -> DefaultHeaders {
     DefaultHeaders::new().add((CONTENT_SECURITY_POLICY, DOCS_POLICY)).add((X_FRAME_OPTIONS, "DENY"))
+}
+
+/// The docs page: that of Swagger UI, under the name of this service.
+pub async fn docs_page() -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::html()).body(include_str!("openapi/docs.html"))
 }
 
 /// The settings of the docs page.

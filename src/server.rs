@@ -11,6 +11,7 @@ use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
     App, Error, Resource,
     dev::{AppConfig, Server},
+    guard,
     middleware::{Compress, from_fn},
     rt::net::TcpStream,
     web::{self, Data},
@@ -164,6 +165,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .service(
                 web::scope("/docs")
                     .wrap(openapi::docs_headers())
+                    .service(web::resource(["/", "/index.html"]).guard(guard::Get()).to(openapi::docs_page))
                     .service(SwaggerUi::new("/{_:.*}").config(openapi::swagger_config())),
             )
             .default_service(web::to(operations::fallback))

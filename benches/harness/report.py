@@ -27,7 +27,7 @@ class Outcome:
     results: list[tuple[Row, list[Result]]]
     notes: list[str]
     statements: dict[str, int]
-    memory: tuple[float, float]
+    memory: tuple[float, float] | None
     imported: ImportResult | None
     postgres: Postgres
 
@@ -56,6 +56,8 @@ def circumstances(machine: Machine, postgres: Postgres, effort: Effort) -> str:
 
 
 def contender_line(result: Result) -> list[str]:
+    if result.missing:
+        return [f"{result.name}: not measured: {result.missing.replace('|', '/')}", *["–"] * 8]
     return [
         result.name,
         number(result.rate),
@@ -81,11 +83,13 @@ def row_part(row: Row, results: list[Result]) -> str:
         "client µs",
         "others",
     ]
+    if not results:
+        return f"### {row.title}\n\nNot measured: see above.\n"
     return f"### {row.title}\n\n" + table(head, [contender_line(result) for result in results])
 
 
-def verdict(is_met: bool) -> str:
-    return "yes" if is_met else "**no**"
+def verdict(is_met: bool | None) -> str:
+    return "–" if is_met is None else "yes" if is_met else "**no**"
 
 
 def target_lines(outcome: Outcome) -> list[list[str]]:
@@ -100,15 +104,16 @@ def target_lines(outcome: Outcome) -> list[list[str]]:
         lines.append(
             [text, f"≥ {IMPORT_TARGET}", f"{ratio_of_import:.2f}", verdict(ratio_of_import >= IMPORT_TARGET)]
         )
-    now, highest = outcome.memory
-    lines.append(
-        [
-            "memory of the server after the requests",
-            f"≤ {MEMORY_TARGET:.0f} MB",
-            f"{now:.0f} MB (highest {highest:.0f})",
-            verdict(now <= MEMORY_TARGET),
-        ]
-    )
+    if outcome.memory:
+        now, highest = outcome.memory
+        lines.append(
+            [
+                "memory of the server after the requests",
+                f"≤ {MEMORY_TARGET:.0f} MB",
+                f"{now:.0f} MB (highest {highest:.0f})",
+                verdict(now <= MEMORY_TARGET),
+            ]
+        )
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import subprocess
 from dataclasses import dataclass
 from statistics import median
 
@@ -33,10 +35,11 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Result:
-    """All rounds of one contender."""
+    """All rounds of one contender: none, where it could not be measured, for the reason that is given."""
 
     name: str
     samples: list[Sample]
+    missing: str | None = None
 
     def middle(self, field: str) -> float | None:
         values = [value for sample in self.samples if (value := getattr(sample, field)) is not None]
@@ -50,7 +53,7 @@ class Result:
     def spread(self) -> float:
         """From the slowest to the fastest round, as a share of the median."""
         rates = [sample.rate for sample in self.samples]
-        return (max(rates) - min(rates)) / self.rate
+        return (max(rates) - min(rates)) / self.rate if rates else 0.0
 
     def beside(self, other: Result, field: str = "rate") -> Ratio:
         """Round by round: two measurements that followed each other met the same machine."""
@@ -62,16 +65,42 @@ class Result:
 
 
 def compete(row: str, contenders: list[Contender], effort: Effort) -> list[Result]:
-    for contender in contenders if effort.warm_up else []:
-        contender.measure(effort.warm_up)
+    """Who cannot be measured leaves the race, and the others go on."""
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
+    missing: dict[str, str] = {}
+
+    def measure(contender: Contender, seconds: float) -> None:
+        if contender.name in missing:
+            return
+        try:
+            sample = contender.measure(seconds)
+        except FAULTS as fault:
+            missing[contender.name] = reason(fault)
+            samples[contender.name].clear()
+        else:
+            if seconds != effort.warm_up:
+                samples[contender.name].append(sample)
+
+    for contender in contenders if effort.warm_up else []:
+        measure(contender, effort.warm_up)
     for _ in range(effort.rounds):
         for contender in contenders:
-            samples[contender.name].append(contender.measure(effort.seconds))
-    results = [Result(name, of_one) for name, of_one in samples.items()]
+            measure(contender, effort.seconds)
+    results = [Result(name, of_one, missing.get(name)) for name, of_one in samples.items()]
     for result in results:
+        if result.missing:
+            shell.say(row, f"{result.name}: not measured: {result.missing}")
+            continue
         shell.say(
             row,
             f"{result.name}: {result.rate:,.0f}/s, p99 {result.middle('p99'):.2f} ms, spread {result.spread:.0%}",
         )
     return results
+
+
+# What goes wrong with one measurement, on a machine that is slow or busy: a line of the report, and no end of it.
+FAULTS = (shell.BenchError, OSError, http.client.HTTPException, ValueError, KeyError, subprocess.SubprocessError)
+
+
+def reason(fault: BaseException) -> str:
+    return " ".join(str(fault).split()) or type(fault).__name__

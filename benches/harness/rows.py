@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import handwritten, paths, searches
-from .contenders import Contender, Pgbench, Wrk
+from .contenders import Contender, Pgbench, Sample, Wrk
 from .handwritten import WAYS as SEARCH_WAYS
 from .handwritten import Written
 from .maqal import Cluster, Server
@@ -48,7 +48,8 @@ class Setting:
     cold: Server
     # Keeps articles as lists show them, and no answers.
     searched: Server
-    nginx: Nginx
+    # None, and a script that is not there, where they could not be had: the notes say why.
+    nginx: Nginx | None
     scripts: dict[str, Script]
     notes: list[str] = field(default_factory=list)
 
@@ -57,6 +58,8 @@ class Setting:
         return Contender(name, wrk.measure)
 
     def static(self, file: Path, encoding: str | None = None) -> list[Contender]:
+        if self.nginx is None:
+            return [Contender("nginx", unavailable("nginx does not serve what maqal does"))]
         program, cpu = self.programs["wrk"], self.nginx.cpu
         return [
             Contender(way, Wrk(program, base, file, cpu, encoding=encoding).measure)
@@ -64,7 +67,9 @@ class Setting:
         ]
 
     def pgbench(self, script: str, distribution: str = "uniform") -> list[Contender]:
-        one = self.scripts[script]
+        one = self.scripts.get(script)
+        if one is None:
+            return [Contender(f"pgbench, {clients} clients", unavailable("its script is missing")) for clients in CLIENTS]
         file = one.for_pgbench(self.folder, distribution, self.articles)
         program, connection, postgres = self.programs["pgbench"], self.cluster.connection(), self.cluster.cpu
 
@@ -90,6 +95,15 @@ class Setting:
             return Contender(f"pgbench, by {one.name}", pgbench.measure)
 
         return [contender(one) for one in prepared.written]
+
+
+def unavailable(why: str) -> Callable[[float], Sample]:
+    """The measurement of what could not be prepared."""
+
+    def measure(_seconds: float) -> Sample:
+        raise BenchError(why)
+
+    return measure
 
 
 def hot_article(encoding: str | None) -> Callable[[Setting], list[Contender]]:

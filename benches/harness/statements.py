@@ -10,6 +10,7 @@ import json
 import os
 import re
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +23,10 @@ ENTRY = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[(?P<pid>\d+)\] (?P<level>[A-Z]+): +(?P<text>.*)$", re.DOTALL
 )
 EXECUTED = re.compile(r"duration: [\d.]+ ms +(?:execute [^:]+|statement): (?P<sql>.*)$", re.DOTALL)
-SETTING = re.compile(r"\bSET (TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE)
+# Of a session, and not of one transaction alone.
+SETTING = re.compile(
+    r"(?:statement:|;)\s*SET (?!LOCAL\b)(TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE
+)
 PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # Columns of a first statement of which later ones need the article's id.
 PREFIX = "found_"
@@ -70,6 +74,10 @@ def who_asked(log: str, words: str) -> str:
 def read_parameters(text: str) -> tuple[str | None, ...]:
     found = sorted((int(number), value) for number, value in PARAMETER.findall(text))
     return tuple(None if value == "NULL" else value[1:-1].replace("''", "'") for _, value in found)
+
+
+# Seconds in which a busy server is asked again.
+PATIENCE = 120
 
 
 class Recorder:
@@ -122,9 +130,17 @@ class Recorder:
         return settings
 
     def get(self, path: str) -> bytes:
+        """Asks until there is an answer: after a load, work of the server's own may hold its one connection for long."""
         assert self.server
-        with urllib.request.urlopen(self.server.base + path, timeout=30) as answer:
-            return bytes(answer.read())
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(self.server.base + path, timeout=PATIENCE) as answer:
+                    return bytes(answer.read())
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or time.monotonic() > until:
+                    raise BenchError(f"GET {path} answers {error.code}") from error
+            time.sleep(1)
 
     def record(self, path: str) -> tuple[list[Statement], bytes]:
         """The statements of one request, all prepared before, and its answer."""

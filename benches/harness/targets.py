@@ -14,7 +14,8 @@ class Verdict:
     text: str
     bound: str
     measured: str
-    is_met: bool
+    # Nobody knows where it was not measured.
+    is_met: bool | None
 
 
 def spread(ratio: Ratio) -> str:
@@ -32,7 +33,9 @@ class Target:
 
     def verdict(self, results: list[Result]) -> Verdict:
         by_name = {result.name: result for result in results}
-        others = [by_name[name] for name in self.beside if name in by_name]
+        others = [by_name[name] for name in self.beside if name in by_name and by_name[name].samples]
+        if not others or self.of not in by_name or not by_name[self.of].samples:
+            return Verdict(self.text, f"≥ {self.at_least}", "not measured", None)
         best = max(others, key=lambda result: result.rate)
         ratio = by_name[self.of].beside(best)
         text = self.text if len(self.beside) == 1 else f"{self.text} ({best.name})"
@@ -48,7 +51,9 @@ class Tail:
     of: str
 
     def verdict(self, results: list[Result]) -> Verdict:
-        samples = next(result.samples for result in results if result.name == self.of)
+        samples = [sample for result in results if result.name == self.of for sample in result.samples]
+        if not samples:
+            return Verdict(self.text, f"< {self.below:g}", "not measured", None)
         ratios = sorted(sample.p99 / sample.p50 for sample in samples)
         ratio = Ratio(ratios[len(ratios) // 2], ratios[0], ratios[-1])
         return Verdict(self.text, f"< {self.below:g}", spread(ratio), ratio.value < self.below)

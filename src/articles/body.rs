@@ -1,8 +1,16 @@
 //! Articles as JSON, the way they are read.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
-use serde_json::Value;
-use utoipa::ToSchema;
+use serde_json::{Value, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Ref, RefOr,
+        schema::{AnyOfBuilder, Schema},
+    },
+};
 use uuid::Uuid;
 
 use super::{
@@ -20,7 +28,9 @@ use crate::{
     mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     text::language::Direction,
-    values::{LanguageTag, Metadata, SharedJson, StoredJson, Text, Timestamp, Url, direction_of, text_enum},
+    values::{
+        INLINE, LanguageTag, Metadata, SharedJson, StoredJson, Text, Timestamp, Url, direction_of, text_enum,
+    },
 };
 
 text_enum! {
@@ -40,7 +50,7 @@ impl From<Direction> for TextDirection {
     }
 }
 
-/// A piece of news. `fields` and `include` decide which members are there; `id` always is.
+/// A piece of news, as it is read without `fields` and `include`, and as a write answers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13", "slug": "افتتاح-معرض-الخرطوم-للكتاب",
@@ -61,29 +71,26 @@ pub struct Article {
     /// The id, a UUIDv7: it never changes.
     pub id: Uuid,
     /// The name in URLs: it may change, and the old one then leads to the new one.
-    #[schema(required = false, min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\s/]+$")]
     pub slug: String,
-    #[schema(required = false)]
     pub status: ArticleStatus,
     /// A BCP 47 language tag.
-    #[schema(required = false, value_type = LanguageTag)]
+    #[schema(value_type = LanguageTag)]
     pub language: String,
     /// The direction in which the language is written.
-    #[schema(required = false)]
     pub direction: TextDirection,
-    #[schema(required = false, value_type = Text<1, 500, true>)]
+    #[schema(value_type = Text<1, 500, true>)]
     pub headline: String,
     /// Another headline, for places where the first does not fit.
-    #[schema(value_type = Option<Text<0, 500>>)]
+    #[schema(required, value_type = Option<Text<0, 500>>)]
     pub alternative_headline: Option<String>,
     /// A sentence or two below the headline.
-    #[schema(value_type = Option<Text<0, 5000>>)]
+    #[schema(required, value_type = Option<Text<0, 5000>>)]
     pub standfirst: Option<String>,
     /// As it was written. A list has it where `fields` names it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Text<0, 1_000_000>, required = false)]
+    #[schema(nullable = false, required, value_type = Text<0, 1_000_000>)]
     pub body: Option<String>,
-    #[schema(required = false)]
     pub body_format: BodyFormat,
     /// The body as harmless HTML, where `fields` names it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,46 +101,86 @@ pub struct Article {
     #[schema(nullable = false, value_type = Text<0, 10_000_000>, required = false)]
     pub body_text: Option<String>,
     /// The words of the body's plain text.
-    #[schema(required = false, minimum = 0)]
+    #[schema(minimum = 0)]
     pub word_count: i32,
     /// Who wrote it, as readers see it.
-    #[schema(value_type = Option<Text<0, 500>>)]
+    #[schema(required, value_type = Option<Text<0, 500>>)]
     pub byline: Option<String>,
     /// Where it comes from.
-    #[schema(value_type = Option<Text<1, 100>>)]
+    #[schema(required, value_type = Option<Text<1, 100>>)]
     pub source: Option<String>,
     /// Its id there: `source` and `external_id` together are unique.
-    #[schema(value_type = Option<Text<1, 300>>)]
+    #[schema(required, value_type = Option<Text<1, 300>>)]
     pub external_id: Option<String>,
+    #[schema(required)]
     pub canonical_url: Option<Url>,
-    #[schema(value_type = Option<Image>)]
+    #[schema(required, value_type = Option<Image>)]
     pub image: Option<StoredJson>,
+    #[schema(required)]
     pub published_at: Option<Timestamp>,
     /// The id of the article that this one translates.
+    #[schema(required)]
     pub translation_of: Option<Uuid>,
-    #[schema(required = false, value_type = Metadata)]
+    #[schema(value_type = Metadata)]
     pub metadata: StoredJson,
     /// Goes up with each change of the article itself. A tag that is renamed or deleted changes its
     /// articles' answers and ETags, but not their versions.
-    #[schema(required = false, minimum = 1)]
+    #[schema(minimum = 1)]
     pub version: i64,
-    #[schema(required = false)]
     pub created_at: Timestamp,
-    #[schema(required = false)]
     pub updated_at: Timestamp,
     /// Its tags, in the editor's order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_items = 200)]
+    #[schema(nullable = false, required, max_items = 200)]
     pub tags: Option<Vec<ArticleTag>>,
     /// The entities it speaks of: those of the editor, in order, and then those that the annotator
     /// has found in the text, the most salient first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_items = 1000)]
+    #[schema(nullable = false, required, max_items = 1000)]
     pub entities: Option<Vec<ArticleEntity>>,
     /// Where it matches `q`, if `highlight` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub highlights: Option<Highlights>,
+}
+
+/// What was asked for of an article: `fields` and `include` decide which members are there; `id` always is.
+pub struct PartialArticle;
+
+impl PartialSchema for PartialArticle {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = Article::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required = vec!["id".to_owned()];
+            object.description = Some(
+                "What was asked for of an article: `fields` and `include` decide which members are there; `id` always is."
+                    .to_owned(),
+            );
+            object.examples = vec![json!({
+                "id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13", "headline": "افتتاح معرض الخرطوم للكتاب",
+                "published_at": "2026-11-23T09:30:00Z"
+            })];
+        }
+        schema
+    }
+}
+
+impl ToSchema for PartialArticle {}
+
+/// One article: the whole of it, unless `fields` or `include` ask for a part.
+pub struct AnyArticle;
+
+impl PartialSchema for AnyArticle {
+    fn schema() -> RefOr<Schema> {
+        let either = AnyOfBuilder::new().item(Ref::from_schema_name(Article::name()));
+        either.item(Ref::from_schema_name(PartialArticle::name())).into()
+    }
+}
+
+impl ToSchema for AnyArticle {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}article").into()
+    }
 }
 
 /// A tag of an article.
@@ -264,7 +311,7 @@ pub enum SortedBy {
 /// A page of a list of articles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {
-    #[schema(value_type = Vec<Article>, max_items = 100)]
+    #[schema(value_type = Vec<PartialArticle>, max_items = 100)]
     pub data: Vec<Held<Ready>>,
     pub page: PageInfo,
     /// The order that the page is in, if it was to be by relevance: by date where the matches could not be

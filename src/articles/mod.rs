@@ -30,13 +30,16 @@ use crate::auth::operations;
 /// The routes of this feature.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        // Before those of one article, whose path would take this one as well.
+        // What is asked for most is first on the docs page.
+        .service(routes::list_articles)
+        .service(routes::create_article)
+        // Before those of one article, whose path would take these as well.
+        .service(routes::export::export_articles)
+        .route("/articles/export", web::to(operations::fallback))
         .service(routes::bulk::import_articles)
         .route("/articles/bulk", web::to(operations::fallback))
-        .service(routes::list_articles)
         .service(routes::list_tag_articles)
         .service(routes::list_entity_articles)
-        .service(routes::create_article)
         .service(routes::related::list_related_articles)
         .service(routes::read_article)
         .service(routes::replace_article)

@@ -32,7 +32,7 @@ pub struct ArticleListParams {
     /// standfirst or the text. `"Words in quotes"` have to follow one another, a word after `-` must
     /// not occur, and of two with `OR` between them one is enough. Of very many matches the newest
     /// are ranked: see `sort`.
-    #[param(value_type = Option<Excerpt<0, 1000>>, example = json!("معرض الكتاب"))]
+    #[param(value_type = Option<Excerpt<0, 1000>>, example = json!("نجوم"))]
     pub q: Option<LenientText<1000>>,
     /// How much like those of `q` words have to be: `exact` but for the case, `folded` also without
     /// accents and vowel signs, `stem` in any form, with particles and endings.
@@ -52,7 +52,7 @@ pub struct ArticleListParams {
     /// Articles with any of these ids of their sources.
     pub external_id: Vec<Text<1, 300>>,
     /// Articles with any of these bylines, as they are written.
-    #[param(example = json!(["ليلى عثمان"]))]
+    #[param(example = json!(["رنا السنديان"]))]
     pub byline: Vec<Text<1, 500>>,
     /// Articles that have all of these.
     pub has: Vec<Feature>,
@@ -88,14 +88,14 @@ pub struct ArticleListParams {
     /// the other orders have all. Where ranking takes too long, the newest come first: see `sorted_by` of
     /// the page.
     pub sort: Option<ArticleSort>,
-    /// The members to show, parted by commas; `id` is always shown. A list leaves the bodies out
+    /// The members to show, parted by commas or repeated; `id` is always shown. A list leaves the bodies out
     /// unless they are named here; a page then ends early where they are very long.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
     pub fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas: nothing, unless given.
+    /// What to embed, parted by commas or repeated: nothing, unless given.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
     pub include: Option<CommaList<ArticleInclude>>,
-    /// What to count of all that matches, parted by commas: `facets` of the page. Of more than
+    /// What to count of all that matches, parted by commas or repeated: `facets` of the page. Of more than
     /// 10,000 matches the newest 10,000 are counted, and `is_exact` is false.
     #[param(style = Form, explode = false, value_type = Vec<Facet>, required = false, example = json!(["tags", "month"]))]
     pub facets: Option<CommaList<Facet>>,
@@ -142,11 +142,11 @@ pub fn statuses(
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleParams {
-    /// The members to show, parted by commas; `id` is always shown. Without it, all but
+    /// The members to show, parted by commas or repeated; `id` is always shown. Without it, all but
     /// `body_html` and `body_text`.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "body_html"]))]
     fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas. Without it and without `fields`, tags and entities.
+    /// What to embed, parted by commas or repeated. Without it and without `fields`, tags and entities.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags", "entities"]))]
     include: Option<CommaList<ArticleInclude>>,
 }
@@ -158,11 +158,11 @@ impl Input for ArticleParams {}
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct RelatedParams {
-    /// The members to show, parted by commas; `id` is always shown. Bodies are left out unless they
+    /// The members to show, parted by commas or repeated; `id` is always shown. Bodies are left out unless they
     /// are named here.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
     fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas: nothing, unless given.
+    /// What to embed, parted by commas or repeated: nothing, unless given.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
     include: Option<CommaList<ArticleInclude>>,
     /// How many articles there are at most.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    body::{Article, Shaped},
+    body::{Article, PartialArticle, Shaped},
     model::FullArticle,
     queries::{
         self,
@@ -36,7 +36,7 @@ pub struct RelatedArticles {
 /// An article that has to do with another one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RelatedArticle {
-    #[schema(value_type = Article)]
+    #[schema(value_type = PartialArticle)]
     pub article: Shaped,
     /// How near the two are: the weights of what they share, more for newer articles.
     #[schema(minimum = 0.0, example = 1.62)]

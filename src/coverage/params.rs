@@ -69,7 +69,7 @@ pub struct CooccurringParams {
     #[param(nullable = false)]
     interval: Option<Interval>,
     /// Entities that share so many articles with it at least: 1 to 100, 1 unless given.
-    #[param(value_type = Option<Limit>)]
+    #[param(value_type = Option<i32>, nullable = false, minimum = 1, maximum = 100, example = json!(1))]
     min_count: Option<Limit>,
     /// The order: by the number of shared articles, unless given.
     #[param(nullable = false)]
@@ -118,7 +118,7 @@ pub struct TrendingParams {
     /// Articles that bear all of these tags, each by id or slug, or one below them.
     tags: Vec<Key>,
     /// Entities that are in so many articles of the window at least: 1 to 100, 3 unless given.
-    #[param(value_type = Option<Limit>)]
+    #[param(value_type = Option<i32>, nullable = false, minimum = 1, maximum = 100, example = json!(1))]
     min_count: Option<Limit>,
     /// How many entities there are at most.
     limit: Limit,

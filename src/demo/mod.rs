@@ -8,10 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{Connection, PgConnection, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 
 use crate::{
-    articles::{self, edit::Prepared},
+    articles::{self, edit::Prepared, input::ArticleInput},
     auth,
     auth::{ApiKey, Role},
     entities,
@@ -68,11 +69,25 @@ fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
         entities::edit::create(connection, &entity?)?;
     }
     let matcher = SharedMatcher::of(Matcher::load(connection)?);
-    for article in lines(ARTICLES) {
-        articles::edit::create(connection, &Prepared::of(article?, &matcher)?)?;
+    for article in articles_of(Utc::now())? {
+        articles::edit::create(connection, &Prepared::of(article, &matcher)?)?;
     }
     Ok(())
 }
+
+/// The articles of the sample as of some time: the newest is of the day before, so that what speaks of now, as trends
+/// do, has something to say.
+fn articles_of(now: DateTime<Utc>) -> Result<Vec<ArticleInput>, ApiError> {
+    let mut articles = lines(ARTICLES).collect::<Result<Vec<ArticleInput>, _>>()?;
+    let newest = articles.iter().filter_map(|article| article.published_at).max();
+    let passed = newest.map_or(0, |newest| (now - newest.0).num_seconds().div_euclid(DAY.num_seconds()));
+    for date in articles.iter_mut().filter_map(|article| article.published_at.as_mut()) {
+        date.0 += DAY * i32::try_from(passed).unwrap_or(0);
+    }
+    Ok(articles)
+}
+
+const DAY: TimeDelta = TimeDelta::days(1);
 
 fn lines<T: Input>(text: &str) -> impl Iterator<Item = Result<T, ApiError>> {
     text.lines().map(|line| {
@@ -120,7 +135,21 @@ pub fn print_first_steps(address: SocketAddr, data_dir: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{articles::input::ArticleInput, entities::body::EntityInput, tags::body::TagInput};
+    use crate::{entities::body::EntityInput, tags::body::TagInput};
+
+    #[test]
+    fn the_newest_article_is_of_the_day_before_whenever_that_is() {
+        for now in ["1999-12-31T23:59:59Z", "2026-10-03T08:00:00Z", "2031-02-28T00:00:00Z"] {
+            let now: DateTime<Utc> = now.parse().expect("a time");
+            let dates: Vec<_> = articles_of(now)
+                .expect("the sample")
+                .iter()
+                .filter_map(|article| article.published_at.map(|date| date.0))
+                .collect();
+            let newest = dates.iter().max().expect("a date");
+            assert!((now - DAY..=now).contains(newest), "{newest} at {now}");
+        }
+    }
 
     #[test]
     fn every_line_of_the_sample_is_valid() {

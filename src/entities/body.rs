@@ -105,9 +105,8 @@ type Links = BoundedList<Url, 100>;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
-    "slug": "khartoum", "type": "place", "names": {"ar": "الخرطوم", "en": "Khartoum"},
-    "aliases": [{"language": "ar", "name": "العاصمة المثلثة"}], "wikidata_id": "Q1963",
-    "latitude": 15.6, "longitude": 32.5
+    "slug": "omdurman", "type": "place", "names": {"ar": "أم درمان", "en": "Omdurman"},
+    "aliases": [{"language": "ar", "name": "البقعة"}], "latitude": 15.65, "longitude": 32.48
 })))]
 pub struct EntityInput {
     /// Made from the English name, or else the first one, where it is left out.
@@ -165,7 +164,7 @@ pub struct EntityPatch;
 
 impl PartialSchema for EntityPatch {
     fn schema() -> RefOr<Schema> {
-        patch_schema::<EntityInput>(json!({"names": {"fr": "Khartoum"}}))
+        patch_schema::<EntityInput>(json!({"names": {"de": "Oman"}}))
     }
 }
 

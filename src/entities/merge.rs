@@ -23,7 +23,7 @@ use crate::{
 /// Which entity another one is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({"into": "khartoum"})))]
+#[schema(examples(json!({"into": "oman"})))]
 pub struct MergeInput {
     /// The id or slug of the entity that stays.
     #[schema(required, nullable = false)]
@@ -37,7 +37,7 @@ impl Input for MergeInput {
 /// Which merge is undone.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({"entity": "khartum"})))]
+#[schema(examples(json!({"entity": "nizwa"})))]
 pub struct SplitInput {
     /// The id or slug of the entity that was merged into this one.
     #[schema(required, nullable = false)]

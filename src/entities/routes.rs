@@ -56,7 +56,7 @@ pub struct EntityListParams {
     /// Entities with this name, or with its words in a name: in any language, script and spelling,
     /// with or without an Arabic article; aliases count as well. Those whose name it is come first, of these
     /// the most used. Of very many the 1,000 most used are compared.
-    #[param(value_type = Option<Text<1, 300>>, example = json!("الخرطوم"))]
+    #[param(value_type = Option<Text<1, 300>>, example = json!("عمان"))]
     name: Option<Text<1, 300>>,
     /// The order: by slug, unless given; with `name` by how well it fits, and no other.
     sort: Option<EntitySort>,

@@ -1,9 +1,9 @@
 //! The parameters of a query string.
 
-use std::{fmt, future::Ready, marker::PhantomData, str::FromStr};
+use std::{fmt, future::Ready, str::FromStr};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::input::{self, Input, MAX_REPEATS};
 use crate::error::{ApiError, ApiResult, FieldError, Problem};
@@ -35,32 +35,20 @@ pub fn read<T: Input>(query: &str) -> ApiResult<T> {
     input::read_pairs(pairs).map_err(|faults| ApiError::invalid(Problem::InvalidParameters, faults))
 }
 
-/// Several words in one parameter, parted by commas.
+/// Several words, parted by commas or each in a parameter of its own: clients that are generated do either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct CommaList<T>(pub Vec<T>);
 
 impl<'de, T: FromStr<Err = String>> Deserialize<'de> for CommaList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor<T>(PhantomData<T>);
-
-        impl<T: FromStr<Err = String>> serde::de::Visitor<'_> for Visitor<T> {
-            type Value = CommaList<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("words parted by commas")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CommaList<T>, E> {
-                let words = text.split(',').filter(|word| !word.is_empty());
-                if words.clone().count() > MAX_REPEATS {
-                    return Err(E::custom(format_args!("too_many|must have at most {MAX_REPEATS} words")));
-                }
-                let words: Result<Vec<T>, String> = words.map(str::parse).collect();
-                words.map(CommaList).map_err(|fault| E::custom(format_args!("unknown_value|{fault}")))
-            }
+        let given = Vec::<String>::deserialize(deserializer)?;
+        let words = given.iter().flat_map(|part| part.split(',')).filter(|word| !word.is_empty());
+        if words.clone().count() > MAX_REPEATS {
+            return Err(D::Error::custom(format_args!("too_many|must have at most {MAX_REPEATS} words")));
         }
-        deserializer.deserialize_str(Visitor(PhantomData))
+        let words: Result<Vec<T>, String> = words.map(str::parse).collect();
+        words.map(CommaList).map_err(|fault| D::Error::custom(format_args!("unknown_value|{fault}")))
     }
 }
 

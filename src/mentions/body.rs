@@ -187,8 +187,8 @@ pub struct EntityMentionPage {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(
-    json!({"entity": "khartoum", "field": "headline", "start": 12, "end": 19, "exact": "الخرطوم"}),
-    json!({"entity": "khartoum", "field": "body", "exact": "العاصمة", "prefix": "في "}),
+    json!({"entity": "oman", "field": "headline", "start": 6, "end": 11, "exact": "عُمان"}),
+    json!({"entity": "oman", "field": "headline", "exact": "عُمان", "prefix": "أفلاج "}),
 ))]
 pub struct MentionInput {
     /// The id or the slug of the entity.

@@ -31,9 +31,9 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct SuggestParams {
     /// What was typed so far: the beginnings of one word or of up to ten, in any order and script.
-    #[param(required = true, nullable = false, value_type = Text<1, 100>, example = json!("الخر"))]
+    #[param(required = true, nullable = false, value_type = Text<1, 100>, example = json!("عما"))]
     q: Option<Text<1, 100>>,
-    /// What to suggest, parted by commas: all, unless given.
+    /// What to suggest, parted by commas or repeated: all, unless given.
     #[param(style = Form, explode = false, value_type = Vec<SuggestionType>, required = false, example = json!(["tag", "entity"]))]
     types: Option<CommaList<SuggestionType>>,
     /// The language in which names are shown, where they have it. Articles are of this language
@@ -72,7 +72,7 @@ pub async fn list_suggestions(
     let language = params.language.as_ref().map(LanguageTag::as_str);
     let completion = Completion::parse(params.q.as_deref().unwrap_or_default(), language);
     let completion = completion.ok_or_else(|| {
-        invalid_parameter("q", "too_long", format_args!("must have at most {MAX_WORDS} words"))
+        invalid_parameter("q", "too_many", format_args!("must have at most {MAX_WORDS} words"))
     })?;
     let subjects: Vec<Subject> = types.iter().flat_map(subjects).collect();
     let language = language.map(str::to_owned);

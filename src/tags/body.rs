@@ -83,8 +83,8 @@ pub struct TagPage {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
-    "slug": "books", "kind": "topic", "parent": null,
-    "names": {"ar": "كتب", "en": "Books"}, "description": {"ar": "الكتب ومعارضها وكتّابها"}
+    "slug": "cinema", "kind": "topic", "parent": null,
+    "names": {"ar": "سينما", "en": "Cinema"}, "description": {"ar": "الأفلام ومهرجاناتها وصنّاعها"}
 })))]
 pub struct TagInput {
     /// Made from the English name, or else the first one, where it is left out.
@@ -121,7 +121,7 @@ pub struct TagPatch;
 
 impl PartialSchema for TagPatch {
     fn schema() -> RefOr<Schema> {
-        patch_schema::<TagInput>(json!({"names": {"fr": "Livres"}, "parent": "culture"}))
+        patch_schema::<TagInput>(json!({"names": {"fr": "Patrimoine"}, "parent": "culture"}))
     }
 }
 

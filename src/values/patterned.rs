@@ -5,7 +5,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr,
-        schema::{ObjectBuilder, Schema, SchemaFormat, Type},
+        schema::{ObjectBuilder, Schema, Type},
     },
 };
 
@@ -107,6 +107,10 @@ impl<'de> Deserialize<'de> for Url {
                  percent-encode them",
             ));
         }
+        // The parser takes a host from behind as many slashes as there are.
+        if authority(&text).is_empty() {
+            return Err(invalid("invalid_url", "must have a host behind the two slashes"));
+        }
         // The name before the @ is not the host, though it looks so; and a password is not for readers.
         if !url.username().is_empty() || url.password().is_some() || authority(&text).contains('@') {
             return Err(invalid(
@@ -136,14 +140,21 @@ fn authority(url: &str) -> &str {
 impl PartialSchema for Url {
     fn schema() -> RefOr<Schema> {
         string_schema("An absolute http or https URL.", URL_PATTERN, "https://example.org/news/1")
-            .format(Some(SchemaFormat::Custom("iri".to_owned())))
             .max_length(Some(2000))
             .into()
     }
 }
 
-/// Narrower than what is accepted, so that all that matches is.
-const URL_PATTERN: &str = "^https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?)+([/?#][^\\s\"'`<>\\\\\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*)?$";
+/// The characters of [`is_misleading`], for a class of a pattern.
+macro_rules! misleading {
+    () => {
+        r#"\s"'`<>\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"#
+    };
+}
+
+/// All that is accepted matches: a host of any script, an address, a port. Whether the host is one, the parser says. It has
+/// no `format`: `iri` refuses braces and bars, which browsers and this service take.
+const URL_PATTERN: &str = concat!("^https?://[^@/?#", misleading!(), "]+([/?#][^", misleading!(), "]*)?$");
 
 impl<'de> Deserialize<'de> for WikidataId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

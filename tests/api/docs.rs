@@ -25,6 +25,20 @@ fn the_docs_page_is_served_from_the_program_alone() {
     let page = app.get("/docs/");
     assert_eq!(page.status, 200);
     assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.text().contains("<title>Maqal API</title>"));
+    assert_eq!(app.get("/docs/index.html").text(), page.text());
+    // All that it loads is there.
+    for file in page.text().split(['"']).filter_map(|part| part.strip_prefix("./")) {
+        assert_eq!(app.get(&format!("/docs/{file}")).status, 200, "{file}");
+    }
+    // What is asked for most stands first.
+    let document = server::document();
+    let paths = document["paths"].as_object().expect("paths").iter();
+    let mut of_articles = paths.filter(|(_, item)| item["get"]["tags"][0] == "articles");
+    assert_eq!(
+        (&document["tags"][0]["name"], of_articles.next().map(|it| it.0.as_str())),
+        (&"articles".into(), Some("/v1/articles"))
+    );
     for file in [&page, &app.get("/docs/swagger-ui-bundle.js")] {
         let policy = file.header("content-security-policy");
         for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {

@@ -184,11 +184,11 @@ impl Known<'_> {
                 };
                 self.keys.iter().filter(is_one).cloned().collect()
             }
-            (Some("CursorText"), ..) => self.cursors.clone(),
-            (Some("LanguageTag"), ..) => some(&["en", "sw"]),
+            (Some("CursorTextInput"), ..) => self.cursors.clone(),
+            (Some("LanguageTagInput"), ..) => some(&["en", "sw"]),
             (Some("Moment"), ..) => some(&["2001-01-01", "2100-01-01"]),
             (Some("Span"), ..) => some(&["1d", "400d"]),
-            (Some("WikidataId"), ..) => some(&["Q1"]),
+            (Some("WikidataIdInput"), ..) => some(&["Q1"]),
             (_, Some("boolean"), _) => some(&["true", "false"]),
             (_, Some("integer"), _) => some(&["1", "100"]),
             (None, Some("string"), Some("uuid")) => self.mentions.clone(),
@@ -249,7 +249,11 @@ impl Known<'_> {
                 .collect();
         }
         let content = operation["responses"]["200"]["content"].as_object();
-        let formats: Vec<String> = content.map(|it| it.keys().cloned().collect()).unwrap_or_default();
+        let mut formats: Vec<String> = content.map(|it| it.keys().cloned().collect()).unwrap_or_default();
+        // Which lists give as well to those who prefer it.
+        if template.ends_with("/articles") {
+            formats.push("application/x-ndjson".to_owned());
+        }
         let query = |parameter: &Value, values: &[String]| -> String {
             let name = parameter["name"].as_str().expect("a name");
             values.iter().map(|value| format!("{name}={}&", encoded(value))).collect()

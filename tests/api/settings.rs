@@ -16,7 +16,7 @@ const SETTINGS: [(&str, &str); 27] = [
     ("MAQAL_SEARCH_TIMEOUT", "800"),
     ("MAQAL_RANK_TIMEOUT", "400"),
     ("MAQAL_CORS_ORIGIN", "*"),
-    ("MAQAL_MAX_BODY", "1048576"),
+    ("MAQAL_MAX_BODY", "16777216"),
     ("MAQAL_BODY_TIMEOUT", "30"),
     ("MAQAL_MAX_CONNECTIONS", "4096"),
     ("MAQAL_HEAD_TIMEOUT", "15"),

@@ -2,13 +2,22 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web::Bytes};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse, get,
+    web::{Bytes, Data},
+};
 use futures_util::stream;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
 use crate::{
     articles::{
         body::Article,
         model::ArticleSort,
+        params::ArticleListParams,
+        queries::Within,
         read::{ArticleReads, List},
         vocabulary::Vocabulary,
     },
@@ -16,15 +25,62 @@ use crate::{
     db::{Db, Snapshot, SnapshotOf},
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
-        ndjson,
+        ndjson::{self, LinesSchema},
         page::{CursorText, Limit},
-        params::invalid_parameter,
+        params::{Params, invalid_parameter},
         request::RequestId,
     },
 };
 
 /// How many articles are read at a time; fewer where their bodies are long.
 const STEP: Limit = Limit(500);
+
+/// Two lines of an export, as an example.
+const LINES: &str = concat!(
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13","headline":"افتتاح معرض الخرطوم للكتاب"}"#,
+    "\n",
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b14","headline":"فيضان النيل"}"#,
+    "\n",
+);
+
+/// What is true of pages says nothing of all articles.
+const OF_PAGES: [&str; 7] = ["limit", "cursor", "count", "facets", "facet_limit", "highlight", "explain"];
+
+/// What an export takes: what a list takes that is not of its pages.
+pub struct ExportParams;
+
+impl IntoParams for ExportParams {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut params = ArticleListParams::into_params(place);
+        params.retain(|parameter| !OF_PAGES.contains(&parameter.name.as_str()));
+        params
+    }
+}
+
+/// Export articles
+///
+/// All that a list of articles has, one article a line, as it was when the answer began, in the order of `sort`, which
+/// cannot be `relevance`. Each line is as the list has it: `fields` and `include` say what of.
+///
+/// An answer that ends without the end of its transfer coding is not complete: read it again. One that is read by less
+/// than 32 KiB a second is broken off, and without a key one that takes more than ten minutes.
+#[utoipa::path(
+    tag = "articles",
+    params(ExportParams),
+    responses((
+        status = 200, description = "The articles, one a line.",
+        content((LinesSchema = "application/x-ndjson", example = json!(LINES))),
+    )),
+)]
+#[get("/articles/export")]
+pub async fn export_articles(
+    request: HttpRequest,
+    reads: Data<ArticleReads>,
+    access: Access,
+    Params(params): Params<ArticleListParams>,
+) -> ApiResult<HttpResponse> {
+    respond_with_lines(&request, &reads, &access, params, None).await
+}
 
 /// Answers with all articles that the parameters describe, as they were when
 /// the answer began, for as long as the key is good. What goes wrong later breaks the connection off: half an
@@ -33,9 +89,11 @@ pub async fn respond_with_lines(
     request: &HttpRequest,
     reads: &ArticleReads,
     access: &Access,
-    list: List,
+    params: ArticleListParams,
+    within: Option<Within>,
 ) -> ApiResult<HttpResponse> {
     refuse_pages(request)?;
+    let list = params.list(access, within)?;
     if list.sort == ArticleSort::Relevance {
         let detail = "ranks the newest matches, and all are asked for: leave it out";
         return Err(invalid_parameter("sort", "unknown", detail));
@@ -64,20 +122,15 @@ pub async fn respond_with_lines(
     ))
 }
 
-/// What is true of pages says nothing of all articles.
 fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
     let given = |wanted: &&str| {
         url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == *wanted)
     };
     let fault = |name: &str| {
-        let detail = "does not go with Accept: application/x-ndjson, which gives all articles";
+        let detail = "is of pages, and an export gives all articles: leave it out";
         FieldError::new(format!("/{name}"), "unknown", detail)
     };
-    let faults: Vec<_> = ["limit", "cursor", "count", "facets", "facet_limit", "highlight", "explain"]
-        .iter()
-        .filter(|name| given(name))
-        .map(|name| fault(name))
-        .collect();
+    let faults: Vec<_> = OF_PAGES.iter().filter(|name| given(name)).map(|name| fault(name)).collect();
     if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidParameters, faults)) }
 }
 
