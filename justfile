@@ -76,6 +76,10 @@ eval-quotes:
 eval-mentions article entities mentions *more:
     benches/eval-mentions {{ article }} {{ entities }} {{ mentions }} {{ more }}
 
+# make small mistakes in the code, and say which no test notices: just mutants auth -- --shard 0/20 --sharding round-robin
+mutants *args:
+    mutants/run {{ args }}
+
 # lint the container files and the scripts
 lint-files:
     conformance/run hadolint dclint shellcheck

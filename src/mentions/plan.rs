@@ -192,3 +192,6 @@ fn now() -> chrono::DateTime<Utc> {
     use chrono::SubsecRound;
     Utc::now().trunc_subsecs(6)
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,6 +120,10 @@ fn long_words_are_cut() {
     assert_eq!(found.len(), 2);
     assert_eq!(found[0].span, 0..200_000);
     assert_eq!(found[0].folded.len(), MAX_FORM);
+    // Also one of which half is dropped.
+    let vowelled = "بَ".repeat(100_000);
+    let found: Vec<_> = tokens(&vowelled, None).collect();
+    assert_eq!((found.len(), found[0].folded.len()), (1, MAX_FORM));
 }
 
 const LANGUAGES: [&str; 22] = [
@@ -160,5 +164,80 @@ proptest! {
     fn every_word_finds_itself(word in r"\p{L}{1,12}", language in select(&LANGUAGES[..])) {
         prop_assert!(finds(&word, &word, Some(language)));
         prop_assert!(finds(&word, &word, None));
+    }
+}
+
+#[test]
+fn a_word_is_found_by_its_stem_in_each_language_that_has_stems() {
+    for (language, query, text) in [
+        ("da", "bog", "bogen"),
+        ("de", "Zeitung", "Zeitungen"),
+        ("el", "εφημερίδα", "εφημερίδες"),
+        ("en", "election", "elections"),
+        ("es", "libro", "libros"),
+        ("fi", "talossa", "talosta"),
+        ("fr", "journal", "journaux"),
+        ("hu", "ház", "házban"),
+        ("it", "libro", "libri"),
+        ("nb", "avis", "aviser"),
+        ("nn", "avis", "aviser"),
+        ("no", "avis", "aviser"),
+        ("nl", "krant", "kranten"),
+        ("pt", "livro", "livros"),
+        ("ro", "carte", "cartea"),
+        ("ru", "газета", "газеты"),
+        ("sv", "tidning", "tidningar"),
+        ("ta", "புத்தகங்கள்", "புத்தகங்களை"),
+        ("tr", "kitap", "kitaplar"),
+    ] {
+        assert!(finds(query, text, Some(language)), "{language}: {query} in {text}");
+        // By the stem alone.
+        assert!(!finds(query, text, Some("xx")) || Script::of(text) != Script::Latin, "{language}: {query}");
+    }
+}
+
+#[test]
+fn a_word_in_another_script_than_its_text_is_of_the_likeliest_language() {
+    for language in [
+        "ar", "fa", "ur", "ps", "ckb", "ug", "sd", "pnb", "prs", "ru", "uk", "be", "bg", "mk", "sr", "kk",
+        "ky", "tg", "tt", "mn", "el", "ta", "am", "as", "bn", "bo", "dv", "dz", "gu", "he", "hi", "hy", "ja",
+        "ka", "km", "kn", "ko", "lo", "ml", "mr", "my", "ne", "or", "pa", "sa", "si", "te", "th", "ti", "yi",
+        "zh",
+    ] {
+        assert!(finds("election", "elections", Some(language)), "English in {language}");
+    }
+    for language in ["en", "de", "he", "zh", "ar", "sw"] {
+        assert!(finds("газета", "газеты", Some(language)), "Russian in {language}");
+        assert!(finds("εφημερίδα", "εφημερίδες", Some(language)), "Greek in {language}");
+    }
+    for language in ["en", "he", "ru"] {
+        assert!(finds("عراق", "وبالعراق", Some(language)), "Arabic in {language}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_word_says_of_itself_what_its_token_does(
+        texts in prop::collection::vec(select(&[
+            "the", "elections", "in", "«وبالعراق»", "على", "المتّحدة", "للجامعة", "Zeitungen", "und", "l'été", "газеты",
+            "и", "Türkiye'nin", "İstanbul", "2026", "٢٥", "a\u{301}b", "و\u{200F}المدينة",
+        ][..]), 0..8),
+        language in select(&LANGUAGES[..]),
+    ) {
+        let text = texts.join(" ");
+        let all: Vec<_> = super::words(&text, Some(language)).collect();
+        let tokens: Vec<_> = tokens(&text, Some(language)).collect();
+        prop_assert_eq!(all.len(), tokens.len());
+        for (word, token) in all.iter().zip(&tokens) {
+            prop_assert_eq!(word.span(), token.span.clone());
+            prop_assert_eq!(word.exact(), token.exact.as_str());
+            prop_assert_eq!(word.is_stop(), token.is_stop);
+            if !token.is_stop {
+                prop_assert_eq!(word.variants(), token.variants.clone());
+            }
+            for form in forms(token) {
+                prop_assert_eq!(word.start_of(form), token.start_of(form, &text));
+            }
+        }
     }
 }

@@ -13,6 +13,12 @@ fn spellings_of_a_word_meet() {
         ("οδός", "οδοσ"),
         ("Łódź", "lodz"),
         ("Tromsø", "tromso"),
+        ("œuvre", "oeuvre"),
+        ("Ærø", "aero"),
+        ("Þórður", "thordur"),
+        ("Đà", "da"),
+        ("Ħamrun", "hamrun"),
+        ("Ŧana", "tana"),
         ("Việt", "viet"),
         ("ﬁnance", "finance"),
         ("Ｎｅｗｓ２４", "news24"),
@@ -110,4 +116,17 @@ fn every_character_is_folded_as_by_all_rules() {
         let word = c.to_string();
         assert_eq!(fold(&word), fold_by_all_rules(&word), "{c:?}");
     }
+}
+
+#[test]
+fn common_letters_and_digits_need_no_rules_for_whole_words() {
+    for c in ('a'..='z')
+        .chain('A'..='Z')
+        .chain('0'..='9')
+        .chain('\u{660}'..='\u{669}')
+        .chain("ابتثجدرسشعفقلمنهوي".chars())
+    {
+        assert_ne!(plain(c), INVOLVED, "{c:?}");
+    }
+    assert_eq!(['\u{640}', '\u{64B}', '\u{651}'].map(plain), [NOTHING; 3]);
 }

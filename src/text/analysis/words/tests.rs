@@ -141,3 +141,36 @@ fn so_are_those_around_every_character() {
         }
     }
 }
+
+#[test]
+fn common_words_are_told_apart_without_all_rules() {
+    for word in [
+        "a",
+        "news",
+        "Élysée",
+        "Москва",
+        "Ёлка",
+        "Ѐ",
+        "Ωμέγα",
+        "مدينة",
+        "مَدْرَسَـــةٌ",
+        "پاکستان",
+        "2026",
+        "٢٥",
+        "e\u{301}t",
+    ] {
+        for after in ["", " b", ", b", ". ", "»"] {
+            let text = format!("{word}{after}");
+            assert_eq!(stretch(&text, 0), Some(Stretch::Word(word.len())), "{text:?}");
+        }
+    }
+    for gap in [" ", "   ", "«", "?", "—", "…"] {
+        assert_eq!(stretch(&format!("{gap}a"), 0), Some(Stretch::Gap(gap.len())), "{gap:?}");
+    }
+    // And with all of them up to the next space alone, with which nothing goes on.
+    for (text, end) in
+        [("東京 a b", 6), ("東京\na", 6), ("a_b c", 3), ("東京  a", 7), ("東京 \u{64B}a b", 10), ("東", 3)]
+    {
+        assert_eq!(stretch(text, 0), Some(Stretch::Involved(end)), "{text:?}");
+    }
+}
