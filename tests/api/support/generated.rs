@@ -98,10 +98,13 @@ impl<'a> Generated<'a> {
     }
 
     fn slug(&mut self) -> String {
-        let words: Vec<String> =
-            (0..=self.below(3)).map(|_| self.one_of(self.words).to_lowercase()).collect();
-        let letters: String = words.join("-").chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
-        format!("{}-{}", letters.trim_matches('-'), self.below(1_000_000))
+        let words = (0..=self.below(3)).map(|_| self.one_of(self.words).to_lowercase());
+        let mut words: Vec<String> =
+            words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect()).collect();
+        // Of a picture nothing is left.
+        words.retain(|word| !word.is_empty());
+        words.push(self.below(1_000_000).to_string());
+        words.join("-")
     }
 
     fn url(&mut self) -> String {
