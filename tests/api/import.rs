@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt};
+use diesel::{PgConnection, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
@@ -106,6 +106,13 @@ const WAIT: &str = "
     CREATE TRIGGER wait BEFORE INSERT ON articles FOR EACH ROW
     WHEN (NEW.headline = 'wait') EXECUTE FUNCTION wait()";
 
+/// Whether somebody waits for a lock of the test, in this database: others are about as well.
+fn somebody_waits(connection: &mut PgConnection) -> bool {
+    let waiting = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+    sql::<BigInt>(waiting).get_result::<i64>(connection).expect("the locks") > 0
+}
+
 /// Imports the file, and kills that when it comes to a line with the headline `wait`.
 fn kill_while_it_waits(database: &TestDatabase, file: &Lines) {
     let mut holder = database.connect();
@@ -116,11 +123,7 @@ fn kill_while_it_waits(database: &TestDatabase, file: &Lines) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
-    eventually("the line waits", || {
-        let waiting =
-            sql::<BigInt>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
-        waiting.get_result::<i64>(&mut holder).expect("the locks") > 0
-    });
+    eventually("the line waits", || somebody_waits(&mut holder));
     child.kill().expect("it runs");
     child.wait().expect("it ends");
     holder
@@ -190,11 +193,7 @@ fn a_database_that_goes_away_stops_the_import() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program runs");
-    eventually("the batch waits", || {
-        let waiting =
-            sql::<BigInt>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
-        waiting.get_result::<i64>(&mut holder).expect("the locks") > 0
-    });
+    eventually("the batch waits", || somebody_waits(&mut holder));
     database.admit(false);
     let said = child.wait_with_output().expect("it ends");
     let stderr = String::from_utf8_lossy(&said.stderr);
