@@ -390,6 +390,8 @@ fn an_anchor_that_its_text_does_not_have_is_shown_to_nobody_without_a_key() {
     let app = newsroom();
     app.publish("الخرطوم", json!({"slug": "flood", "standfirst": "النيل", "body": "شاهد سري: قال «إن الماء ارتفع في كل مكان هنا» في السودان."}));
     app.create("/v1/entities", json!({"slug": "witness", "type": "person", "names": {"ar": "شاهد"}}));
+    // Else the annotator may come to the article once more, and anchor what is there then.
+    know_names(&app);
     app.create(
         "/v1/articles/flood/mentions",
         json!({"entity": "witness", "field": "body", "exact": "شاهد سري"}),
