@@ -139,10 +139,11 @@ fn add_components(document: &mut Value) {
                 "examples": ["\"3\""]},
         },
         "If-None-Match": {
-            "name": "If-None-Match", "in": "header", "required": false, "example": "\"2\"",
+            "name": "If-None-Match", "in": "header", "required": false,
             "description": "Write only if the item is not of this version, by its ETag or its version; with `*` only what \
                 is not there, so never. Otherwise it is refused with 412.",
-            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100},
+            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100,
+                "examples": ["\"2\""]},
         },
         "Idempotency-Key": {
             "name": "Idempotency-Key", "in": "header", "required": false,
