@@ -67,7 +67,7 @@ enum Place {
 const MAX_CHUNK_LINE: usize = 1024;
 const MAX_TRAILER: usize = 8192;
 
-/// The most bytes that are read at once. A task has 128 reads before others have their turn (tokio's budget), and
+/// The most bytes of a body that are read at once. A task has 128 reads before others have their turn (tokio's budget), and
 /// actix-web, while it waits for a client to end whom it has refused, makes use of all of them: what these bytes cost
 /// is what the others wait.
 const MAX_READ: usize = 4096;
@@ -144,12 +144,18 @@ impl Door {
                 _ => {}
             }
             let before = buffer.filled().len();
-            let room = buffer.remaining().min(MAX_READ);
-            let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
-            let is_pending = stream.as_mut().poll_read(context, &mut part)?.is_pending();
-            let count = part.filled().len();
-            buffer.advance(count);
-            if is_pending {
+            let read = match self.place {
+                Place::Head => stream.as_mut().poll_read(context, buffer)?,
+                _ => {
+                    let room = buffer.remaining().min(MAX_READ);
+                    let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
+                    let read = stream.as_mut().poll_read(context, &mut part)?;
+                    let count = part.filled().len();
+                    buffer.advance(count);
+                    read
+                }
+            };
+            if read.is_pending() {
                 match self.poll_patience(context) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(()) => continue,

@@ -146,6 +146,9 @@ pub fn log(
     start: Instant,
     id: &RequestId,
 ) {
+    if !log::log_enabled!(target: "maqal::request", log::Level::Info) {
+        return;
+    }
     let client = client.map_or_else(String::new, |client| client.ip().to_canonical().to_string());
     log::info!(
         target: "maqal::request",
