@@ -12,7 +12,12 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::server;
+use super::{
+    prepared::{Prepared, Value},
+    server,
+};
+
+type MigrationResult<T> = diesel::migration::Result<T>;
 
 /// Every migration, in order.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -44,11 +49,42 @@ pub fn run(connection: &mut PgConnection) -> Result<Vec<String>, MigrationError>
         return Err(MigrationError::ReadOnly(why));
     }
     lock(connection).map_err(MigrationError::Lock)?;
-    let result = connection.run_pending_migrations(MIGRATIONS);
-    let names = result.map(|versions| versions.iter().map(ToString::to_string).collect());
+    let names = run_pending(connection);
     let unlocked = unlock(connection).map_err(MigrationError::Lock);
     let names = names.map_err(MigrationError::Failed)?;
     unlocked.map(|()| names)
+}
+
+fn run_pending(connection: &mut PgConnection) -> MigrationResult<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    loop {
+        match connection.run_next_migration(MIGRATIONS) {
+            Ok(version) => names.push(version.to_string()),
+            Err(error) => match left_behind(connection, &error.to_string())? {
+                Some(index) => {
+                    sql_query(format!("DROP INDEX CONCURRENTLY \"{index}\"")).execute(connection)?;
+                }
+                None if connection.has_pending_migration(MIGRATIONS)? => return Err(error),
+                None => return Ok(names),
+            },
+        }
+    }
+}
+
+/// The index that a migration finds there before it makes it. One that is built concurrently is in no transaction: who is
+/// killed meanwhile leaves it behind, whole or not, and nobody knows that the migration has been run.
+fn left_behind(connection: &mut PgConnection, error: &str) -> MigrationResult<Option<String>> {
+    let next = connection.pending_migrations(MIGRATIONS)?.into_iter().next();
+    if next.is_none_or(|migration| migration.metadata().run_in_transaction()) {
+        return Ok(None);
+    }
+    let name = error.split_once("relation \"").and_then(|(_, rest)| rest.split_once("\" already exists"));
+    let Some((name, _)) = name else { return Ok(None) };
+    let index =
+        "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass({}) AND relkind = 'i') AS is_index";
+    let is_index: bool =
+        Prepared::<Bool>::new(index, [Value::Text(format!("\"{name}\""))]).get_result(connection)?;
+    Ok(is_index.then(|| name.to_owned()))
 }
 
 /// Whether none is pending. The database may have more: a newer version runs beside this one.

@@ -75,6 +75,35 @@ fn of_ten_that_run_the_migrations_at_once_all_succeed_and_each_runs_once() {
 }
 
 #[test]
+fn an_index_that_was_left_behind_by_one_who_was_killed_is_made_again() {
+    let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().expect("the migrations");
+    let database = TestDatabase::bare();
+    let mut killed = 0;
+    for migration in all {
+        up(&database);
+        if !migration.metadata().run_in_transaction() {
+            // The index is there; that the migration has been run nobody has heard.
+            let version = migration.name().version();
+            database.execute(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
+            up_from_behind(&database);
+            killed += 1;
+        }
+    }
+    assert!(killed > 5, "{killed}");
+    assert!(migrations::are_current(&mut database.connect()).expect("an answer"));
+    let whole = TestDatabase::new();
+    assert_same(&objects(&database), &objects(&whole), "after all were killed");
+}
+
+/// Runs what is pending as a start does, and takes back what comes behind the first of it.
+fn up_from_behind(database: &TestDatabase) {
+    let ran = migrations::run(&mut database.connect()).expect("the migrations run again");
+    for _ in 1..ran.len() {
+        down(database);
+    }
+}
+
+#[test]
 fn asking_whether_migrations_are_pending_changes_nothing() {
     let database = TestDatabase::bare();
     assert!(!migrations::are_current(&mut database.connect()).expect("an answer"));
