@@ -99,6 +99,15 @@ where
 /// answer to HEAD, or none to GET.
 fn of_app(response: Response<BoxBody>, is_head: bool, outgoing: Option<Outgoing>) -> Response<Body> {
     let (mut head, body) = response.into_parts();
+    if is_head
+        && matches!(body.size(), BodySize::Stream)
+        && let Some(outgoing) = outgoing
+    {
+        // Nobody reads the lines that would be made.
+        return outgoing
+            .answer(head, Tail::of_body(Bytes::new()))
+            .map_body(|_, body| EitherBody::right(body));
+    }
     let (BodySize::Sized(length @ 1..), Some(outgoing)) = (body.size(), outgoing) else {
         return head.set_body(EitherBody::left(body));
     };

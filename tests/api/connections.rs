@@ -59,7 +59,7 @@ fn requests_that_come_together_are_answered_one_by_one() {
     let etag = app.get(ARTICLE).header("etag").to_owned();
     let held = format!("If-None-Match: {etag}\r\n");
     let unkept = "/v1/articles?limit=1&count=exact&sort=headline";
-    let asked: [(&str, &str, &str, u16); 13] = [
+    let asked: [(&str, &str, &str, u16); 14] = [
         ("GET", LIST, "", 200),
         ("HEAD", LIST, "", 200),
         ("GET", unkept, "", 200),
@@ -71,6 +71,7 @@ fn requests_that_come_together_are_answered_one_by_one() {
         ("GET", "/v1/articles?limit=1", "", 200),
         ("HEAD", LONG, "", 200),
         ("GET", "/v1/tags", "", 200),
+        ("HEAD", "/v1/articles/export", "", 200),
         ("GET", "/healthz", "", 200),
         ("GET", LIST, "", 200),
     ];
