@@ -157,7 +157,8 @@ impl Answer {
         policy: &Policy,
     ) -> ApiResult<Self> {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
-        let link = content.page.map(|info| value(&links(path, query, &info))).transpose()?;
+        let link = content.page.map(|info| links(path, query, &info)).filter(|link| link.len() <= MAX_LINK);
+        let link = link.map(|link| value(&link)).transpose()?;
         let keys = policy.purge_header.is_some().then(|| surrogate_keys(&content.subjects, policy.separator));
         Ok(Self {
             body: content.body,
@@ -378,6 +379,9 @@ pub fn page_address(path: &str, query: &str, cursor: Option<&str>) -> String {
     let separator = if query.is_empty() { "" } else { "?" };
     format!("{path}{separator}{query}")
 }
+
+/// The longest `Link` that is sent: proxies refuse longer fields, and the cursors are in the body as well.
+const MAX_LINK: usize = 6 * 1024;
 
 /// The `Link` header of a page (RFC 8288).
 fn links(path: &str, query: &str, info: &PageInfo) -> String {

@@ -163,12 +163,16 @@ impl Cache {
             (Some(key), Some(coding)) => {
                 let arrived = self.freshness.now();
                 let answer = self.shared(&key, arrived, load).await?;
-                match Coding::turn(request).await? {
-                    Some(turn) => {
-                        let load = async || answer.coded(coding, &turn).await;
-                        self.shared(&coded(&key, coding), arrived, load).await?
-                    }
-                    None => answer,
+                let key = coded(&key, coding);
+                match self.kept_and_true(&key) {
+                    Some(coded) => coded,
+                    None => match Coding::turn(request).await? {
+                        Some(turn) => {
+                            let load = async || answer.coded(coding, &turn).await;
+                            self.shared(&key, arrived, load).await?
+                        }
+                        None => answer,
+                    },
                 }
             }
         };
@@ -242,8 +246,7 @@ impl Cache {
         load: impl AsyncFn() -> ApiResult<Answer>,
     ) -> ApiResult<Arc<Answer>> {
         for _ in 0..MAX_FLIGHTS {
-            let kept = self.kept.as_ref().and_then(|kept| kept.get(key));
-            if let Some(answer) = kept.filter(|answer| answer.is_true(&self.freshness)) {
+            if let Some(answer) = self.kept_and_true(key) {
                 return Ok(answer);
             }
             let (_entry, flight) = self.board(key);
@@ -262,6 +265,11 @@ impl Cache {
             }
         }
         Ok(Arc::new(load().await?))
+    }
+
+    fn kept_and_true(&self, key: &str) -> Option<Arc<Answer>> {
+        let kept = self.kept.as_ref().and_then(|kept| kept.get(key));
+        kept.filter(|answer| answer.is_true(&self.freshness))
     }
 
     fn keep(&self, key: &str, answer: &Arc<Answer>) {

@@ -53,7 +53,9 @@ struct Tag<'a> {
 impl Tag<'_> {
     /// The version of the item whose tag it is, if it is one of ours.
     fn version(&self) -> Option<i64> {
-        self.inner.split('-').next()?.parse().ok()
+        let digits = self.inner.split('-').next()?;
+        // A parser takes a sign as well.
+        digits.starts_with(|first: char| first.is_ascii_digit()).then(|| digits.parse().ok())?
     }
 }
 

@@ -27,6 +27,13 @@ fn what_is_nowhere_is_not_found() {
 }
 
 #[test]
+fn a_query_of_very_many_parameters_is_refused_at_once() {
+    let app = TestApp::start();
+    let many: Vec<String> = (0..8000).map(|name| name.to_string()).collect();
+    app.get(&format!("/v1/articles?{}", many.join("&"))).problem(400, "invalid-parameters");
+}
+
+#[test]
 fn every_path_tells_its_methods() {
     let app = TestApp::start();
     let document = app.get("/openapi.json").json();
