@@ -24,7 +24,8 @@ BEGIN
             number := 1;
             LOOP
                 EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE slug = $1)', kind) INTO is_taken USING candidate;
-                EXIT WHEN NOT is_taken;
+                -- Nor a word that stands where a slug may stand in a path.
+                EXIT WHEN NOT is_taken AND candidate <> ALL (ARRAY['bulk', 'export', 'suggest', 'trending']);
                 number := number + 1;
                 candidate := left(bare, 110) || '-' || number;
             END LOOP;
