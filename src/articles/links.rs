@@ -350,6 +350,12 @@ impl<C: Clone> Found<C> {
             // One that is called so may be among them.
             self.look_up_names(connection, &by_name)?;
         }
+        by_name.retain(|(item, _)| matches!(self.by_name.get(item), None | Some(Called::Nobody { .. })));
+        if !by_name.is_empty() {
+            let called = by_name.iter().filter_map(|(item, _)| self.by_name.get(item));
+            named::reserve(connection, self.kind, called)?;
+            self.look_up_names(connection, &by_name)?;
+        }
         for _ in 0..TRIES {
             let mut names = HashSet::new();
             by_name.retain(|(item, _)| matches!(self.by_name.get(item), None | Some(Called::Nobody { .. })));

@@ -77,6 +77,20 @@ pub fn find(
     Ok(called.collect())
 }
 
+/// Has nobody else make any of these until the transaction ends: whoever looks for them again then finds what others have
+/// made meanwhile.
+pub fn reserve<'a>(
+    connection: &mut PgConnection,
+    kind: LabelKind,
+    called: impl Iterator<Item = &'a Called>,
+) -> QueryResult<()> {
+    let names = called.flat_map(|called| match called {
+        Called::Nobody { compared } => compared.as_slice(),
+        _ => &[],
+    });
+    queries::lock_names(connection, kind, names.cloned().collect())
+}
+
 /// How many of the names an item has: in the same languages, in other ones, as aliases.
 type Fit = (usize, usize, usize);
 

@@ -229,3 +229,13 @@ pub fn namesakes(
     let values = [Value::BigInts(numbers), Value::Texts(sorts), Value::Texts(languages), Value::Texts(names)];
     Prepared::<Columns>::new(sql, values).load(connection)
 }
+
+/// Waits for whoever makes an item that is called so, until his transaction ends; names are in the form in which they are
+/// compared. Some share a lock, since a server has few; they are taken in one order, so that nobody waits in a circle.
+pub fn lock_names(connection: &mut PgConnection, kind: LabelKind, names: Vec<String>) -> QueryResult<()> {
+    let items = tables(kind).items;
+    let lock = "SELECT count(pg_advisory_xact_lock(hashtext({}), share)) FROM ( \
+        SELECT DISTINCT hashtext(name) & 63 AS share FROM unnest({}) AS name ORDER BY 1) AS shares";
+    let values = [Value::Text(format!("names of {items}")), Value::Texts(names)];
+    Prepared::<BigInt>::new(lock, values).get_result::<i64>(connection).map(drop)
+}

@@ -138,16 +138,19 @@ fn lines_of_one_batch_that_name_the_same_make_one() {
 #[test]
 fn writers_at_once_who_name_the_same_make_one() {
     let app = TestApp::start();
-    let tags = |n: usize| json!({"tags": [named("C#"), named("C++")], "metadata": {"n": n}});
-    let found: Vec<Value> = thread::scope(|scope| {
-        let (app, tags) = (&app, &tags);
-        let writers: Vec<_> = (0..6)
-            .map(|n| scope.spawn(move || app.publish(&format!("H {n}"), tags(n))["tags"].clone()))
-            .collect();
-        writers.into_iter().map(|writer| writer.join().expect("an article")).collect()
-    });
-    assert!(found.iter().all(|tags| *tags == found[0]), "{found:?}");
-    assert_eq!(app.get("/v1/tags").column("slug").len(), 2);
+    for round in 1..=8 {
+        let names = [format!("C{round}#"), format!("C{round}++")];
+        let tags = |n: usize| json!({"tags": [named(&names[0]), named(&names[1])], "metadata": {"n": n}});
+        let found: Vec<Value> = thread::scope(|scope| {
+            let (app, tags) = (&app, &tags);
+            let writers: Vec<_> = (0..8)
+                .map(|n| scope.spawn(move || app.publish(&format!("H {n}"), tags(n))["tags"].clone()))
+                .collect();
+            writers.into_iter().map(|writer| writer.join().expect("an article")).collect()
+        });
+        assert!(found.iter().all(|tags| *tags == found[0]), "{found:?}");
+        assert_eq!(app.get("/v1/tags?limit=100").column("slug").len(), 2 * round);
+    }
 }
 
 /// What names are made of: letters and signs that a slug does not tell apart, and others.
