@@ -62,7 +62,7 @@ eval-precision articles *args:
 
 # what searches find in the texts of a file with a line for each language
 eval-languages languages:
-    cargo run --release --locked --example languages {{ languages }}
+    cargo run --release --locked -p maqal-text --example languages {{ languages }}
 
 # the order of relevance, on Reuters-21578 with its topics, beside PostgreSQL's own
 eval-reuters articles *args:
@@ -70,7 +70,7 @@ eval-reuters articles *args:
 
 # direct speech and who says it, in sentences of our own that are marked
 eval-quotes:
-    cargo run --release --example quotes benches/quotes.tsv
+    cargo run --release -p maqal-text --example quotes benches/quotes.tsv
 
 # which mentions of entities are found in an article that was read with care, and which falsely
 eval-mentions article entities mentions *more:

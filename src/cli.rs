@@ -10,20 +10,17 @@ use crate::{
     articles::{bulk::LineArticle, search},
     auth::{self, ApiKey, Role},
     config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
-    db::{
-        self, Db, conninfo,
-        embedded::{Options, Purpose, Server},
-        migrations,
-    },
+    db::{self, Db, conninfo, migrations},
     entities::bulk::LineEntity,
     labels::counts,
     logging,
     mentions::{background, matcher::SharedMatcher},
     openapi, server,
     startup::CommandError,
-    text::printable::printable,
     transfer::{export::ExportArticles, import::ImportFile},
 };
+use embedded_postgres::{Options, Purpose, Server};
+use maqal_text::printable::printable;
 
 /// A REST JSON API for news content: articles, tags and entities
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@
 //!   computes off the threads that answer everybody;
 //! - [`http`] is what every route shares, [`error`] every failure that a client
 //!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
-//! - [`values`] are the types that cannot hold a wrong value, [`text`] is text
+//! - [`values`] are the types that cannot hold a wrong value, [`maqal_text`] is text
 //!   as such.
 
 pub mod articles;
@@ -39,7 +39,6 @@ pub mod server;
 pub mod startup;
 pub mod suggest;
 pub mod tags;
-pub mod text;
 pub mod transfer;
 mod upkeep;
 pub mod values;

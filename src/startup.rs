@@ -10,7 +10,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     #[error(transparent)]
-    Embedded(#[from] db::embedded::Error),
+    Embedded(#[from] embedded_postgres::Error),
     #[error(transparent)]
     Connect(#[from] db::ConnectError),
     #[error(transparent)]

@@ -27,11 +27,11 @@ use crate::{
     http::{answer::Ready, page::PageInfo, respond},
     mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
-    text::language::Direction,
     values::{
         INLINE, LanguageTag, Metadata, SharedJson, StoredJson, Text, Timestamp, Url, direction_of, text_enum,
     },
 };
+use maqal_text::language::Direction;
 
 text_enum! {
     /// The direction of a text.

@@ -30,9 +30,9 @@ use crate::{
         model::LinkOrigin,
         queries::names,
     },
-    text::body,
     values::{Json, Key, Text, Url},
 };
+use maqal_text::body;
 
 /// An article to be written: rendered, analysed, and looked through for names.
 pub struct Prepared {

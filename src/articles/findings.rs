@@ -4,13 +4,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    labels::Label,
-    text::{
-        highlight::{Fragment, Match},
-        query::{self, ExplainedClause, ExplainedToken, Explanation},
-    },
-    values::Text,
+use crate::{labels::Label, values::Text};
+use maqal_text::{
+    highlight::{Fragment, Match},
+    query::{self, ExplainedClause, ExplainedToken, Explanation},
 };
 
 /// Where a search matches an article: parts of its texts, as many as are worth showing.

@@ -27,9 +27,9 @@ use crate::{
         self,
         model::{TagContent, TagKind},
     },
-    text::slug,
     values::{Json, Key, LanguageTag, Localized, Text},
 };
+use maqal_text::slug;
 
 /// What links an article to an entity.
 pub type EntityLink = (Uuid, Relation, Option<f64>);

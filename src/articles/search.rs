@@ -21,11 +21,11 @@ use crate::{
         known::{KnownLabels, Matches},
         queries as labels, vector_of as vector_of_names,
     },
-    text::{
-        highlight::{Limits, highlight},
-        query::{self, Field, Match, Packed, Query, Ranked, Weight},
-    },
     values::{LanguageTag, text_enum},
+};
+use maqal_text::{
+    highlight::{Limits, highlight},
+    query::{self, Field, Match, Packed, Query, Ranked, Weight},
 };
 
 text_enum! {

@@ -5,7 +5,7 @@
 use uuid::Uuid;
 
 use super::model::{ArticleStatus, Publication};
-use crate::text::slug::{is_provisional, provisional};
+use maqal_text::slug::{is_provisional, provisional};
 
 /// The slug that an article is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]

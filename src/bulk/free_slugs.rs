@@ -5,10 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
 
-use crate::{
-    db::former::Resource,
-    text::slug::{RESERVED, numbered, slug},
-};
+use crate::db::former::Resource;
+use maqal_text::slug::{RESERVED, numbered, slug};
 
 /// The first numbers, which are looked at one by one.
 const FIRST: u32 = 8;

@@ -7,8 +7,8 @@ use crate::{
         input::{self, Input},
         json,
     },
-    text::lines::RawLine,
 };
+use maqal_text::lines::RawLine;
 
 /// The lines that one transaction writes at most.
 pub const BATCH_LINES: usize = 5000;

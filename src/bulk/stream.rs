@@ -17,8 +17,8 @@ use crate::{
     db::Db,
     error::ApiResult,
     http::ndjson::{self, Answers, LineBody},
-    text::lines::RawLine,
 };
+use maqal_text::lines::RawLine;
 
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;

@@ -6,7 +6,6 @@ pub mod batch;
 pub mod changes;
 pub mod conninfo;
 pub mod constraints;
-pub mod embedded;
 pub mod estimate;
 pub mod former;
 pub mod freshness;

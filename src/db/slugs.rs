@@ -12,7 +12,8 @@ use super::{
     former::Resource,
     prepared::{Prepared, Value},
 };
-use crate::{schema::redirects, text::slug};
+use crate::schema::redirects;
+use maqal_text::slug;
 
 /// Whether a column is a slug or one of its numbered forms: a range of an index,
 /// in which a few others may lie.

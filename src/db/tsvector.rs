@@ -10,7 +10,7 @@ use diesel::{
     sql_types::SqlType,
 };
 
-use crate::text::query::Packed;
+use maqal_text::query::Packed;
 
 /// The SQL type.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]

@@ -19,10 +19,10 @@ use crate::{
         LabelKind,
         queries::{self as labels, Completed},
     },
-    text::{
-        analysis::{Token, tokens},
-        query::{Match, Query},
-    },
+};
+use maqal_text::{
+    analysis::{Token, tokens},
+    query::{Match, Query},
 };
 
 /// How many entities are compared: of those that have all the words, the most used.

@@ -28,11 +28,11 @@ use crate::{
     blocking::{Work, blocking},
     config::Limits,
     error::{ApiError, ApiResult, Problem},
-    text::{
-        gunzip::Gunzip,
-        lines::{Lines, RawLine},
-    },
     values::INLINE,
+};
+use maqal_text::{
+    gunzip::Gunzip,
+    lines::{Lines, RawLine},
 };
 
 pub const MEDIA_TYPE: &str = "application/x-ndjson";

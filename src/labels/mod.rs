@@ -9,10 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{
-    text::query::{Field, Weight, vector},
-    values::text_enum,
-};
+use crate::values::text_enum;
+use maqal_text::query::{Field, Weight, vector};
 
 text_enum! {
     /// What labels an article.

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{Label, LabelKind, counts};
 use crate::{
     db::prepared::{Prepared, Value},
-    text::analysis::VERSION,
     values::Json,
 };
+use maqal_text::analysis::VERSION;
 
 /// The names of a label, each with its language.
 pub type Names = Json<Vec<(Option<String>, String)>>;

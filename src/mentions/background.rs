@@ -26,8 +26,8 @@ use crate::{
         freshness::{Freshness, Subject},
     },
     error::{ApiError, ApiResult},
-    text::query::{Match, Query},
 };
+use maqal_text::query::{Match, Query};
 
 /// For how many new names the articles are searched at once.
 const NAMES: usize = 50;

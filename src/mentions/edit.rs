@@ -16,9 +16,9 @@ use crate::{
     articles::{self, search, shape::Shape},
     entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult, Problem},
-    text::anchor::Anchor,
     values::Key,
 };
+use maqal_text::anchor::Anchor;
 
 /// Says that an article's text speaks of an entity.
 pub fn create(

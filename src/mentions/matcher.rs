@@ -12,10 +12,8 @@ use super::{
         names::{self, Seen},
     },
 };
-use crate::{
-    entities::model::EntityType,
-    text::gazetteer::{self, Entity, Gazetteer, Spots},
-};
+use crate::entities::model::EntityType;
+use maqal_text::gazetteer::{self, Entity, Gazetteer, Spots};
 
 /// Of how many entities it is asked with whom they often appear.
 const NAMESAKES: usize = 2000;

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::{schema::mentions, text::anchor::Anchor, values::text_enum};
+use crate::{schema::mentions, values::text_enum};
+use maqal_text::anchor::Anchor;
 
 text_enum! {
     /// The text of an article in which a mention stands: the body is its plain text, `body_text`.

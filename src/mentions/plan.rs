@@ -7,11 +7,11 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use super::model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts};
-use crate::text::{
+use crate::values::rounded;
+use maqal_text::{
     anchor::Anchor,
     gazetteer::{self, salience},
 };
-use crate::values::rounded;
 
 /// What is different of an article's mentions, and what it is linked to by them.
 #[derive(Debug, Default)]

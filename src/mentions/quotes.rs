@@ -15,9 +15,9 @@ use crate::{
     db::in_one_state,
     entities::model::{EntityBrief, EntityType},
     error::{ApiError, ApiResult},
-    text::quotes::{self, Speaker},
     values::{Key, Text, rounded},
 };
+use maqal_text::quotes::{self, Speaker};
 
 /// How many quotes of an article there are at most.
 pub const MOST: usize = 1000;

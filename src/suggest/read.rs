@@ -6,16 +6,18 @@ use uuid::Uuid;
 
 use super::body::{Suggestion, SuggestionType, Suggestions};
 use crate::{
-    articles::queries::complete::{self as articles, CompletedArticle},
-    articles::queries::frequencies::KnownFrequencies,
+    articles::queries::{
+        complete::{self as articles, CompletedArticle},
+        frequencies::KnownFrequencies,
+    },
     error::ApiResult,
     labels::{
         LabelKind,
         queries::{self as labels, Completed},
     },
-    text::completion::{Completion, Fit},
     values::{Timestamp, nearest},
 };
+use maqal_text::completion::{Completion, Fit};
 
 /// What is asked for.
 #[derive(Debug, Clone)]

@@ -21,9 +21,9 @@ use crate::{
         page::Limit,
         params::{CommaList, Params, invalid_parameter, set},
     },
-    text::completion::{Completion, MAX_WORDS},
     values::{LanguageTag, Text},
 };
+use maqal_text::completion::{Completion, MAX_WORDS};
 
 /// What a suggestion takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -17,10 +17,10 @@ use super::queries::Checkpoint;
 use crate::{
     bulk::{BATCH_LINES, Item, Line},
     config::cores,
-    text::{
-        gunzip::Gunzipped,
-        lines::{Lines, RawLine},
-    },
+};
+use maqal_text::{
+    gunzip::Gunzipped,
+    lines::{Lines, RawLine},
 };
 
 /// Bytes of lines after which a batch ends: several are in memory at a time.

@@ -8,7 +8,7 @@ use utoipa::{
 use uuid::Uuid;
 
 use super::{Text, invalid};
-use crate::text::slug;
+use maqal_text::slug;
 
 /// What names an item in a path, a filter or a link: its id or its slug.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

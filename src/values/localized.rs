@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use super::{INLINE, Text, invalid, string_schema};
-use crate::text::language::{self, Direction, Language};
+use maqal_text::language::{self, Direction, Language};
 
 /// Language, script and region.
 const MAX_TAG_LENGTH: usize = 12;

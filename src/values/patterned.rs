@@ -10,7 +10,7 @@ use utoipa::{
 };
 
 use super::{Excerpt, invalid, is_stored, string_schema};
-use crate::text::{bidi, slug};
+use maqal_text::{bidi, slug};
 
 /// A name for a URL: lower-case letters and digits of any script, and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

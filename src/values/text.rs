@@ -11,7 +11,7 @@ use utoipa::{
 };
 
 use super::{INLINE, invalid, is_stored};
-use crate::text::bidi;
+use maqal_text::bidi;
 
 /// A text of `MIN` to `MAX` Unicode code points, kept in NFC, without control characters but for tabs and line
 /// breaks, and with nothing in it that turns around what is shown beside it ([`bidi`]). Where it must not be empty, white space

@@ -13,10 +13,8 @@ use std::{
     time::Duration,
 };
 
-use maqal::db::{
-    self,
-    embedded::{Error, Options, Purpose, Server},
-};
+use embedded_postgres::{Error, Options, Purpose, Server};
+use maqal::db;
 
 use crate::support::{DataDir, eventually, signal};
 

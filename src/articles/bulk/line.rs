@@ -11,9 +11,9 @@ use crate::{
     },
     bulk::line,
     error::{ApiError, ApiResult},
-    text::query::Packed,
     values::{Key, Slug},
 };
+use maqal_text::query::Packed;
 
 /// What a line says.
 #[derive(Debug)]
@@ -81,7 +81,8 @@ impl LineArticle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bulk::Line, text::lines::RawLine};
+    use crate::bulk::Line;
+    use maqal_text::lines::RawLine;
 
     fn read(text: &str) -> Line<LineArticle> {
         Line::read(RawLine { number: 7, text: Some(text.as_bytes().to_vec()) }, 10)

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use crate::articles::model::{ArticleStatus, Publication};
     use crate::bulk::Line;
-    use crate::text::lines::RawLine;
+    use maqal_text::lines::RawLine;
 
     fn articles(lines: &[Value]) -> Vec<Numbered<LineArticle>> {
         let line = |(number, value): (u64, &Value)| {

@@ -29,9 +29,9 @@ use crate::{
     db::former::{self, Deleted, Resource},
     mentions::matcher::SharedMatcher,
     schema::articles,
-    text::slug::is_provisional,
     values::Key,
 };
+use maqal_text::slug::is_provisional;
 
 /// An article to be written, with what it is linked to.
 pub type Linked<'a> = (&'a Row<'a>, &'a Links);

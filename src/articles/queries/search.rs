@@ -19,8 +19,8 @@ use crate::{
         tsvector::Vector,
     },
     schema::articles,
-    text::{analysis::VERSION, query::Packed},
 };
+use maqal_text::{analysis::VERSION, query::Packed};
 
 /// In how many code points of a text matches are looked for, to be shown.
 const SEARCHED_LENGTH: u32 = 50_000;

@@ -15,9 +15,9 @@ use crate::{
         self,
         prepared::{Prepared, Value},
     },
-    text::query,
     values::Json,
 };
+use maqal_text::query;
 
 /// Locks entities against all other writers, in one order.
 pub fn lock(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {

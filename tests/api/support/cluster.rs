@@ -8,11 +8,8 @@ use std::{
     sync::{Mutex, OnceLock},
 };
 
-use maqal::db::{
-    self,
-    embedded::{Options, Purpose, Server},
-    migrations,
-};
+use embedded_postgres::{Options, Purpose, Server};
+use maqal::db::{self, migrations};
 
 /// The database that the others are copied from.
 pub const TEMPLATE: &str = "maqal_test_template";

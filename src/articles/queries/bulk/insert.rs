@@ -21,8 +21,8 @@ use crate::{
         queries::{FIRST_POSITION, names, writers},
     },
     schema::{article_entities, article_tags, articles},
-    text::analysis::VERSION,
 };
+use maqal_text::analysis::VERSION;
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -22,8 +22,8 @@ use crate::{
         annotate::{SpottedIn, annotate},
         matcher::SharedMatcher,
     },
-    text::analysis::VERSION,
 };
+use maqal_text::analysis::VERSION;
 
 diesel::table! {
     use diesel::sql_types::*;

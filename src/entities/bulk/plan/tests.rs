@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{bulk::Line, text::lines::RawLine};
+use crate::bulk::Line;
+use maqal_text::lines::RawLine;
 
 fn entities(lines: &[Value]) -> Vec<Numbered<LineEntity>> {
     let line = |(number, value): (u64, &Value)| {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::text::analysis::hides_a_whole_word;
+use crate::analysis::hides_a_whole_word;
 
 const STRENGTHS: [Match; 3] = [Match::Exact, Match::Folded, Match::Stem];
 

@@ -1,7 +1,7 @@
 //! How fast names are found in articles, beside a plain scan for the same patterns, in one run:
 //!
 //! ```text
-//! cargo run --release --example annotate ENTITIES.ndjson ARTICLES.ndjson
+//! cargo run --release -p maqal-text --example annotate ENTITIES.ndjson ARTICLES.ndjson
 //! ```
 //!
 //! Both files have a line for each, as `POST /v1/entities` and `POST /v1/articles` take them.
@@ -9,7 +9,7 @@
 use std::{collections::HashSet, error::Error, fs, time::Instant};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use maqal::text::gazetteer::{Entity, Gazetteer, Name};
+use maqal_text::gazetteer::{Entity, Gazetteer, Name};
 use serde_json::Value;
 
 /// The allocator of the service.

@@ -268,7 +268,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
-    use crate::text::body::{BodyFormat, render};
+    use crate::body::{BodyFormat, render};
 
     /// The tokens of HTML, texts joined, and how many of them are comments.
     fn tokens(html: &str) -> (Vec<String>, usize) {

@@ -1,7 +1,7 @@
 //! Quotation marks, in pairs.
 
 use super::LONGEST;
-use crate::text::breaks;
+use crate::breaks;
 
 /// What stands between two marks of a text, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use crate::text::analysis::fold;
+use crate::analysis::fold;
 
 /// Which of the words a word is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

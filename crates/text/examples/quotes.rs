@@ -1,7 +1,7 @@
 //! How well direct speech and its speakers are found, in sentences that somebody has marked:
 //!
 //! ```text
-//! cargo run --release --example quotes benches/quotes.tsv
+//! cargo run --release -p maqal-text --example quotes benches/quotes.tsv
 //! ```
 //!
 //! Each line is a language and a text, in which `[names]` are mentions of persons, `{names}` of organisations,
@@ -9,7 +9,7 @@
 
 use std::{collections::BTreeMap, error::Error, fs};
 
-use maqal::text::quotes::{self, Speaker};
+use maqal_text::quotes::{self, Speaker};
 
 /// Speech with the number of its speaker.
 type Said = BTreeMap<(u32, u32), Option<usize>>;

@@ -1,7 +1,7 @@
 //! What searches find in many languages, without a database:
 //!
 //! ```text
-//! cargo run --release --example languages LANGUAGES.ndjson
+//! cargo run --release -p maqal-text --example languages LANGUAGES.ndjson
 //! ```
 //!
 //! Each line of the file has a `language`, its `texts`, and `queries`, each a word `q` with the numbers of the texts
@@ -14,7 +14,7 @@ use std::{
     fs,
 };
 
-use maqal::text::{
+use maqal_text::{
     analysis::tokens,
     highlight::{Limits, highlight},
     query::{Match, Query, lexemes},

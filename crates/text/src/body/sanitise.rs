@@ -9,7 +9,7 @@ use url::Url;
 
 use super::TooIntricate;
 use super::effort;
-use crate::text::bidi;
+use crate::bidi;
 
 const TAGS: &str = "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del \
     details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p \

@@ -1,6 +1,6 @@
 //! Scripts, and the language that a word is in.
 
-use crate::text::language;
+use crate::language;
 
 /// A script in which there is more than one language of news, or whose language has stems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::forms;
 use super::name::Reading;
 use super::patterns::{Pattern, Patterns, WordNumber};
 use super::writing::Writing;
-use crate::text::breaks;
+use crate::breaks;
 
 /// Words of a text that are some name.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{Speaker, marks::Quotation};
-use crate::text::analysis::{Token, tokens};
-use crate::text::breaks;
+use crate::analysis::{Token, tokens};
+use crate::breaks;
 
 /// A word outside of the quotations, or a quotation.
 #[derive(Clone, Debug, Default)]
