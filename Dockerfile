@@ -10,8 +10,8 @@ ARG TARGETPLATFORM
 # of the sources compiles this crate alone; the binary leaves them, since a mount is no layer.
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,id=maqal-target-$TARGETPLATFORM,target=/src/target,sharing=locked \
-    cargo build --release --locked --features tls \
-    && install -D target/release/maqal /out/maqal
+    cargo build --profile dist --locked --features tls \
+    && install -D target/dist/maqal /out/maqal
 
 FROM debian:trixie-slim
 RUN apt-get update \

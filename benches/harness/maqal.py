@@ -18,14 +18,14 @@ DATABASE = "maqal"
 
 
 def build() -> Path:
-    """The release build; MAQAL_BINARY names another."""
+    """The build of profile `dist`; MAQAL_BINARY names another."""
     named = os.environ.get("MAQAL_BINARY")
     if named:
         return Path(named).resolve()
-    binary = Path(os.environ.get("CARGO_TARGET_DIR", shell.ROOT / "target")) / "release" / "maqal"
+    binary = Path(os.environ.get("CARGO_TARGET_DIR", shell.ROOT / "target")) / "dist" / "maqal"
     if not binary.exists():
-        shell.say("build", "cargo build --release")
-        shell.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=shell.ROOT)
+        shell.say("build", "cargo build --profile dist")
+        shell.run(["cargo", "build", "--profile", "dist", "--locked", "--quiet"], cwd=shell.ROOT)
     return binary
 
 
@@ -48,7 +48,10 @@ class Maqal:
         return shell.run([str(self.binary), *arguments], env=self.environment(**environment))
 
     def version(self) -> str:
-        return shell.first_line([str(self.binary), "--version"])
+        """With the profile that it was built by: cargo's folder for it, which a binary that was moved has left."""
+        folder = self.binary.parent
+        profile = folder.name if folder.parent.name == "target" else "unknown"
+        return shell.first_line([str(self.binary), "--version"]) + f" (profile {profile})"
 
 
 @dataclass
