@@ -7,16 +7,15 @@ use clap::{Args, Parser, Subcommand};
 use diesel::PgConnection;
 
 use crate::{
-    articles::{bulk::LineArticle, search},
+    annotator::{background, matcher::SharedMatcher},
+    articles::bulk::LineArticle,
     auth::{self, ApiKey, Role},
     config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
     db::{self, Db, conninfo, migrations},
     entities::bulk::LineEntity,
-    labels::counts,
-    logging,
-    mentions::{background, matcher::SharedMatcher},
-    openapi, server,
+    index, logging, openapi, server,
     startup::CommandError,
+    taxonomy::counts,
     transfer::{export::ExportArticles, import::ImportFile},
 };
 use embedded_postgres::{Options, Purpose, Server};
@@ -240,7 +239,7 @@ impl Cli {
             Command::Reindex => {
                 let database = Database::open(&self.database, Purpose::Command("reindex"), false)?;
                 let say = |count| eprintln!("{count} articles");
-                let count = search::reindex(&mut database.connect_current()?, say);
+                let count = index::reindex(&mut database.connect_current()?, say);
                 println!("{} articles analysed", count?);
                 Ok(())
             }

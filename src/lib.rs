@@ -17,28 +17,30 @@
 //! - [`values`] are the types that cannot hold a wrong value, [`maqal_text`] is text
 //!   as such.
 
+pub mod analytics;
+pub mod annotator;
 pub mod articles;
 pub mod auth;
 mod blocking;
 pub mod bulk;
 pub mod cli;
 pub mod config;
-pub mod coverage;
 pub mod db;
 pub mod demo;
 pub mod entities;
 pub mod error;
 pub mod http;
-pub mod labels;
+pub mod index;
 pub mod logging;
 pub mod mentions;
 pub mod openapi;
 pub mod ops;
 pub mod schema;
+pub mod search;
 pub mod server;
 pub mod startup;
-pub mod suggest;
 pub mod tags;
+pub mod taxonomy;
 pub mod transfer;
 mod upkeep;
 pub mod values;

@@ -21,12 +21,12 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    articles,
+    analytics, articles,
     auth::KEY_SCHEME,
-    coverage, entities,
+    entities,
     error::Problem,
     http::{conditional, input::MAX_REPEATS, ndjson, page, problem::ProblemDocument},
-    suggest, tags,
+    search, tags,
     values::{self, INLINE},
 };
 
@@ -62,9 +62,9 @@ use crate::{
         ProblemDocument,
         tags::body::TagPatch, entities::body::EntityPatch, articles::input::ArticlePatch,
         articles::input::TagObject, articles::input::EntityObject,
-        articles::model::ArticleSort, articles::search::Strength, articles::queries::DateField,
+        articles::model::ArticleSort, search::asked::Strength, search::queries::DateField,
         articles::shape::ArticleField, articles::shape::ArticleInclude, articles::model::Facet,
-        articles::model::Feature, suggest::SuggestionType, coverage::Interval, coverage::Span, coverage::CooccurringSort, crate::bulk::LineResult,
+        articles::model::Feature, search::suggest::SuggestionType, analytics::Interval, analytics::Span, analytics::CooccurringSort, crate::bulk::LineResult,
         tags::model::TagSort, entities::model::EntitySort,
         page::Limit, page::CursorText, page::Count, values::Key, values::Moment, values::WikidataId,
     )),

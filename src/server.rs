@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
@@ -20,14 +21,15 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    articles,
+    analytics,
+    annotator::{background, matcher::SharedMatcher},
+    articles::{self, read::ArticleReads, shown::LabelCache},
     auth::{
         self,
         operations::{self, Operations},
     },
     blocking,
     config::{ServeConfig, cores},
-    coverage,
     db::{self, Db, migrations},
     demo, entities,
     http::{
@@ -37,10 +39,10 @@ use crate::{
         transport::{Connection, Patience},
         unread::Unread,
     },
-    mentions::{self, background, matcher::SharedMatcher},
-    openapi, ops,
+    index, mentions, openapi, ops,
+    search::{self, read::ListReads, suggest},
     startup::CommandError,
-    suggest, tags, upkeep,
+    tags, upkeep,
 };
 
 /// Every documented route.
@@ -50,9 +52,11 @@ pub fn configure(config: &mut ServiceConfig) {
     openapi::configure(config);
     config.service(
         utoipa_actix_web::scope("/v1")
+            // Before articles, one of which has a path that would take those of lists as well.
+            .configure(search::configure)
             .configure(articles::configure)
             .configure(tags::configure)
-            .configure(coverage::configure)
+            .configure(analytics::configure)
             .configure(entities::configure)
             .configure(mentions::configure)
             .configure(suggest::configure),
@@ -120,7 +124,7 @@ fn allow_open_files() {
 }
 
 async fn warn_of_stale_searches(db: Db) {
-    let has_stale = db.read(|connection| Ok(articles::search::has_stale(connection)?)).await;
+    let has_stale = db.read(|connection| Ok(index::has_stale(connection)?)).await;
     if has_stale.unwrap_or(false) {
         log::warn!("some articles are not found as they should be: run maqal reindex, while this serves");
     }
@@ -135,7 +139,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     // waited for.
     db.listen()?;
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
-    let article_reads = Data::new(articles::read::ArticleReads::new(&db, config.cache.listed_cache_size));
+    let shown = Arc::new(LabelCache::new(db.freshness()));
+    let article_reads = Data::new(ArticleReads::new(&db, shown.clone()));
+    let list_reads = Data::new(ListReads::new(&db, shown, config.cache.listed_cache_size));
     let matcher = SharedMatcher::default();
     actix_web::rt::spawn(background::keep(db.for_background(), matcher.clone()));
     actix_web::rt::spawn(upkeep::keep(db.for_background()));
@@ -152,6 +158,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .app_data(db.clone())
             .app_data(cache.clone())
             .app_data(article_reads.clone())
+            .app_data(list_reads.clone())
             .app_data(matcher.clone())
             .app_data(Data::new(readers))
             .app_data(limits.clone())

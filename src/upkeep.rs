@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     db::{Background, Db, idempotency},
     error::ApiResult,
-    labels::{LabelKind, counts},
+    taxonomy::{LabelKind, counts},
 };
 
 /// A job: how often it is done, and a step of it, which goes on where the one before it came to, and tells of where it

@@ -14,18 +14,16 @@ use utoipa::{
 use uuid::Uuid;
 
 use super::{
-    facets::Facets,
-    findings::{Highlights, SearchExplanation},
+    highlights::Highlights,
     model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, Relation},
     shape::Shape,
     shown::ShownTag,
 };
 use crate::{
-    db::kept::Held,
+    annotator::model::LinkOrigin,
     entities::model::{EntityType, Names as EntityNames},
     error::ApiResult,
-    http::{answer::Ready, page::PageInfo, respond},
-    mentions::model::LinkOrigin,
+    http::respond,
     tags::model::{Names as TagNames, TagKind},
     values::{
         INLINE, LanguageTag, Metadata, SharedJson, StoredJson, Text, Timestamp, Url, direction_of, text_enum,
@@ -295,36 +293,4 @@ impl Article {
 pub enum Shaped {
     Whole(Box<Article>),
     Part(Value),
-}
-
-/// The order of what matches a search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub enum SortedBy {
-    /// What matches best first.
-    #[serde(rename = "relevance")]
-    Relevance,
-    /// The newest first.
-    #[serde(rename = "-published_at")]
-    PublishedAtDescending,
-}
-
-/// A page of a list of articles.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ArticlePage {
-    #[schema(value_type = Vec<PartialArticle>, max_items = 100)]
-    pub data: Vec<Held<Ready>>,
-    pub page: PageInfo,
-    /// The order that the page is in, if it was to be by relevance: by date where the matches could not be
-    /// ranked in time. The pages that follow are in the same order.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub sorted_by: Option<SortedBy>,
-    /// What the matches have in common, if `facets` asks for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub facets: Option<Facets>,
-    /// How `q` was read, if `explain` asks for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub query: Option<SearchExplanation>,
 }

@@ -19,17 +19,18 @@ use super::{
     slug::WantedSlug,
 };
 use crate::{
-    error::{ApiError, ApiResult, FieldError, Problem},
-    http::{
-        conditional::Preconditions,
-        json::{AsRead, MergePatch},
-    },
-    mentions::{
+    annotator::{
         annotate::{SpottedIn, annotate},
         matcher::{Matcher, SharedMatcher, Spotted},
         model::LinkOrigin,
         queries::names,
     },
+    error::{ApiError, ApiResult, FieldError, Problem},
+    http::{
+        conditional::Preconditions,
+        json::{AsRead, MergePatch},
+    },
+    index,
     values::{Json, Key, Text, Url},
 };
 use maqal_text::body;
@@ -175,7 +176,7 @@ fn write(
     let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
     let mut vector = article.vector.clone();
     vector.add_labels(given.iter().copied().chain(mentioned).map(Uuid::simple));
-    queries::search::store(connection, id, vector)?;
+    index::store(connection, id, vector)?;
     queries::find_whole(connection, &Key::Id(id))
 }
 

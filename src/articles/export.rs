@@ -8,9 +8,9 @@ use super::{
     shown::ShownTag,
 };
 use crate::{
+    annotator::model::LinkOrigin,
     db::kept::Held,
     entities::model::EntityType,
-    mentions::model::LinkOrigin,
     tags::model::TagKind,
     values::{SharedJson, StoredJson, Timestamp},
 };

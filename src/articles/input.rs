@@ -20,10 +20,10 @@ use super::{
     model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation},
 };
 use crate::{
+    annotator::model::LinkOrigin,
     entities::model::{EntityType, Names as EntityNames},
     error::FieldError,
     http::{input::Input, json::patch_schema},
-    mentions::model::LinkOrigin,
     tags::model::{Names as TagNames, TagKind},
     values::{
         BoundedList, Key, LanguageTag, LenientText, Metadata, Object, Salience, Slug, Text, Timestamp, Url,

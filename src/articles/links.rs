@@ -11,6 +11,7 @@ use super::{
     model::Relation,
 };
 use crate::{
+    annotator::model::LinkOrigin,
     bulk::free_slugs,
     db::{former::Resource, slugs},
     entities::{
@@ -18,14 +19,13 @@ use crate::{
         model::{EntityContent, EntityType},
     },
     error::{ApiError, ApiResult, FieldError, Problem},
-    labels::{
-        LabelKind,
-        named::{self, Called, NamedItem},
-    },
-    mentions::model::LinkOrigin,
     tags::{
         self,
         model::{TagContent, TagKind},
+    },
+    taxonomy::{
+        LabelKind,
+        named::{self, Called, NamedItem},
     },
     values::{Json, Key, LanguageTag, Localized, Text},
 };

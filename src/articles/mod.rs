@@ -4,8 +4,7 @@ pub mod body;
 pub mod bulk;
 pub mod edit;
 pub mod export;
-pub mod facets;
-pub mod findings;
+pub mod highlights;
 pub mod input;
 pub mod links;
 pub mod listed;
@@ -13,14 +12,11 @@ pub mod model;
 pub mod params;
 pub mod queries;
 pub mod read;
-pub mod related;
 pub mod routes;
-pub mod search;
 pub mod shape;
 pub mod shown;
 pub mod slug;
-mod subjects;
-pub mod vocabulary;
+pub mod subjects;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,17 +26,10 @@ use crate::auth::operations;
 /// The routes of this feature.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        // What is asked for most is first on the docs page.
-        .service(routes::list_articles)
         .service(routes::create_article)
-        // Before those of one article, whose path would take these as well.
-        .service(routes::export::export_articles)
-        .route("/articles/export", web::to(operations::fallback))
+        // Before those of one article, whose path would take this as well.
         .service(routes::bulk::import_articles)
         .route("/articles/bulk", web::to(operations::fallback))
-        .service(routes::list_tag_articles)
-        .service(routes::list_entity_articles)
-        .service(routes::related::list_related_articles)
         .service(routes::read_article)
         .service(routes::replace_article)
         .service(routes::update_article)

@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::shown::{ShownEntity, ShownTag};
 use crate::{
+    annotator::model::{LinkOrigin, Texts},
     db::kept::Held,
     http::page::SortKey,
-    mentions::model::{LinkOrigin, Texts},
+    index,
     schema::articles,
     values::{Json, Metadata, StoredJson, Text, Url, text_enum},
 };
+use maqal_text::query::{self, Packed};
 
 text_enum! {
     /// Who may see an article.
@@ -264,5 +266,13 @@ impl ArticleSort {
             // The score is no part of the article.
             ArticleSort::Relevance => SortKey::Number(0),
         }
+    }
+}
+
+impl ArticleContent {
+    /// The analysed texts of the article.
+    pub fn packed_vector(&self) -> Packed {
+        let Self { language, headline, standfirst, body_text, .. } = self;
+        query::packed(index::fields(language, headline, standfirst.as_deref(), body_text))
     }
 }

@@ -1,36 +1,18 @@
-//! All the SQL of articles: here of single ones, below of their lists and links.
+//! All the SQL of single articles and of their links; below of many at once.
 
 pub mod bulk;
-mod candidates;
-pub mod complete;
-mod embed;
+pub mod embed;
 pub mod export;
-pub mod facets;
-mod filter;
-pub mod frequencies;
-mod linked;
 mod links;
-mod list;
-mod matches;
-mod places;
-pub mod related;
-mod relevance;
-pub mod search;
 pub mod shown;
-mod stretch;
 
 use std::{collections::HashMap, slice};
 
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
-pub use candidates::Candidates;
 pub use embed::{affordable, readable};
-pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
 pub use links::{set_entities, set_tags};
-pub use list::{on_page, positions};
-pub use matches::Asked;
-pub use relevance::freshness;
 
 use embed::{Selected, all_full, full, labels, shaped};
 

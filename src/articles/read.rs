@@ -1,125 +1,37 @@
-//! What it takes to read articles: one, many at once, a page of a list.
+//! What it takes to read an article.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use diesel::PgConnection;
-use uuid::Uuid;
 
 use super::{
-    body::{Article, ArticlePage, SortedBy},
-    facets::Facets,
-    listed::{FoundListed, ListedCache},
-    model::{ArticleSort, Facet, FullArticle},
-    queries::{self, ArticleFilter, Candidates, facets::FacetCount},
-    search::FoundLabels,
-    shape::Shape,
-    subjects::Subjects,
-    vocabulary::Vocabulary,
+    body::Article, model::FullArticle, queries, shape::Shape, shown::LabelCache, subjects::Subjects,
 };
 use crate::{
-    db::{
-        Db, Snapshot, SnapshotOf,
-        batch::Batches,
-        changes::Topic,
-        freshness::Subject,
-        kept::Held,
-        searches::{self, Allowance, SearchTime},
-    },
+    db::{Db, batch::Batches},
     error::ApiResult,
-    http::{
-        answer::{Content, Ready},
-        page::{Count, CursorText, Limit, Page, PageInfo, PageRequest, Position, SortKey},
-    },
+    http::answer::Content,
     values::Key,
 };
 
 /// The most articles that one query reads by their keys.
 const AT_ONCE: usize = 32;
 
-type Pages = Batches<Arc<ListPage>, FoundPage, Content>;
-
-/// What a page of a list costs, and so who has to wait for whom.
-enum Cost {
-    /// What it shows is all that is looked at.
-    Shown,
-    /// It is searched for: that takes as long as whoever asks has chosen, within its time.
-    Searched,
-    /// More is looked at than it shows.
-    Counted,
-}
-
-/// The reads of articles, which requests share.
-pub struct ArticleReads {
-    db: Db,
-    items: Batches<(Key, Shape), FullArticle, Content>,
-    pages: Pages,
-    searches: Pages,
-    counts: Pages,
-    vocabulary: Arc<Vocabulary>,
-}
+/// The reads of single articles, which requests share.
+pub struct ArticleReads(Batches<(Key, Shape), FullArticle, Content>);
 
 impl ArticleReads {
-    /// Those of a database, with so many bytes for the articles of lists.
-    pub fn new(db: &Db, listed_bytes: u64) -> Self {
-        let vocabulary = Arc::new(Vocabulary::new(db.freshness().clone()));
-        let known = vocabulary.clone();
-        let find_items = move |connection: &mut PgConnection, questions: &[(Key, Shape)]| {
-            queries::find_each(connection, questions, &known.shown)
+    /// Those of a database.
+    pub fn new(db: &Db, shown: Arc<LabelCache>) -> Self {
+        let find = move |connection: &mut PgConnection, questions: &[(Key, Shape)]| {
+            queries::find_each(connection, questions, &shown)
         };
-        let items = Batches::new(db.clone(), AT_ONCE, find_items, |(_, shape), full| item(full, shape));
-        let listed = Arc::new(ListedCache::new(db.freshness(), listed_bytes));
-        let (known, kept) = (vocabulary.clone(), listed.clone());
-        let time = db.search_time();
-        let find_pages = move |connection: &mut PgConnection, asked: &[Arc<ListPage>]| {
-            // A failure is that of the query, so that a connection which died is told as such.
-            asked.iter().map(|asked| asked.read(connection, &known, &kept, time).map(Ok)).collect()
-        };
-        let finish = move |asked: &Arc<ListPage>, found| asked.finish(found, &listed);
-        let pages = |db: Db| Batches::new(db, 1, find_pages.clone(), finish.clone());
-        Self {
-            items,
-            pages: pages(db.clone()),
-            searches: pages(db.for_searches()),
-            counts: pages(db.for_counts()),
-            db: db.clone(),
-            vocabulary,
-        }
-    }
-
-    /// The database that is read.
-    pub fn db(&self) -> &Db {
-        &self.db
-    }
-
-    /// One state of the database, for the whole of a list.
-    pub async fn snapshot(&self, of: SnapshotOf) -> ApiResult<Snapshot> {
-        self.db.snapshot(of).await
-    }
-
-    /// What is known of words in a [`Snapshot`], for [`List::read`]: what was true when that was
-    /// taken must not be kept as true now.
-    pub fn vocabulary_of_snapshot(&self) -> Arc<Vocabulary> {
-        Arc::new(Vocabulary::new(self.db.freshness().clone()))
-    }
-
-    /// What is known of words.
-    pub fn vocabulary(&self) -> Arc<Vocabulary> {
-        self.vocabulary.clone()
+        Self(Batches::new(db.clone(), AT_ONCE, find, |(_, shape), full| item(full, shape)))
     }
 
     /// One article.
     pub async fn item(&self, key: Key, shape: Shape) -> ApiResult<Content> {
-        self.items.ask((key, shape)).await
-    }
-
-    /// One page of a list.
-    pub async fn page(&self, asked: Arc<ListPage>) -> ApiResult<Content> {
-        let pages = match asked.cost() {
-            Cost::Shown => &self.pages,
-            Cost::Searched => &self.searches,
-            Cost::Counted => &self.counts,
-        };
-        pages.ask(asked).await
+        self.0.ask((key, shape)).await
     }
 }
 
@@ -127,201 +39,4 @@ fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
     let Subjects { shown, original } = Subjects::of(&full);
     let content = Content::item(full.article.version, &Article::from(full).shaped(shape)?, shown)?;
     Ok(content.changing_also_with(original))
-}
-
-/// Which articles, in which order, and what of each.
-#[derive(Debug, Clone, PartialEq)]
-pub struct List {
-    pub filter: ArticleFilter,
-    pub sort: ArticleSort,
-    pub shape: Shape,
-}
-
-impl List {
-    /// One page of it.
-    pub fn page(&self, limit: Limit, cursor: Option<&CursorText>) -> ApiResult<PageRequest> {
-        PageRequest::new(limit, cursor, &("articles", &self.filter, self.sort))
-    }
-
-    /// Reads a page, without the number of all matches.
-    pub fn read(
-        &self,
-        connection: &mut PgConnection,
-        page: &PageRequest,
-        vocabulary: &Vocabulary,
-    ) -> ApiResult<Page<FullArticle>> {
-        let candidates = self.candidates(connection, vocabulary)?;
-        let positions = queries::positions(connection, &candidates, self.sort, page)?;
-        let Page { rows: ids, info } = queries::on_page(connection, positions, page, &self.shape)?;
-        let rows = queries::load_in_order(connection, &ids, &self.shape, &vocabulary.shown)?;
-        Ok(Page { rows, info })
-    }
-
-    fn candidates(
-        &self,
-        connection: &mut PgConnection,
-        vocabulary: &Vocabulary,
-    ) -> ApiResult<Candidates<'_>> {
-        Candidates::find(connection, &self.filter, self.shape.unpublished, vocabulary)
-    }
-}
-
-/// One page of a list, as it was asked for.
-#[derive(Debug, PartialEq)]
-pub struct ListPage {
-    pub list: List,
-    pub page: PageRequest,
-    pub count: Count,
-    /// Whether to show where a search matches.
-    pub highlight: bool,
-    /// Whether to show how a search was read.
-    pub explain: bool,
-    /// What to count of the matches, and how many values of each.
-    pub facets: Option<(Vec<Facet>, u32)>,
-}
-
-/// What was read for a page.
-struct FoundPage {
-    info: PageInfo,
-    sort: ArticleSort,
-    labels: FoundLabels,
-    facets: Option<Vec<FacetCount>>,
-    articles: FoundArticles,
-}
-
-enum FoundArticles {
-    Listed(FoundListed),
-    /// Where matches are to be shown, with the beginnings of their texts.
-    Rows(Vec<FullArticle>, HashMap<Uuid, String>),
-}
-
-/// For how long a page is by date that was to be by relevance: the next one may be ranked in time.
-const NOT_RANKED: Duration = Duration::from_secs(10);
-
-impl ListPage {
-    /// What it costs.
-    fn cost(&self) -> Cost {
-        let List { filter, sort, .. } = &self.list;
-        if self.facets.is_some() || self.count != Count::None {
-            Cost::Counted
-        } else if filter.search.is_some() {
-            Cost::Searched
-        } else if filter.is_read_off(*sort) {
-            Cost::Shown
-        } else {
-            Cost::Counted
-        }
-    }
-
-    fn read(
-        &self,
-        connection: &mut PgConnection,
-        vocabulary: &Vocabulary,
-        listed: &ListedCache,
-        time: SearchTime,
-    ) -> ApiResult<FoundPage> {
-        let Self { list: List { filter, shape, .. }, page, count, .. } = self;
-        let allowance = Allowance::new(filter.search.is_some().then_some(time.whole));
-        let candidates =
-            allowance.run(connection, |connection| self.list.candidates(connection, vocabulary))?;
-        let (positions, sort) = self.positions(connection, &candidates, allowance, time.ranking)?;
-        let Page { rows: ids, info } = queries::on_page(connection, positions, page, shape)?;
-        let page = Page { rows: ids, info };
-        let page = match count {
-            Count::None => page,
-            count => {
-                let total =
-                    allowance.run(connection, |connection| Ok(candidates.total(connection, *count)?))?;
-                page.with_total(*count, total)
-            }
-        };
-        let facets = match &self.facets {
-            None => None,
-            Some((asked, limit)) => Some(allowance.run(connection, |connection| {
-                Ok(queries::facets::facets(connection, &candidates, asked, *limit)?)
-            })?),
-        };
-        let Page { rows: ids, info } = page;
-        let articles = if listed.serves(shape) && !self.highlight {
-            FoundArticles::Listed(listed.find(connection, ids, shape, &vocabulary.shown)?)
-        } else {
-            let rows = queries::load_in_order(connection, &ids, shape, &vocabulary.shown)?;
-            let texts = match self.highlight {
-                true => queries::search::beginnings(connection, &ids, shape)?,
-                false => HashMap::new(),
-            };
-            FoundArticles::Rows(rows, texts)
-        };
-        Ok(FoundPage { info, sort, labels: candidates.into_labels(), facets, articles })
-    }
-
-    /// The positions of the page, and the order that they are in: where ranking takes too long, that of
-    /// the dates, in which the pages that follow go on.
-    fn positions(
-        &self,
-        connection: &mut PgConnection,
-        candidates: &Candidates<'_>,
-        allowance: Allowance,
-        ranking: Duration,
-    ) -> ApiResult<(Vec<Position>, ArticleSort)> {
-        let Self { list, page, .. } = self;
-        let went_by_date = matches!(page.beyond, Some((SortKey::Time(_), _)));
-        let by = |connection: &mut PgConnection, sort| {
-            queries::positions(connection, candidates, sort, page).map(|positions| (positions, sort))
-        };
-        if list.sort != ArticleSort::Relevance {
-            return allowance.run(connection, |connection| by(connection, list.sort));
-        }
-        if !went_by_date {
-            let ranked =
-                allowance.run_for(Some(ranking), connection, |connection| by(connection, list.sort))?;
-            match ranked {
-                Some(ranked) => return Ok(ranked),
-                None if page.beyond.is_none() => {}
-                // What came before was by relevance, and what comes by date may have been there.
-                None => return Err(searches::too_slow()),
-            }
-        }
-        allowance.run(connection, |connection| by(connection, ArticleSort::PublishedAtDescending))
-    }
-
-    /// The page, of what was found.
-    fn finish(&self, found: FoundPage, listed: &ListedCache) -> ApiResult<Content> {
-        let FoundPage { info, sort, labels, facets, articles } = found;
-        let search = self.list.filter.search.as_ref();
-        let data = match articles {
-            FoundArticles::Listed(found) => listed.complete(found)?,
-            FoundArticles::Rows(rows, texts) => self.shown(rows, &texts)?,
-        };
-        let facets = self.facets.as_ref().zip(facets);
-        let is_ranked = sort == ArticleSort::Relevance;
-        let sorted_by = (self.list.sort == ArticleSort::Relevance).then_some(match is_ranked {
-            true => SortedBy::Relevance,
-            false => SortedBy::PublishedAtDescending,
-        });
-        let page = ArticlePage {
-            data,
-            page: info.clone(),
-            sorted_by,
-            facets: facets.map(|((asked, _), counts)| Facets::new(asked, counts)),
-            query: search.filter(|_| self.explain).map(|search| search.explain(&labels)),
-        };
-        let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-        let alike = (&page.page, page.sorted_by, &page.facets, &page.query);
-        let content = Content::page_of_ready(info, &page, &page.data, &alike, subjects.to_vec())?;
-        Ok(if is_ranked || sorted_by.is_none() { content } else { content.for_at_most(NOT_RANKED) })
-    }
-
-    /// The articles themselves, as they are asked for. Of very long texts the beginning is looked at for
-    /// matches.
-    fn shown(&self, rows: Vec<FullArticle>, texts: &HashMap<Uuid, String>) -> ApiResult<Vec<Held<Ready>>> {
-        let search = self.list.filter.search.as_ref().filter(|_| self.highlight);
-        let shown = |full: FullArticle| {
-            let text = texts.get(&full.article.id).map(String::as_str).unwrap_or_default();
-            let highlights = search.map(|search| search.highlights(&full, text));
-            let article = Article { highlights, ..Article::from(full) }.shaped(&self.list.shape)?;
-            Ready::new(&article).map(Held::alone)
-        };
-        rows.into_iter().map(shown).collect()
-    }
 }

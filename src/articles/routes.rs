@@ -1,23 +1,22 @@
 //! The operations on articles.
 
 pub mod bulk;
-pub mod export;
-pub mod related;
 
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
 
 use super::{
-    body::{AnyArticle, Article, ArticlePage},
+    body::{AnyArticle, Article},
     edit::{self, Patched, Prepared},
     input::{ArticleInput, ArticlePatch},
     model::FullArticle,
-    params::{ArticleListParams, ArticleParams},
-    queries::{self, Within},
+    params::ArticleParams,
+    queries,
     read::ArticleReads,
 };
 use crate::{
+    annotator::matcher::SharedMatcher,
     auth::{Access, Editor},
     blocking::{Work, blocking},
     db::{Db, former::Resource, idempotency},
@@ -27,93 +26,12 @@ use crate::{
         conditional::Preconditions,
         idempotency::IdempotencyKey,
         json::{JsonBody, MergePatch, Replacement},
-        ndjson,
         params::Params,
         path::ItemKey,
         respond::{Written, still_there},
     },
-    mentions::matcher::SharedMatcher,
     values::Key,
 };
-
-/// List articles
-///
-/// The published articles, page by page, the newest first unless `sort` says otherwise. All
-/// filters have to hold at once. A tag or an entity that does not exist matches no article.
-///
-/// With `Accept: application/x-ndjson` the answer is that of `/v1/articles/export`.
-#[utoipa::path(
-    tag = "articles",
-    params(ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
-)]
-#[get("/articles")]
-pub async fn list_articles(
-    request: HttpRequest,
-    reads: Data<ArticleReads>,
-    cache: Data<Cache>,
-    access: Access,
-    Params(params): Params<ArticleListParams>,
-) -> ApiResult<HttpResponse> {
-    answer_with_list(&request, &reads, &cache, &access, params, None).await
-}
-
-/// List a tag's articles
-///
-/// The articles that bear the tag, with all the parameters of the list of articles.
-#[utoipa::path(
-    tag = "tags",
-    params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
-)]
-#[get("/tags/{id}/articles")]
-pub async fn list_tag_articles(
-    request: HttpRequest,
-    reads: Data<ArticleReads>,
-    cache: Data<Cache>,
-    access: Access,
-    ItemKey(key): ItemKey,
-    Params(params): Params<ArticleListParams>,
-) -> ApiResult<HttpResponse> {
-    answer_with_list(&request, &reads, &cache, &access, params, Some(Within::Tag(key))).await
-}
-
-/// List an entity's articles
-///
-/// The articles that speak of the entity, with all the parameters of the list of articles.
-#[utoipa::path(
-    tag = "entities",
-    params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),
-    responses((status = 200, description = "A page of articles.", body = ArticlePage)),
-)]
-#[get("/entities/{id}/articles")]
-pub async fn list_entity_articles(
-    request: HttpRequest,
-    reads: Data<ArticleReads>,
-    cache: Data<Cache>,
-    access: Access,
-    ItemKey(key): ItemKey,
-    Params(params): Params<ArticleListParams>,
-) -> ApiResult<HttpResponse> {
-    answer_with_list(&request, &reads, &cache, &access, params, Some(Within::Entity(key))).await
-}
-
-/// A page of the articles that the parameters describe, or all of them where the
-/// client wants lines.
-async fn answer_with_list(
-    request: &HttpRequest,
-    reads: &ArticleReads,
-    cache: &Cache,
-    access: &Access,
-    params: ArticleListParams,
-    within: Option<Within>,
-) -> ApiResult<HttpResponse> {
-    if ndjson::is_wanted(request) {
-        return export::respond_with_lines(request, reads, access, params, within).await;
-    }
-    let page = Arc::new(params.page(access, within)?);
-    cache.answer(request, || reads.page(page.clone())).await
-}
 
 /// Create an article
 ///

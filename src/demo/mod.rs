@@ -12,13 +12,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{Connection, PgConnection, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 
 use crate::{
+    annotator::matcher::{Matcher, SharedMatcher},
     articles::{self, edit::Prepared, input::ArticleInput},
-    auth,
-    auth::{ApiKey, Role},
+    auth::{self, ApiKey, Role},
     entities,
     error::ApiError,
     http::input::{self, Input},
-    mentions::matcher::{Matcher, SharedMatcher},
     schema,
     startup::CommandError,
     tags,

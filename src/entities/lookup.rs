@@ -15,10 +15,7 @@ use crate::{
         page::{Count, Page, PageRequest, SortKey},
         params::invalid_parameter,
     },
-    labels::{
-        LabelKind,
-        queries::{self as labels, Completed},
-    },
+    taxonomy::{LabelKind, queries as labels, queries::Completed},
 };
 use maqal_text::{
     analysis::{Token, tokens},

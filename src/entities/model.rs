@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     http::page::SortKey,
-    labels::{self, counts::EntityCount},
     schema::entities,
+    taxonomy::{self, counts::EntityCount},
     values::{Json, LanguageTag, Localized, StoredTexts, Text, Url, text_enum},
 };
 
@@ -104,7 +104,7 @@ impl EntityContent {
         let names = self.names.0.iter().map(|(language, name)| (Some(language), name));
         let aliases = self.aliases.0.iter();
         let aliases = aliases.map(|alias| (alias.language.as_ref().map(LanguageTag::as_str), &*alias.name));
-        labels::vector_of(names.chain(aliases))
+        taxonomy::vector_of(names.chain(aliases))
     }
 }
 

@@ -19,8 +19,8 @@ use crate::{
     },
     error::ApiResult,
     http::page::{Count, Page, PageRequest},
-    labels::{LabelKind, queries as labels},
     schema::entities,
+    taxonomy::{LabelKind, queries as labels},
     values::{Key, WikidataId},
 };
 

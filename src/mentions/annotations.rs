@@ -4,11 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    body::{Exact, Mention, MentionPage, Nearby},
-    model::MentionField,
+use super::body::{Exact, Mention, MentionPage, Nearby};
+use crate::{
+    annotator::model::MentionField,
+    values::{Text, Timestamp},
 };
-use crate::values::{Text, Timestamp};
 
 /// An address within this service.
 type Address = Text<1, 8000>;

@@ -4,11 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    model::{self, GivenOrigin, MentionField, MentionOrigin, MentionStatus},
-    queries::list::MentioningArticle,
-};
+use super::queries::MentioningArticle;
 use crate::{
+    annotator::model::{self, GivenOrigin, MentionField, MentionOrigin, MentionStatus},
     articles::model::ArticleStatus,
     entities::model::{EntityBrief, EntityType},
     http::{input::Input, page::PageInfo},

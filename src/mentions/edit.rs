@@ -4,18 +4,22 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    annotate::{SpottedIn, annotate},
     body::MentionInput,
-    matcher::SharedMatcher,
-    model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
-    plan,
-    queries::{self, list::Seen},
+    queries::{self as list, Seen},
     read,
 };
 use crate::{
-    articles::{self, search, shape::Shape},
+    annotator::queries,
+    annotator::{
+        annotate::{SpottedIn, annotate},
+        matcher::SharedMatcher,
+        model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
+        plan,
+    },
+    articles::{self, shape::Shape},
     entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult, Problem},
+    index,
     values::Key,
 };
 use maqal_text::anchor::Anchor;
@@ -84,7 +88,7 @@ pub fn find(
     seen: Seen,
 ) -> ApiResult<(Mention, EntityBrief)> {
     let found = match key {
-        Key::Id(id) => queries::list::find(connection, article, *id, seen)?,
+        Key::Id(id) => list::find(connection, article, *id, seen)?,
         Key::Slug(_) => None,
     };
     found.ok_or_else(|| ApiError::not_found("mention", key))
@@ -115,7 +119,7 @@ fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
 fn follow(connection: &mut PgConnection, matcher: &SharedMatcher, article: Uuid) -> ApiResult<()> {
     let annotated = annotate(connection, &matcher.get(), &[article], &SpottedIn::new())?;
     if annotated.iter().any(|article| article.is_relinked) {
-        search::store_again(connection, &[article])?;
+        index::store_again(connection, &[article])?;
     }
     Ok(())
 }

@@ -1,14 +1,8 @@
-//! Mentions: where the texts of articles speak of entities. Editors say so, and the annotator finds
-//! the names that entities have.
+//! Mentions: where the texts of articles speak of entities, as they are read and as editors give them.
 
-pub mod annotate;
 pub mod annotations;
-pub mod background;
 pub mod body;
 pub mod edit;
-pub mod matcher;
-pub mod model;
-pub mod plan;
 pub mod queries;
 pub mod quotes;
 pub mod read;

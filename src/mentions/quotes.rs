@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{
     body::{EntityOfMention, Exact},
-    model::{Mention, MentionField, Texts},
-    queries::{self, list},
-    read,
+    queries, read,
 };
 use crate::{
+    annotator::model::{Mention, MentionField, Texts},
+    annotator::queries::texts,
     db::in_one_state,
     entities::model::{EntityBrief, EntityType},
     error::{ApiError, ApiResult},
@@ -105,9 +105,9 @@ impl Sources {
     pub fn read(connection: &mut PgConnection, key: &Key, sees_unpublished: bool) -> ApiResult<Self> {
         in_one_state(connection, |connection| {
             let article = read::article(connection, key, sees_unpublished)?.id;
-            let texts = queries::texts(connection, &[article])?.pop();
+            let texts = texts(connection, &[article])?.pop();
             let texts = texts.ok_or_else(|| ApiError::not_found("article", key))?;
-            Ok(Self { article, texts, mentions: list::of_speakers(connection, article)? })
+            Ok(Self { article, texts, mentions: queries::of_speakers(connection, article)? })
         })
     }
 

@@ -13,16 +13,15 @@ use super::{
     annotations::AnnotationPage,
     body::{EntityMention, EntityMentionPage, Mention, MentionInput, MentionPage},
     edit,
-    matcher::SharedMatcher,
-    model::{self, MentionField, MentionOrigin, MentionStatus},
-    queries::list::{self, MentionFilter, Seen},
+    queries::{self, MentionFilter, Seen},
     read,
 };
 use crate::{
-    articles::{
-        model::{Article, ArticleStatus},
-        params::statuses,
+    annotator::{
+        matcher::SharedMatcher,
+        model::{self, MentionField, MentionOrigin, MentionStatus},
     },
+    articles::model::{Article, ArticleStatus},
     auth::{Access, Editor},
     db::{Db, changes::Topic, freshness::Subject, idempotency, in_one_state},
     entities::{self, model::EntityBrief},
@@ -39,6 +38,7 @@ use crate::{
         path::{ItemKey, OwnedKey},
         respond::Written,
     },
+    search::params::statuses,
     values::Key,
 };
 
@@ -151,7 +151,7 @@ pub async fn list_article_mentions(
                     let found = entities::queries::resolve(connection, entities)?;
                     filter.entities = Some(set(found.into_values().collect()));
                 }
-                let found = list::of_article(connection, article.id, &filter, page)?;
+                let found = queries::of_article(connection, article.id, &filter, page)?;
                 Ok((article, found))
             })
         }
@@ -329,7 +329,7 @@ pub async fn list_entity_mentions(
         let read = move |connection: &mut _| {
             let (key, filter, statuses, page) = asked.as_ref();
             let entity = entities::queries::find(connection, key)?.id;
-            Ok((entity, list::of_entity(connection, entity, filter, statuses, page)?))
+            Ok((entity, queries::of_entity(connection, entity, filter, statuses, page)?))
         };
         db.read_then(read, |(entity, found)| {
             let data = found.rows.into_iter().map(|(mention, article)| EntityMention::new(mention, article));

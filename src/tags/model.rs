@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     http::page::SortKey,
-    labels::{self, counts::TagCount},
     schema::tags,
+    taxonomy::{self, counts::TagCount},
     values::{Json, Localized, text_enum},
 };
 
@@ -69,7 +69,7 @@ pub struct TagContent {
 impl TagContent {
     /// What the tag is found by.
     pub fn vector(&self) -> String {
-        labels::vector_of(self.names.0.iter().map(|(language, name)| (Some(language), name)))
+        taxonomy::vector_of(self.names.0.iter().map(|(language, name)| (Some(language), name)))
     }
 }
 

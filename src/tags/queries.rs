@@ -20,8 +20,8 @@ use crate::{
     },
     error::ApiResult,
     http::page::{Count, Page, PageRequest},
-    labels::{LabelKind, queries as labels},
     schema::tags,
+    taxonomy::{LabelKind, queries as labels},
     values::Key,
 };
 

@@ -28,7 +28,7 @@ use crate::{
         path::ItemKey,
         respond::{Written, still_there},
     },
-    labels::counts::BASE_LIFETIME,
+    taxonomy::counts::BASE_LIFETIME,
     values::Key,
 };
 

@@ -15,7 +15,7 @@ use diesel::{
     dsl::sql,
     sql_types::{Array, BigInt},
 };
-use maqal::labels::counts;
+use maqal::taxonomy::counts;
 use serde_json::{Value, json};
 
 use crate::support::{

@@ -6,14 +6,14 @@ use diesel::{
     Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt,
 };
 use maqal::{
-    articles::{self, edit::Prepared},
-    http::input,
-    mentions::{
+    annotator::{
         annotate::{SpottedIn, annotate},
         background::{self, Step},
         matcher::{Matcher, SharedMatcher},
         queries,
     },
+    articles::{self, edit::Prepared},
+    http::input,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -13,7 +13,7 @@ use diesel::{
     sql_types::{BigInt, Text, Timestamptz},
 };
 
-use maqal::labels::{LabelKind, counts};
+use maqal::taxonomy::{LabelKind, counts};
 
 use crate::support::TestDatabase;
 

@@ -10,10 +10,10 @@ pub use line::LineArticle;
 
 use super::{links::FoundLinks, queries::bulk as queries};
 use crate::{
+    annotator::matcher::SharedMatcher,
     bulk::{Batch, Item, Numbered, Outcome, free_slugs},
     db::{former::Resource, slugs},
     error::ApiResult,
-    mentions::matcher::SharedMatcher,
 };
 use plan::Plan;
 

@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub use insert::{insert_belongings, unmentioned};
 
 use crate::{
+    annotator::matcher::SharedMatcher,
     articles::{
         bulk::{
             LineArticle,
@@ -27,7 +28,6 @@ use crate::{
         model::{ArticleStatus, Publication},
     },
     db::former::{self, Deleted, Resource},
-    mentions::matcher::SharedMatcher,
     schema::articles,
     values::Key,
 };

@@ -14,12 +14,12 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
+    annotator::model::LinkOrigin,
     articles::{
         model::{Article, Bodies, FullArticle, LinkedEntity, Relation},
         shape::Shape,
         shown::{LabelCache, Labels},
     },
-    mentions::model::LinkOrigin,
     schema::articles,
 };
 
@@ -105,7 +105,7 @@ pub fn affordable(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) ->
 }
 
 /// The articles that a query has chosen so far.
-pub(super) type Matching<'a> = articles::BoxedQuery<'a, Pg>;
+pub type Matching<'a> = articles::BoxedQuery<'a, Pg>;
 
 /// A row of [`shaped`].
 pub(super) type Selected = (Article, Bodies, Option<Vec<Uuid>>, Option<Vec<EntityLink>>, bool);

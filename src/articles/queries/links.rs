@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
+    annotator::model::LinkOrigin,
     articles::links::EntityLink,
-    mentions::model::LinkOrigin,
     schema::{article_entities, article_tags},
 };
 

@@ -6,8 +6,8 @@ use actix_web::{
 };
 
 use crate::{
-    articles::bulk::LineArticle, auth::Editor, bulk::stream, config::Limits, db::Db, error::ApiResult,
-    http::ndjson::LinesSchema, mentions::matcher::SharedMatcher,
+    annotator::matcher::SharedMatcher, articles::bulk::LineArticle, auth::Editor, bulk::stream,
+    config::Limits, db::Db, error::ApiResult, http::ndjson::LinesSchema,
 };
 
 /// Import articles

@@ -18,7 +18,7 @@ use crate::{
         bulk::{Current, Merged, Name, Row},
         model::EntityContent,
     },
-    labels::{LabelKind, queries as labels},
+    taxonomy::{LabelKind, queries as labels},
 };
 
 /// The names as the statements take them: sources, ids there, Wikidata ids, slugs.

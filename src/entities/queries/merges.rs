@@ -10,11 +10,11 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
-    articles::queries::search,
     db::{
         self,
         prepared::{Prepared, Value},
     },
+    index,
     values::Json,
 };
 use maqal_text::query;
@@ -32,7 +32,7 @@ fn move_links(connection: &mut PgConnection, moving: bool) -> QueryResult<()> {
     if moving {
         db::let_take_time(connection)?;
     }
-    search::leave_to_caller(connection, moving)
+    index::leave_to_caller(connection, moving)
 }
 
 /// What the stronger of two links says, each given by its relation, salience and origin.

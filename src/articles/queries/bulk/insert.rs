@@ -8,18 +8,18 @@ use uuid::Uuid;
 
 use super::{Linked, columns::Columns};
 use crate::{
+    annotator::{
+        annotate::{Unmentioned, annotate_new, leave_to_editor},
+        matcher::{Matcher, SharedMatcher, Spotted},
+        model::LinkOrigin,
+        queries::{FIRST_POSITION, names, writers},
+    },
     articles::{
         bulk::row::Row,
         links::Links,
         model::{ArticleStatus, Relation},
     },
     db::tsvector::Vector,
-    mentions::{
-        annotate::{Unmentioned, annotate_new, leave_to_editor},
-        matcher::{Matcher, SharedMatcher, Spotted},
-        model::LinkOrigin,
-        queries::{FIRST_POSITION, names, writers},
-    },
     schema::{article_entities, article_tags, articles},
 };
 use maqal_text::analysis::VERSION;

@@ -16,12 +16,13 @@ use super::{
     columns::{Columns, staged_articles},
 };
 use crate::{
-    articles::{model::Relation, search::labels_of},
-    db::tsvector::Vector,
-    mentions::{
+    annotator::{
         annotate::{SpottedIn, annotate},
         matcher::SharedMatcher,
     },
+    articles::model::Relation,
+    db::tsvector::Vector,
+    index::labels_of,
 };
 use maqal_text::analysis::VERSION;
 

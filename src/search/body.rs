@@ -1,0 +1,43 @@
+//! A page of articles, as JSON.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{details::SearchExplanation, facets::Facets};
+use crate::{
+    articles::body::PartialArticle,
+    db::kept::Held,
+    http::{answer::Ready, page::PageInfo},
+};
+
+/// The order of what matches a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub enum SortedBy {
+    /// What matches best first.
+    #[serde(rename = "relevance")]
+    Relevance,
+    /// The newest first.
+    #[serde(rename = "-published_at")]
+    PublishedAtDescending,
+}
+
+/// A page of a list of articles.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArticlePage {
+    #[schema(value_type = Vec<PartialArticle>, max_items = 100)]
+    pub data: Vec<Held<Ready>>,
+    pub page: PageInfo,
+    /// The order that the page is in, if it was to be by relevance: by date where the matches could not be
+    /// ranked in time. The pages that follow are in the same order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sorted_by: Option<SortedBy>,
+    /// What the matches have in common, if `facets` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub facets: Option<Facets>,
+    /// How `q` was read, if `explain` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub query: Option<SearchExplanation>,
+}

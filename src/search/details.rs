@@ -1,0 +1,124 @@
+//! How a search was read, as JSON.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{taxonomy::Label, values::Text};
+use maqal_text::query::{self, ExplainedClause, ExplainedToken, Explanation};
+
+/// How a search was read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchExplanation {
+    /// Its words and phrases, in order.
+    #[schema(max_items = 1000)]
+    pub clauses: Vec<SearchClause>,
+}
+
+/// How a word or phrase of a search was read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchClause {
+    /// Whether it is one word, or several that follow one another.
+    pub kind: ClauseKind,
+    /// What it does to the search.
+    pub role: ClauseRole,
+    #[schema(max_items = 1000)]
+    pub words: Vec<SearchWord>,
+    /// The tags and entities whose names have it: articles that bear them match as well.
+    #[schema(max_items = 200)]
+    pub labels: Vec<Label>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseKind {
+    Word,
+    Phrase,
+}
+
+/// What a word or phrase does to its search.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseRole {
+    /// It has to occur.
+    Required,
+    /// It may occur in the place of the one before it.
+    Alternative,
+    /// It must not occur.
+    Without,
+    /// It says nothing, and the search has words that do; or it was asked for before.
+    LeftOut,
+}
+
+/// A form of a word; one letter may have become several.
+type Form = Text<0, 20_000>;
+
+/// How a word of a search was read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "text": "النيل", "exact": "النيل", "folded": "النيل", "variants": ["نيل"], "is_stop": false,
+    "lexemes": ["=النيل", "النيل", "~النيل", "=نيل", "نيل", "~نيل"]
+})))]
+pub struct SearchWord {
+    /// As it was typed.
+    #[schema(value_type = Text<1, 1000, true>)]
+    pub text: String,
+    /// In lower case.
+    #[schema(value_type = Form)]
+    pub exact: String,
+    /// In the form in which spellings meet.
+    #[schema(value_type = Form)]
+    pub folded: String,
+    /// Other forms that are looked for.
+    #[schema(max_items = 100, value_type = Vec<Form>)]
+    pub variants: Vec<String>,
+    /// Whether it is a function word.
+    pub is_stop: bool,
+    /// What is looked for: `=` stands before a form as it is written, `~` before one that a word
+    /// has without its particles or endings. None where the word is left out.
+    #[schema(max_items = 400, value_type = Vec<Form>)]
+    pub lexemes: Vec<String>,
+}
+
+impl SearchExplanation {
+    /// Of an explanation, and the labels of each clause that is not left out.
+    pub fn new(explanation: Explanation, labels: &[Vec<Label>]) -> Self {
+        let mut labels = labels.iter();
+        let clause = |ExplainedClause { kind, role, tokens }| {
+            let labels = if role == query::Role::LeftOut { None } else { labels.next() };
+            SearchClause {
+                kind: kind.into(),
+                role: role.into(),
+                words: tokens.into_iter().map(Into::into).collect(),
+                labels: labels.into_iter().flatten().cloned().collect(),
+            }
+        };
+        Self { clauses: explanation.clauses.into_iter().map(clause).collect() }
+    }
+}
+
+impl From<query::Kind> for ClauseKind {
+    fn from(kind: query::Kind) -> Self {
+        match kind {
+            query::Kind::Word => Self::Word,
+            query::Kind::Phrase => Self::Phrase,
+        }
+    }
+}
+
+impl From<query::Role> for ClauseRole {
+    fn from(role: query::Role) -> Self {
+        match role {
+            query::Role::Required => Self::Required,
+            query::Role::Alternative => Self::Alternative,
+            query::Role::Without => Self::Without,
+            query::Role::LeftOut => Self::LeftOut,
+        }
+    }
+}
+
+impl From<ExplainedToken> for SearchWord {
+    fn from(token: ExplainedToken) -> Self {
+        let ExplainedToken { text, exact, folded, variants, is_stop, lexemes } = token;
+        Self { text, exact, folded, variants, is_stop, lexemes }
+    }
+}

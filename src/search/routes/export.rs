@@ -1,0 +1,185 @@
+//! All articles of a list in one answer, one a line.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse, get,
+    web::{Bytes, Data},
+};
+use futures_util::stream;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
+
+use crate::{
+    articles::{body::Article, model::ArticleSort},
+    auth::Access,
+    db::{Db, Snapshot, SnapshotOf},
+    error::{ApiError, ApiResult, FieldError, Problem},
+    http::{
+        ndjson::{self, LinesSchema},
+        page::{CursorText, Limit},
+        params::{Params, invalid_parameter},
+        request::RequestId,
+    },
+    search::{
+        params::ArticleListParams,
+        queries::Within,
+        read::{List, ListReads},
+        vocabulary::Vocabulary,
+    },
+};
+
+/// How many articles are read at a time; fewer where their bodies are long.
+const STEP: Limit = Limit(500);
+
+/// Two lines of an export, as an example.
+const LINES: &str = concat!(
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13","headline":"افتتاح معرض الخرطوم للكتاب"}"#,
+    "\n",
+    r#"{"id":"01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b14","headline":"فيضان النيل"}"#,
+    "\n",
+);
+
+/// What is true of pages says nothing of all articles.
+const OF_PAGES: [&str; 7] = ["limit", "cursor", "count", "facets", "facet_limit", "highlight", "explain"];
+
+/// What an export takes: what a list takes that is not of its pages.
+pub struct ExportParams;
+
+impl IntoParams for ExportParams {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut params = ArticleListParams::into_params(place);
+        params.retain(|parameter| !OF_PAGES.contains(&parameter.name.as_str()));
+        params
+    }
+}
+
+/// Export articles
+///
+/// All that a list of articles has, one article a line, as it was when the answer began, in the order of `sort`, which
+/// cannot be `relevance`. Each line is as the list has it: `fields` and `include` say what of.
+///
+/// An answer that ends without the end of its transfer coding is not complete: read it again. One that is read by less
+/// than 32 KiB a second is broken off, and without a key one that takes more than ten minutes.
+#[utoipa::path(
+    tag = "articles",
+    params(ExportParams),
+    responses((
+        status = 200, description = "The articles, one a line.",
+        content((LinesSchema = "application/x-ndjson", example = json!(LINES))),
+    )),
+)]
+#[get("/articles/export")]
+pub async fn export_articles(
+    request: HttpRequest,
+    reads: Data<ListReads>,
+    access: Access,
+    Params(params): Params<ArticleListParams>,
+) -> ApiResult<HttpResponse> {
+    respond_with_lines(&request, &reads, &access, params, None).await
+}
+
+/// Answers with all articles that the parameters describe, as they were when
+/// the answer began, for as long as the key is good. What goes wrong later breaks the connection off: half an
+/// export must not look like one.
+pub async fn respond_with_lines(
+    request: &HttpRequest,
+    reads: &ListReads,
+    access: &Access,
+    params: ArticleListParams,
+    within: Option<Within>,
+) -> ApiResult<HttpResponse> {
+    refuse_pages(request)?;
+    let list = params.list(access, within)?;
+    if list.sort == ArticleSort::Relevance {
+        let detail = "ranks the newest matches, and all are asked for: leave it out";
+        return Err(invalid_parameter("sort", "unknown", detail));
+    }
+    let list = Arc::new(list);
+    let whose = if access.sees_unpublished() { SnapshotOf::KeyHolder } else { SnapshotOf::Anybody };
+    let snapshot = reads.snapshot(whose).await?;
+    // Before the answer begins: a failure is still told as such.
+    let vocabulary = reads.vocabulary_of_snapshot();
+    let first = read(&snapshot, &list, &vocabulary, None).await?;
+    let request_id =
+        request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
+    let (db, access) = (reads.db().clone(), access.clone());
+    let rest = Rest { db, access, snapshot: Some(snapshot), list, vocabulary, ready: Some(first) };
+    Ok(ndjson::respond(
+        request,
+        stream::try_unfold(rest, move |rest| {
+            let request_id = request_id.clone();
+            async move {
+                rest.next().await.inspect_err(|error| {
+                let cause = error.cause.as_deref().unwrap_or(&error.detail);
+                log::error!(target: "maqal::request", request_id = request_id.as_str(), cause = cause; "an export was broken off");
+            })
+            }
+        }),
+    ))
+}
+
+fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
+    let given = |wanted: &&str| {
+        url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == *wanted)
+    };
+    let fault = |name: &str| {
+        let detail = "is of pages, and an export gives all articles: leave it out";
+        FieldError::new(format!("/{name}"), "unknown", detail)
+    };
+    let faults: Vec<_> = OF_PAGES.iter().filter(|name| given(name)).map(|name| fault(name)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidParameters, faults)) }
+}
+
+/// Some lines, and where the next ones begin.
+type Step = (Bytes, Option<CursorText>);
+
+/// What is still to be answered.
+struct Rest {
+    db: Db,
+    access: Access,
+    /// As long as there is anything to be read.
+    snapshot: Option<Snapshot>,
+    list: Arc<List>,
+    vocabulary: Arc<Vocabulary>,
+    ready: Option<Step>,
+}
+
+impl Rest {
+    async fn next(mut self) -> ApiResult<Option<(Bytes, Self)>> {
+        let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
+        // Not of the snapshot, in which the key is good for ever.
+        self.access.ask_again(&self.db).await?;
+        match (&self.snapshot, cursor) {
+            (Some(snapshot), Some(cursor)) => {
+                self.ready = Some(read(snapshot, &self.list, &self.vocabulary, Some(cursor)).await?);
+                snapshot.gave(bytes.len());
+            }
+            // Nothing is left to be read, however long the client takes for it.
+            _ => self.snapshot = None,
+        }
+        Ok(Some((bytes, self)))
+    }
+}
+
+async fn read(
+    snapshot: &Snapshot,
+    list: &Arc<List>,
+    vocabulary: &Arc<Vocabulary>,
+    cursor: Option<CursorText>,
+) -> ApiResult<Step> {
+    let (list, vocabulary) = (Arc::clone(list), Arc::clone(vocabulary));
+    let read = snapshot.read(move |connection| {
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &vocabulary)?;
+        let mut lines = Vec::new();
+        for full in page.rows {
+            serde_json::to_writer(&mut lines, &Article::from(full).shaped(&list.shape)?)
+                .map_err(ApiError::internal)?;
+            lines.push(b'\n');
+        }
+        Ok((Bytes::from(lines), page.info.next_cursor.map(CursorText)))
+    });
+    read.await
+}

@@ -1,0 +1,58 @@
+//! The articles that have to do with another one.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+
+use crate::{
+    auth::Access,
+    db::{Db, changes::Topic, freshness::Subject},
+    error::ApiResult,
+    http::{answer::Content, cache::Cache, params::Params, path::ItemKey},
+    search::{
+        params::RelatedParams,
+        read::ListReads,
+        related::{self, RelatedArticles},
+    },
+    values::Key,
+};
+
+/// List related articles
+///
+/// The published articles that share tags and entities with an article, each with what they share.
+/// Those in the article's language come first. The fewer articles have a tag or an entity, the more
+/// it weighs; newer articles come before older ones. The article's 20 rarest tags and entities are
+/// compared, and of each of them the newest 100 articles. A page ends early where bodies are asked
+/// for and are very long.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Key, Path, description = "The article's id or slug."), RelatedParams),
+    responses((status = 200, description = "The related articles, the nearest first.", body = RelatedArticles)),
+)]
+#[get("/articles/{id}/related")]
+pub async fn list_related_articles(
+    request: HttpRequest,
+    db: Data<Db>,
+    reads: Data<ListReads>,
+    cache: Data<Cache>,
+    access: Access,
+    ItemKey(key): ItemKey,
+    Params(params): Params<RelatedParams>,
+) -> ApiResult<HttpResponse> {
+    let limit = params.limit;
+    let vocabulary = reads.vocabulary();
+    let asked = Arc::new((key, params.shape(&access)));
+    let load = || {
+        let (asked, vocabulary) = (asked.clone(), vocabulary.clone());
+        let shown = asked.clone();
+        db.read_then(
+            move |connection| related::read(connection, &asked.0, limit, &asked.1, &vocabulary.shown),
+            move |found| {
+                let related = RelatedArticles::new(found, &shown.1)?;
+                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+                Content::collection(&related, subjects.to_vec())
+            },
+        )
+    };
+    cache.answer(&request, load).await
+}

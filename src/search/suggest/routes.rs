@@ -1,0 +1,98 @@
+//! The operation of suggestions.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    body::{SuggestionType, Suggestions},
+    read::Asked,
+};
+use crate::{
+    db::{Db, changes::Topic, freshness::Subject},
+    error::ApiResult,
+    http::{
+        answer::Content,
+        cache::Cache,
+        input::Input,
+        page::Limit,
+        params::{CommaList, Params, invalid_parameter, set},
+    },
+    search::read::ListReads,
+    values::{LanguageTag, Text},
+};
+use maqal_text::completion::{Completion, MAX_WORDS};
+
+/// What a suggestion takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestParams {
+    /// What was typed so far: the beginnings of one word or of up to ten, in any order and script.
+    #[param(required = true, nullable = false, value_type = Text<1, 100>, example = json!("عما"))]
+    q: Option<Text<1, 100>>,
+    /// What to suggest, parted by commas or repeated: all, unless given.
+    #[param(style = Form, explode = false, value_type = Vec<SuggestionType>, required = false, example = json!(["tag", "entity"]))]
+    types: Option<CommaList<SuggestionType>>,
+    /// The language in which names are shown, where they have it. Articles are of this language
+    /// alone.
+    #[param(example = json!("ar"))]
+    language: Option<LanguageTag>,
+    /// How many of each type there are at most.
+    limit: Limit,
+}
+
+impl Input for SuggestParams {
+    const REQUIRED: &'static [&'static str] = &["q"];
+}
+
+/// Suggest while somebody types
+///
+/// The tags and entities whose names or aliases begin with what was typed, by the number of their
+/// articles, and the newest published articles with such headlines. Letter case, accents, vowel signs
+/// and Arabic particles do not matter. Where this finds less than `limit`, one letter of a word of
+/// four or more may be missing, too much, wrong, or swapped with its neighbour.
+#[utoipa::path(
+    tag = "search",
+    params(SuggestParams),
+    responses((status = 200, description = "What fits, what needs no correction first.", body = Suggestions)),
+)]
+#[get("/suggest")]
+pub async fn list_suggestions(
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    reads: Data<ListReads>,
+    Params(params): Params<SuggestParams>,
+) -> ApiResult<HttpResponse> {
+    let all = vec![SuggestionType::Tag, SuggestionType::Entity, SuggestionType::Article];
+    let types = params.types.map_or(all, |types| set(types.0));
+    let language = params.language.as_ref().map(LanguageTag::as_str);
+    let completion = Completion::parse(params.q.as_deref().unwrap_or_default(), language);
+    let completion = completion.ok_or_else(|| {
+        invalid_parameter("q", "too_many", format_args!("must have at most {MAX_WORDS} words"))
+    })?;
+    let subjects: Vec<Subject> = types.iter().flat_map(subjects).collect();
+    let language = language.map(str::to_owned);
+    let asked = Arc::new(Asked { completion, types, language, limit: params.limit.0 });
+    let vocabulary = reads.vocabulary();
+    let load = || {
+        let (asked, vocabulary, subjects) = (asked.clone(), vocabulary.clone(), subjects.clone());
+        db.read_then(
+            move |connection| asked.read(connection, &vocabulary.frequencies),
+            |found| Content::collection(&found, subjects),
+        )
+    };
+    cache.answer(&request, load).await
+}
+
+fn subjects(kind: &SuggestionType) -> Vec<Subject> {
+    let topics: &[Topic] = match kind {
+        SuggestionType::Tag => &[Topic::Tags, Topic::TagCounts],
+        SuggestionType::Entity => &[Topic::Entities, Topic::EntityCounts],
+        SuggestionType::Article => &[Topic::Articles],
+    };
+    topics.iter().copied().map(Subject::Any).collect()
+}
