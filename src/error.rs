@@ -257,3 +257,8 @@ impl ApiError {
 }
 
 const READ_ONLY: &str = "the database is read-only just now, so nothing can be written; reads are answered";
+
+/// One fault in one parameter.
+pub fn invalid_parameter(name: &str, code: &str, detail: impl fmt::Display) -> ApiError {
+    ApiError::invalid(Problem::InvalidParameters, vec![FieldError::new(format!("/{name}"), code, detail)])
+}

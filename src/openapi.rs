@@ -25,8 +25,8 @@ use crate::{
     auth::KEY_SCHEME,
     entities,
     error::Problem,
-    http::{conditional, input::MAX_REPEATS, ndjson, page, problem::ProblemDocument},
-    search, tags,
+    http::{conditional, input::MAX_REPEATS, ndjson, problem::ProblemDocument},
+    page, search, tags,
     values::{self, INLINE},
 };
 

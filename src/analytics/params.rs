@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     entities::model::EntityType,
-    http::{input::Input, page::Limit, params::set},
+    http::{input::Input, params::set},
+    page::Limit,
     values::{Key, LanguageTag, Moment},
 };
 

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     entities::{self, model::EntityType},
-    error::ApiResult,
-    http::{page::Limit, params::invalid_parameter},
+    error::{ApiResult, invalid_parameter},
+    page::Limit,
     tags,
     values::{Key, Moment, Timestamp, rounded, text_enum},
 };

@@ -11,9 +11,10 @@ use super::{
     read,
 };
 use crate::{
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, freshness::Subject},
     error::ApiResult,
-    http::{answer::Content, cache::Cache, params::Params, path::ItemKey},
+    http::{params::Params, path::ItemKey},
     values::Key,
 };
 

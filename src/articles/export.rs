@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     annotator::model::LinkOrigin,
-    db::kept::Held,
+    cache::kept::Held,
     entities::model::EntityType,
     tags::model::TagKind,
     values::{SharedJson, StoredJson, Timestamp},

@@ -10,12 +10,12 @@ use super::{
     body::Article, model::FullArticle, queries, shape::Shape, shown::LabelCache, subjects::Subjects,
 };
 use crate::{
-    db::{
-        freshness::Freshness,
+    cache::{
+        answer::Ready,
         kept::{self, Held, Kept, Looked, Made},
     },
+    db::freshness::Freshness,
     error::ApiResult,
-    http::answer::Ready,
 };
 
 /// What it is of an article: its id, whether its tags are shown, and whether its entities.

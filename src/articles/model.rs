@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::shown::{ShownEntity, ShownTag};
 use crate::{
     annotator::model::{LinkOrigin, Texts},
-    db::kept::Held,
-    http::page::SortKey,
+    cache::kept::Held,
     index,
+    page::SortKey,
     schema::articles,
     values::{Json, Metadata, StoredJson, Text, Url, text_enum},
 };

@@ -8,9 +8,9 @@ use super::{
     body::Article, model::FullArticle, queries, shape::Shape, shown::LabelCache, subjects::Subjects,
 };
 use crate::{
+    cache::answer::Content,
     db::{Db, batch::Batches},
     error::ApiResult,
-    http::answer::Content,
     values::Key,
 };
 

@@ -19,10 +19,10 @@ use crate::{
     annotator::matcher::SharedMatcher,
     auth::{Access, Editor},
     blocking::{Work, blocking},
+    cache::responses::Cache,
     db::{Db, former::Resource, idempotency},
     error::ApiResult,
     http::{
-        cache::Cache,
         conditional::Preconditions,
         idempotency::IdempotencyKey,
         json::{JsonBody, MergePatch, Replacement},

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::queries::shown as queries;
 use crate::{
+    cache::kept::{self, Held, Kept, Made},
     db::{
         changes::Topic,
         freshness::{Freshness, Subject},
-        kept::{self, Held, Kept, Made},
     },
     entities::model::EntityType,
     tags::model::TagKind,

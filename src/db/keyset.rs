@@ -13,7 +13,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use crate::http::page::{Limit, PageRequest};
+use crate::page::{Limit, PageRequest};
 
 /// Restricts a boxed query to one page, in order: the rows beyond the page's
 /// position, by the column and then the id. To be ended by [`Limited`].
@@ -24,11 +24,11 @@ macro_rules! keyset {
         let descending = $descending != page.backward;
         let query = match &page.beyond {
             None => query,
-            Some((crate::http::page::SortKey::$variant(key), id)) => {
+            Some((crate::page::SortKey::$variant(key), id)) => {
                 let operator = if descending { concat!($row, " < (") } else { concat!($row, " > (") };
                 query.filter(crate::db::keyset::Beyond::<$type, _>::new(operator, key.clone(), *id))
             }
-            Some(_) => return Err(crate::http::page::PageRequest::broken_cursor()),
+            Some(_) => return Err(crate::page::PageRequest::broken_cursor()),
         };
         if descending {
             query.order(($column.desc(), $id.desc()))

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::model::{self, Alias, Description, EntityType, Names};
 use crate::{
     error::FieldError,
-    http::{input::Input, json::patch_schema, page::PageInfo},
+    http::{input::Input, json::patch_schema},
+    page::PageInfo,
     values::{BoundedList, Latitude, Longitude, Object, Slug, Text, Timestamp, Url, WikidataId},
 };
 

@@ -10,11 +10,8 @@ use super::{
     queries::{self, EntityFilter},
 };
 use crate::{
-    error::ApiResult,
-    http::{
-        page::{Count, Page, PageRequest, SortKey},
-        params::invalid_parameter,
-    },
+    error::{ApiResult, invalid_parameter},
+    page::{Count, Page, PageRequest, SortKey},
     taxonomy::{LabelKind, queries as labels, queries::Completed},
 };
 use maqal_text::{

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    http::page::SortKey,
+    page::SortKey,
     schema::entities,
     taxonomy::{self, counts::EntityCount},
     values::{Json, LanguageTag, Localized, StoredTexts, Text, Url, text_enum},

@@ -18,7 +18,7 @@ use crate::{
         slugs::{self, numbered},
     },
     error::ApiResult,
-    http::page::{Count, Page, PageRequest},
+    page::{Count, Page, PageRequest},
     schema::entities,
     taxonomy::{LabelKind, queries as labels},
     values::{Key, WikidataId},

@@ -18,20 +18,19 @@ use super::{
 };
 use crate::{
     auth::Editor,
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency, searches::Allowance},
-    error::ApiResult,
+    error::{ApiResult, invalid_parameter},
     http::{
-        answer::Content,
-        cache::Cache,
         conditional::Preconditions,
         idempotency::IdempotencyKey,
         input::Input,
         json::{JsonBody, MergePatch, Replacement},
-        page::{Count, CursorText, Limit, Page, PageRequest},
-        params::{Params, invalid_parameter, set},
+        params::{Params, set},
         path::ItemKey,
         respond::{Written, still_there},
     },
+    page::{Count, CursorText, Limit, Page, PageRequest},
     taxonomy::counts::BASE_LIFETIME,
     values::{Key, Text, WikidataId},
 };

@@ -9,8 +9,10 @@ use actix_web::{
 };
 use sha2::{Digest, Sha256};
 
-use super::params::invalid_parameter;
-use crate::error::{ApiError, ApiResult, Problem};
+use crate::{
+    error::invalid_parameter,
+    error::{ApiError, ApiResult, Problem},
+};
 
 /// The strong entity tag of a body. For one item it begins with the item's
 /// version, which is what `If-Match` compares: any representation of the item

@@ -5,8 +5,7 @@ use std::future::Ready;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use sha2::{Digest, Sha256};
 
-use super::params::invalid_parameter;
-use crate::{db::idempotency::Once, error::ApiError};
+use crate::{db::idempotency::Once, error::ApiError, error::invalid_parameter};
 
 /// The header's value, if the request has one.
 pub struct IdempotencyKey(Option<String>);

@@ -2,29 +2,24 @@
 //! between the two.
 
 pub mod accept;
-pub mod answer;
-pub mod cache;
 pub mod coding;
 pub mod conditional;
 pub mod cors;
 pub mod door;
 pub mod head;
-pub mod hot;
 pub mod idempotency;
 pub mod input;
 pub mod json;
 pub mod ndjson;
 mod numbers;
-mod outage;
 mod pace;
-pub mod page;
 pub mod params;
 pub mod path;
 pub mod problem;
 pub mod request;
 pub mod respond;
 pub mod target;
-mod to_json;
+pub mod to_json;
 pub mod transport;
 mod unique;
 pub mod unread;

@@ -1,6 +1,6 @@
 //! The parameters of a query string.
 
-use std::{fmt, future::Ready, str::FromStr};
+use std::{future::Ready, str::FromStr};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -57,9 +57,4 @@ pub fn set<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values.sort_unstable();
     values.dedup();
     values
-}
-
-/// One fault in one parameter.
-pub fn invalid_parameter(name: &str, code: &str, detail: impl fmt::Display) -> ApiError {
-    ApiError::invalid(Problem::InvalidParameters, vec![FieldError::new(format!("/{name}"), code, detail)])
 }

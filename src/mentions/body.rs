@@ -9,7 +9,8 @@ use crate::{
     annotator::model::{self, GivenOrigin, MentionField, MentionOrigin, MentionStatus},
     articles::model::ArticleStatus,
     entities::model::{EntityBrief, EntityType},
-    http::{input::Input, page::PageInfo},
+    http::input::Input,
+    page::PageInfo,
     values::{Excerpt, Key, LanguageTag, Text, Timestamp, rounded},
 };
 

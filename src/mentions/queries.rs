@@ -14,7 +14,7 @@ use crate::{
     db::prepared::{Prepared, Value},
     entities::model::{EntityBrief, EntityType},
     error::ApiResult,
-    http::page::{Page, PageRequest, SortKey},
+    page::{Page, PageRequest, SortKey},
     values::{Json, StoredTexts},
 };
 

@@ -12,8 +12,7 @@ use super::{
 };
 use crate::{
     articles::{highlights::Highlights, model::FullArticle},
-    error::ApiResult,
-    http::params::invalid_parameter,
+    error::{ApiResult, invalid_parameter},
     taxonomy::{
         Label,
         known::{KnownLabels, Matches},

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use super::{details::SearchExplanation, facets::Facets};
 use crate::{
     articles::body::PartialArticle,
-    db::kept::Held,
-    http::{answer::Ready, page::PageInfo},
+    cache::{answer::Ready, kept::Held},
+    page::PageInfo,
 };
 
 /// The order of what matches a search.

@@ -15,12 +15,12 @@ use crate::{
     },
     auth::Access,
     entities::model::EntityType,
-    error::{ApiError, ApiResult, Problem},
+    error::{ApiError, ApiResult, Problem, invalid_parameter},
     http::{
         input::Input,
-        page::{Count, CursorText, Limit},
-        params::{CommaList, invalid_parameter, set},
+        params::{CommaList, set},
     },
+    page::{Count, CursorText, Limit},
     tags::model::TagKind,
     values::{Excerpt, Key, LanguageTag, LenientText, Moment, Text},
 };

@@ -21,19 +21,19 @@ use crate::{
         shape::Shape,
         shown::LabelCache,
     },
+    cache::{
+        answer::{Content, Ready},
+        kept::Held,
+    },
     db::{
         Db, Snapshot, SnapshotOf,
         batch::Batches,
         changes::Topic,
         freshness::Subject,
-        kept::Held,
         searches::{self, Allowance, SearchTime},
     },
     error::ApiResult,
-    http::{
-        answer::{Content, Ready},
-        page::{Count, CursorText, Limit, Page, PageInfo, PageRequest, Position, SortKey},
-    },
+    page::{Count, CursorText, Limit, Page, PageInfo, PageRequest, Position, SortKey},
 };
 
 type Pages = Batches<Arc<ListPage>, FoundPage, Content>;

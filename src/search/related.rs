@@ -22,7 +22,7 @@ use crate::{
     },
     db::in_one_state,
     error::ApiResult,
-    http::page::Limit,
+    page::Limit,
     taxonomy::LabelKind,
     values::{Key, Text, rounded},
 };

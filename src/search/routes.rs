@@ -10,8 +10,9 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use super::{body::ArticlePage, params::ArticleListParams, queries::Within, read::ListReads};
 use crate::{
     auth::Access,
+    cache::responses::Cache,
     error::ApiResult,
-    http::{cache::Cache, ndjson, params::Params, path::ItemKey},
+    http::{ndjson, params::Params, path::ItemKey},
     values::Key,
 };
 

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::queries::frequencies::KnownFrequencies;
 use crate::{
     articles::shown::LabelCache,
-    db::{changes::Topic, freshness::Freshness, known::Known},
+    cache::known::Known,
+    db::{changes::Topic, freshness::Freshness},
     error::ApiResult,
     tags,
     taxonomy::known::KnownLabels,

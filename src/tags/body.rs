@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::model::{self, Description, Names, TagKind};
 use crate::{
     error::FieldError,
-    http::{input::Input, json::patch_schema, page::PageInfo},
+    http::{input::Input, json::patch_schema},
+    page::PageInfo,
     values::{Key, Slug, Text, Timestamp},
 };
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    http::page::SortKey,
+    page::SortKey,
     schema::tags,
     taxonomy::{self, counts::TagCount},
     values::{Json, Localized, text_enum},

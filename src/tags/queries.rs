@@ -19,7 +19,7 @@ use crate::{
         slugs::{self, numbered},
     },
     error::ApiResult,
-    http::page::{Count, Page, PageRequest},
+    page::{Count, Page, PageRequest},
     schema::tags,
     taxonomy::{LabelKind, queries as labels},
     values::Key,

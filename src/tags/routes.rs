@@ -14,20 +14,19 @@ use super::{
 };
 use crate::{
     auth::Editor,
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency},
     error::ApiResult,
     http::{
-        answer::Content,
-        cache::Cache,
         conditional::Preconditions,
         idempotency::IdempotencyKey,
         input::Input,
         json::{JsonBody, MergePatch, Replacement},
-        page::{Count, CursorText, Limit, PageRequest},
         params::{Params, set},
         path::ItemKey,
         respond::{Written, still_there},
     },
+    page::{Count, CursorText, Limit, PageRequest},
     taxonomy::counts::BASE_LIFETIME,
     values::Key,
 };

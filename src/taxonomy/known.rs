@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use diesel::{PgConnection, QueryResult};
 
 use super::{Label, queries};
-use crate::db::{changes::Topic, freshness::Freshness, known::Known};
+use crate::{
+    cache::known::Known,
+    db::{changes::Topic, freshness::Freshness},
+};
 
 /// How long they are taken for true although the most used may be others by now.
 const LIFETIME: Duration = Duration::from_secs(60);

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use super::{SUBJECTS, written};
 use crate::{
     auth::Editor,
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency},
     entities::{
         body::Entity,
@@ -12,8 +13,8 @@ use crate::{
     },
     error::ApiResult,
     http::{
-        answer::Content, cache::Cache, conditional::Preconditions, idempotency::IdempotencyKey,
-        json::JsonBody, path::ItemKey, respond::still_there,
+        conditional::Preconditions, idempotency::IdempotencyKey, json::JsonBody, path::ItemKey,
+        respond::still_there,
     },
     values::Key,
 };

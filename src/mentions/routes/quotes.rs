@@ -7,9 +7,10 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use super::subjects;
 use crate::{
     auth::Access,
+    cache::{answer::Content, responses::Cache},
     db::Db,
     error::ApiResult,
-    http::{answer::Content, cache::Cache, path::ItemKey},
+    http::path::ItemKey,
     mentions::quotes::{Quotes, Sources},
     values::Key,
 };

@@ -13,11 +13,10 @@ use super::{
     stretch::Stretch,
 };
 use crate::{
-    articles::model::ArticleStatus,
-    articles::queries::embed::Matching,
+    articles::{model::ArticleStatus, queries::embed::Matching},
     db::{estimate::estimate_rows, keyset::Limited},
     error::ApiResult,
-    http::page::Count,
+    page::Count,
     schema::articles,
     search::{asked::FoundLabels, vocabulary::Vocabulary},
 };

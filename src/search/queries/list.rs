@@ -9,11 +9,10 @@ use uuid::Uuid;
 
 use super::{candidates::Candidates, places::Places, relevance, stretch::Stretch};
 use crate::{
-    articles::queries::affordable,
-    articles::{model::ArticleSort, shape::Shape},
+    articles::{model::ArticleSort, queries::affordable, shape::Shape},
     db::keyset::{Limited, keyset},
     error::ApiResult,
-    http::page::{Limit, Page, PageRequest, Position, SortKey},
+    page::{Limit, Page, PageRequest, Position, SortKey},
     schema::articles,
 };
 

@@ -11,7 +11,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::{candidates::Candidates, matches::push_tsquery, stretch::Stretch};
-use crate::{db::keyset::Limited, http::page::Ranking, schema::articles};
+use crate::{db::keyset::Limited, page::Ranking, schema::articles};
 use maqal_text::query::Ranked;
 
 /// How many of the newest matches are ranked. A common word has more than can

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     error::ApiResult,
-    http::page::{PageRequest, SortKey},
+    page::{PageRequest, SortKey},
 };
 
 /// So many articles from a place on.

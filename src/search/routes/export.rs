@@ -16,13 +16,13 @@ use crate::{
     articles::{body::Article, model::ArticleSort},
     auth::Access,
     db::{Db, Snapshot, SnapshotOf},
-    error::{ApiError, ApiResult, FieldError, Problem},
+    error::{ApiError, ApiResult, FieldError, Problem, invalid_parameter},
     http::{
         ndjson::{self, LinesSchema},
-        page::{CursorText, Limit},
-        params::{Params, invalid_parameter},
+        params::Params,
         request::RequestId,
     },
+    page::{CursorText, Limit},
     search::{
         params::ArticleListParams,
         queries::Within,

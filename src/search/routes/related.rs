@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use crate::{
     auth::Access,
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, freshness::Subject},
     error::ApiResult,
-    http::{answer::Content, cache::Cache, params::Params, path::ItemKey},
+    http::{params::Params, path::ItemKey},
     search::{
         params::RelatedParams,
         read::ListReads,

@@ -11,15 +11,14 @@ use super::{
     read::Asked,
 };
 use crate::{
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, freshness::Subject},
-    error::ApiResult,
+    error::{ApiResult, invalid_parameter},
     http::{
-        answer::Content,
-        cache::Cache,
         input::Input,
-        page::Limit,
-        params::{CommaList, Params, invalid_parameter, set},
+        params::{CommaList, Params, set},
     },
+    page::Limit,
     search::read::ListReads,
     values::{LanguageTag, Text},
 };

@@ -15,17 +15,17 @@ use tokio::sync::OnceCell;
 
 use super::{
     answer::{self, Answer, Audience, Content, Policy},
-    coding::{self, Coding},
+    kept::kept_bytes,
     outage::Outage,
-    target,
 };
 use crate::{
     config::CacheConfig,
-    db::{
-        freshness::{Freshness, Tick},
-        kept::kept_bytes,
-    },
+    db::freshness::{Freshness, Tick},
     error::{ApiError, ApiResult, Problem},
+    http::{
+        coding::{self, Coding},
+        target,
+    },
 };
 
 /// An answer may take no more than this part of the memory.

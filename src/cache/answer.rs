@@ -19,16 +19,17 @@ use actix_web::{
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{coding::Coding, conditional, page::PageInfo, to_json::to_json, transport::Tail};
+use super::kept::Held;
 use crate::{
     blocking::Turn,
     config::{CacheConfig, PurgeHeader},
     db::{
         changes::Topic,
         freshness::{Freshness, Slots, Subject, Tick},
-        kept::Held,
     },
     error::{ApiError, ApiResult},
+    http::{coding::Coding, conditional, to_json::to_json, transport::Tail},
+    page::PageInfo,
     values::StoredJson,
 };
 

@@ -2,7 +2,7 @@
 
 use std::{hash::Hash, sync::Arc, time::Duration};
 
-use super::{
+use crate::db::{
     changes::Topic,
     freshness::{Freshness, Slots, Subject, Tick},
 };

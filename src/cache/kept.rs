@@ -15,7 +15,7 @@ use quick_cache::{
 };
 use serde::{Serialize, Serializer};
 
-use super::freshness::{Freshness, Slots, Subject, Tick};
+use crate::db::freshness::{Freshness, Slots, Subject, Tick};
 
 /// Values by their keys, each with the bytes of memory that it takes.
 pub struct Kept<K, V> {

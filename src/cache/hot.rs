@@ -25,7 +25,9 @@ use futures_util::{
 
 use super::{
     answer::{Answer, Audience},
-    cache::Cache,
+    responses::Cache,
+};
+use crate::http::{
     cors::Readers,
     request::{self, RequestId},
     transport::{Handed, Outgoing, Tail},

@@ -16,8 +16,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use super::params::invalid_parameter;
-use crate::error::ApiResult;
+use crate::error::{ApiResult, invalid_parameter};
 
 /// How many items a page has at most: 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
