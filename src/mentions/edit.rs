@@ -1,5 +1,7 @@
 //! What it takes to make or take away a mention.
 
+use std::sync::Arc;
+
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -12,7 +14,7 @@ use crate::{
     annotator::queries,
     annotator::{
         annotate::{SpottedIn, annotate},
-        matcher::SharedMatcher,
+        matcher::{Matcher, SharedMatcher, Spotted},
         model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
         plan,
     },
@@ -24,10 +26,33 @@ use crate::{
 };
 use maqal_text::anchor::Anchor;
 
+/// The texts of an article that are there, to be looked through before it is locked.
+pub fn texts(connection: &mut PgConnection, article: &Key) -> ApiResult<Option<Texts>> {
+    match articles::queries::find_id(connection, article, &Shape::whole())? {
+        Some(id) => Ok(queries::texts(connection, &[id])?.pop()),
+        None => Ok(None),
+    }
+}
+
+/// An article's texts as they were, looked through for names while nobody waits for its row.
+pub struct LookedThrough {
+    matcher: Arc<Matcher>,
+    article: Option<(Uuid, Spotted)>,
+}
+
+impl LookedThrough {
+    /// These texts; whoever writes says why there are none.
+    pub fn of(texts: Option<Texts>, matcher: &SharedMatcher) -> Self {
+        let matcher = matcher.get();
+        let article = texts.map(|texts| (texts.id, matcher.spot(texts)));
+        Self { matcher, article }
+    }
+}
+
 /// Says that an article's text speaks of an entity.
 pub fn create(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    looked_through: &LookedThrough,
     article: &Key,
     input: &MentionInput,
 ) -> ApiResult<(Mention, EntityBrief, String)> {
@@ -40,7 +65,7 @@ pub fn create(
     let mention = Mention { origin, ..plan::made(texts.id, entity, field, &place) };
     refuse_known(connection, &mention)?;
     queries::store(connection, std::slice::from_ref(&mention))?;
-    follow(connection, matcher, texts.id)?;
+    follow(connection, looked_through, texts.id)?;
     let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id), Seen::All)?;
     Ok((mention, entity, texts.language))
 }
@@ -66,7 +91,7 @@ fn refuse_known(connection: &mut PgConnection, new: &Mention) -> ApiResult<()> {
 /// Takes a mention away. One of the annotator is kept as rejected, so that it is not found again.
 pub fn delete(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    looked_through: &LookedThrough,
     article: &Key,
     key: &Key,
 ) -> ApiResult<()> {
@@ -77,7 +102,7 @@ pub fn delete(
     } else {
         queries::delete(connection, &[(texts.id, mention.id)])?;
     }
-    follow(connection, matcher, texts.id)
+    follow(connection, looked_through, texts.id)
 }
 
 /// One mention of an article.
@@ -116,8 +141,10 @@ fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
 }
 
 /// Brings the other mentions of the article, and its links, up to date.
-fn follow(connection: &mut PgConnection, matcher: &SharedMatcher, article: Uuid) -> ApiResult<()> {
-    let annotated = annotate(connection, &matcher.get(), &[article], &SpottedIn::new())?;
+fn follow(connection: &mut PgConnection, looked_through: &LookedThrough, article: Uuid) -> ApiResult<()> {
+    let LookedThrough { matcher, article: spotted } = looked_through;
+    let spotted: SpottedIn<'_> = spotted.iter().map(|(id, spotted)| (*id, spotted)).collect();
+    let annotated = annotate(connection, matcher, &[article], &spotted)?;
     if annotated.iter().any(|article| article.is_relinked) {
         index::store_again(connection, &[article])?;
     }
