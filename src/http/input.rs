@@ -96,14 +96,14 @@ const MAX_PAIRS: usize = 1000;
 
 /// Reads the pairs of a query string. A pointer is `/` and the parameter's name.
 pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<FieldError>> {
+    if pairs.len() > MAX_PAIRS {
+        let detail = format!("a request has at most {MAX_PAIRS} parameters");
+        return Err(vec![FieldError::new("", "too_many", detail)]);
+    }
     let mut faults: Vec<FieldError> = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (name, _) in &pairs {
         *counts.entry(name.clone()).or_default() += 1;
-    }
-    if pairs.len() > MAX_PAIRS {
-        let detail = format!("a request has at most {MAX_PAIRS} parameters");
-        return Err(vec![FieldError::new("", "too_many", detail)]);
     }
     for name in T::REQUIRED.iter().filter(|name| !counts.contains_key(**name)) {
         faults.push(FieldError::new(format!("/{name}"), "required", "is required"));
