@@ -203,6 +203,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .h1_allow_half_closed(true)
             .on_connect_ext(|connection: &Connection, data| {
                 data.insert(connection.outgoing());
+                data.insert(connection.underway());
                 data.insert(connection.body_fault());
                 data.insert(Unread::default());
             })

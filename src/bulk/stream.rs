@@ -7,7 +7,6 @@ use actix_web::{
     web::{Data, Payload},
 };
 use futures_util::future::{Either, select};
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::{BATCH_LINES, Item, Line, Written};
@@ -16,7 +15,7 @@ use crate::{
     blocking::{Work, blocking},
     db::Db,
     error::ApiResult,
-    http::ndjson::{self, Answers, LineBody},
+    http::ndjson::{self, Answers, LineBody, write_line},
     text::lines::RawLine,
 };
 
@@ -126,12 +125,5 @@ async fn write_batches<I: Item>(
         if answers.send(text).await.is_err() || is_last {
             return;
         }
-    }
-}
-
-fn write_line(text: &mut Vec<u8>, line: &impl Serialize) {
-    // Writing to memory does not fail, nor has a line a map whose keys are no strings.
-    if serde_json::to_writer(&mut *text, line).is_ok() {
-        text.push(b'\n');
     }
 }

@@ -14,6 +14,10 @@ use crate::{
 /// What serde_html_form says of several values where one is wanted.
 const SEVERAL_VALUES: &str = "unsupported value";
 
+/// How serde begins to say that a member is unknown, and ends where there are none at all.
+const UNKNOWN_FIELD: &str = "unknown field `";
+const NO_FIELDS: &str = "`, there are no fields";
+
 /// What a client sends.
 pub trait Input: DeserializeOwned {
     /// The members that must be there.
@@ -92,14 +96,14 @@ const MAX_PAIRS: usize = 1000;
 
 /// Reads the pairs of a query string. A pointer is `/` and the parameter's name.
 pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<FieldError>> {
+    if pairs.len() > MAX_PAIRS {
+        let detail = format!("a request has at most {MAX_PAIRS} parameters");
+        return Err(vec![FieldError::new("", "too_many", detail)]);
+    }
     let mut faults: Vec<FieldError> = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (name, _) in &pairs {
         *counts.entry(name.clone()).or_default() += 1;
-    }
-    if pairs.len() > MAX_PAIRS {
-        let detail = format!("a request has at most {MAX_PAIRS} parameters");
-        return Err(vec![FieldError::new("", "too_many", detail)]);
     }
     for name in T::REQUIRED.iter().filter(|name| !counts.contains_key(**name)) {
         faults.push(FieldError::new(format!("/{name}"), "required", "is required"));
@@ -181,10 +185,13 @@ fn interpret(message: &str) -> (&str, String, Option<&str>) {
     match ours {
         Some((code, detail)) => (code, detail.to_owned(), None),
         None if message.starts_with("missing field") => ("required", "is required".to_owned(), quoted()),
-        None if message.starts_with("unknown field") => {
-            let expected = message.split_once(", ").map_or("", |(_, expected)| expected);
-            let expected = if expected == "there are no fields" { "none is" } else { expected };
-            ("unknown", format!("is not known here; {expected}"), quoted())
+        None if message.starts_with(UNKNOWN_FIELD) => {
+            let rest = &message[UNKNOWN_FIELD.len()..];
+            let (name, expected) = rest
+                .split_once("`, expected ")
+                .map_or((rest.trim_end_matches(NO_FIELDS), None), |(name, words)| (name, Some(words)));
+            let expected = expected.map_or("none is".to_owned(), |words| format!("expected {words}"));
+            ("unknown", format!("is not known here; {expected}"), Some(name))
         }
         None if message.starts_with("duplicate field") => {
             ("duplicate", "must be given once only".to_owned(), quoted())
@@ -366,6 +373,29 @@ mod tests {
         ])
         .expect("reads");
         assert_eq!((fine.tags.len(), fine.limit), (2, Some(7)));
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_as_it_is_whatever_signs_it_has() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        impl Input for Nothing {}
+        for name in ["a`b", "`", "a, b", "a|b", "", "`, ", "unknown field `x", "ن`, م"] {
+            let found = faults(json!({"title": "x", name: 1, "z": 1}));
+            let unknown = |name: &str| (format!("/{}", escape(name)), "unknown".to_owned());
+            assert_eq!(found, [unknown(name), unknown("z")], "{name}");
+            for faults in [
+                read_pairs::<Nothing>(vec![(name.to_owned(), String::new())]).expect_err("faults"),
+                read::<Nothing>(json!({name: 1})).expect_err("faults"),
+            ] {
+                assert_eq!(faults.len(), 1);
+                assert_eq!(
+                    (&faults[0].pointer, faults[0].detail.as_str()),
+                    (&unknown(name).0, "is not known here; none is")
+                );
+            }
+        }
     }
 
     #[test]

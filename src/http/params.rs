@@ -27,7 +27,10 @@ pub fn read<T: Input>(query: &str) -> ApiResult<T> {
     let garbled =
         pairs.iter().filter(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));
     let faults: Vec<_> = garbled
-        .map(|(name, _)| FieldError::new(format!("/{name}"), "not_utf8", "must be percent-encoded UTF-8"))
+        .map(|(name, _)| {
+            let pointer = format!("/{}", input::escape(name));
+            FieldError::new(pointer, "not_utf8", "must be percent-encoded UTF-8")
+        })
         .collect();
     if !faults.is_empty() {
         return Err(ApiError::invalid(Problem::InvalidParameters, faults));

@@ -34,6 +34,12 @@ fn a_query_of_very_many_parameters_is_refused_at_once() {
 }
 
 #[test]
+fn a_parameter_that_is_no_utf8_is_named_by_a_pointer() {
+    let app = TestApp::start();
+    app.get("/v1/articles?a%2Fb~=%FF").refused(400, "invalid-parameters", &[("/a~1b~0", "not_utf8")]);
+}
+
+#[test]
 fn every_path_tells_its_methods() {
     let app = TestApp::start();
     let document = app.get("/openapi.json").json();

@@ -13,8 +13,8 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    DataDir, Request, Said, TestApp, TestDatabase, article_with, as_lines, eventually, import, line,
-    lines_of, maqal, results, tag, text_of,
+    DataDir, Request, Said, TestApp, TestDatabase, article_with, as_lines, eventually, import, import_into,
+    line, lines_of, maqal, results, tag, text_of,
 };
 
 const LINES: (&str, &str) = ("Accept", "application/x-ndjson");
@@ -201,6 +201,30 @@ fn sorted(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.sort();
     lines
+}
+
+#[test]
+fn a_line_that_says_that_an_export_stopped_is_imported_as_nothing() {
+    let app = TestApp::start();
+    let stopped = json!({"line": 2, "result": "stopped", "problem": {"type": "/problems/unavailable",
+        "title": "The service cannot answer just now", "status": 503, "detail": "the export took too long"}});
+    // Nor is it one beside what makes an article.
+    let both = article_with("أ", json!({"slug": "a", "result": "stopped"}));
+    let file = as_lines(&[article_with("ب", json!({"slug": "b"})), both, stopped.clone()]);
+    let dir = DataDir::new();
+    fs::create_dir_all(dir.path()).expect("a directory");
+    let path = dir.path().join("cut.ndjson");
+    fs::write(&path, file).expect("a file");
+    let import = maqal_on(&app.database, &["import", "articles", path.to_str().expect("UTF-8")]);
+    let said = Said::by(import);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("line 3: /result: an export stopped here"), "{said:?}");
+    for resource in ["articles", "entities"] {
+        let answers = import_into(&app, resource, std::slice::from_ref(&stopped));
+        assert_eq!(results(&answers), ["failed"], "{answers:?}");
+        assert_eq!(answers[0]["problem"]["errors"][0]["pointer"], "/result");
+    }
+    assert_eq!(app.get("/v1/articles").column("slug"), ["b"]);
 }
 
 #[test]
