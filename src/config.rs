@@ -82,12 +82,15 @@ impl PoolConfig {
     /// How many the service's own work has: whoever waits for it has time.
     pub const BACKGROUND: u32 = 1;
 
+    /// How many the part of it has that is to be done within seconds, however long the rest takes.
+    pub const UPKEEP: u32 = 1;
+
     /// How many brief questions have, as whose key it is: each takes a tenth of a millisecond.
     pub const BRIEF: u32 = 2;
 
     /// How many connections there are in all.
     pub fn all(&self) -> u32 {
-        self.size() + 2 * self.costly() + self.writes() + Self::BACKGROUND + Self::BRIEF
+        self.size() + 2 * self.costly() + self.writes() + Self::BACKGROUND + Self::UPKEEP + Self::BRIEF
     }
 }
 

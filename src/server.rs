@@ -138,7 +138,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     let article_reads = Data::new(articles::read::ArticleReads::new(&db, config.cache.listed_cache_size));
     let matcher = SharedMatcher::default();
     actix_web::rt::spawn(background::keep(db.for_background(), matcher.clone()));
-    actix_web::rt::spawn(upkeep::keep(db.for_background()));
+    upkeep::keep(&db.for_upkeep());
     let matcher = Data::new(matcher);
     let readers = Readers::of(&config.cors);
     let (limits, cors_config, db) = (Data::new(config.limits), config.cors.clone(), Data::new(db));

@@ -1,9 +1,9 @@
-//! What the service does beside its requests to keep the database in order: each job in small transactions, on the
-//! connection of the service's own work, so that no request waits for it.
+//! What the service does beside its requests to keep the database in order: each job in small transactions, on a
+//! connection that no request waits for, nor they for what takes long.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use actix_web::rt::time::sleep;
+use actix_web::rt::{self, time::sleep};
 use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ struct Job {
     step: fn(&mut PgConnection, Option<Uuid>) -> QueryResult<Option<Uuid>>,
 }
 
-const JOBS: [Job; 3] = [
+static JOBS: [Job; 3] = [
     // Lists by the number of articles are behind by so much: five seconds are promised.
     Job {
         name: "folding the counts of tags",
@@ -40,30 +40,26 @@ const JOBS: [Job; 3] = [
     },
 ];
 
-/// How often it is looked whether a job is due.
-const TICK: Duration = Duration::from_millis(500);
+/// Does the jobs for as long as the service runs, side by side: none waits until all steps of another are done.
+pub fn keep(db: &Db) {
+    for job in &JOBS {
+        rt::spawn(keep_doing(db.clone(), job));
+    }
+}
 
-/// Does the jobs for as long as the service runs.
-pub async fn keep(db: Db) {
-    let mut due = [Instant::now(); JOBS.len()];
-    let mut is_well = [true; JOBS.len()];
+async fn keep_doing(db: Db, job: &'static Job) {
+    let mut is_well = true;
     loop {
-        for ((job, due), is_well) in JOBS.iter().zip(&mut due).zip(&mut is_well) {
-            if Instant::now() < *due {
-                continue;
-            }
-            let result = finish(&db, job).await;
-            *due = Instant::now() + job.every;
-            // Once, and not again each time; of a database that takes no writes others speak.
-            if let (Err(error), true) = (&result, *is_well)
-                && !db.is_read_only().await.unwrap_or(false)
-            {
-                let cause = error.cause.as_deref().unwrap_or(&error.detail);
-                log::warn!("{} has to wait: {cause}", job.name);
-            }
-            *is_well = result.is_ok();
+        let result = finish(&db, job).await;
+        // Once, and not again each time; of a database that takes no writes others speak.
+        if let (Err(error), true) = (&result, is_well)
+            && !db.is_read_only().await.unwrap_or(false)
+        {
+            let cause = error.cause.as_deref().unwrap_or(&error.detail);
+            log::warn!("{} has to wait: {cause}", job.name);
         }
-        sleep(TICK).await;
+        is_well = result.is_ok();
+        sleep(job.every).await;
     }
 }
 

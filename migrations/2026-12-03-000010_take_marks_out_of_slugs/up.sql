@@ -12,6 +12,7 @@ DECLARE
     candidate text;
     number integer;
     is_taken boolean;
+    is_own boolean;
 BEGIN
     FOREACH kind IN ARRAY ARRAY['tags', 'entities', 'articles'] LOOP
         FOR item IN EXECUTE format('SELECT id, slug FROM %I WHERE slug ~ $1 ORDER BY id', kind) USING marks LOOP
@@ -32,11 +33,14 @@ BEGIN
             EXECUTE format('UPDATE %I SET slug = $1 WHERE id = $2', kind) USING candidate, item.id;
         END LOOP;
     END LOOP;
-    FOR item IN SELECT resource, key FROM redirects WHERE key ~ marks ORDER BY created_at DESC LOOP
+    FOR item IN SELECT resource, key, target_id, public FROM redirects WHERE key ~ marks ORDER BY created_at DESC LOOP
         bare := normalize(regexp_replace(normalize(item.key, NFD), marks, '', 'g'), NFC);
         -- Those of the loop above lead to where the slug itself is found.
         EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE slug = $1)', item.resource) INTO is_taken USING bare;
-        IF bare = '' OR is_taken OR EXISTS (SELECT FROM redirects WHERE resource = item.resource AND key = bare) THEN
+        -- But of an article that readers have seen and see no more this tells that they knew it by its slug.
+        is_own := item.resource = 'articles' AND item.public
+            AND EXISTS (SELECT FROM articles WHERE slug = bare AND id = item.target_id AND status <> 'published');
+        IF bare = '' OR is_taken AND NOT is_own OR EXISTS (SELECT FROM redirects WHERE resource = item.resource AND key = bare) THEN
             DELETE FROM redirects WHERE resource = item.resource AND key = item.key;
         ELSE
             UPDATE redirects SET key = bare WHERE resource = item.resource AND key = item.key;

@@ -26,7 +26,7 @@ use crate::{
     },
     mentions::{
         annotate::{SpottedIn, annotate},
-        matcher::{Matcher, SharedMatcher, Spotted},
+        matcher::{Matcher, SharedMatcher},
         model::LinkOrigin,
         queries::names,
     },
@@ -38,22 +38,21 @@ use crate::{
 pub struct Prepared {
     article: LineArticle,
     matcher: Arc<Matcher>,
-    spotted: Spotted,
 }
 
 impl Prepared {
     /// All that takes long and needs nothing of what is stored.
     pub fn of(input: ArticleInput, matcher: &SharedMatcher) -> ApiResult<Self> {
-        let article = LineArticle::of(input)?;
+        let mut article = LineArticle::of(input)?;
         let matcher = matcher.get();
-        let spotted = matcher.spot(article.content.texts(Uuid::nil()));
-        Ok(Self { article, matcher, spotted })
+        article.spot_names(&matcher);
+        Ok(Self { article, matcher })
     }
 }
 
 /// Makes an article, and the tags and entities that it brings along.
 pub fn create(connection: &mut PgConnection, prepared: &Prepared) -> ApiResult<FullArticle> {
-    let Prepared { article, matcher, spotted } = prepared;
+    let Prepared { article, matcher } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
     let content = ArticleContent { translation_of, ..article.content.clone() };
     let id = Uuid::now_v7();
@@ -72,8 +71,7 @@ pub fn create(connection: &mut PgConnection, prepared: &Prepared) -> ApiResult<F
     };
     // The transaction has its number by now.
     names::queue_unless_seen(connection, &[row.id], &matcher.seen)?;
-    let unmentioned = queries::bulk::unmentioned(matcher, &row, &links, Some(spotted));
-    queries::bulk::insert_belongings(connection, &[(&row, &links)], vec![unmentioned])?;
+    queries::bulk::insert_belongings(connection, matcher, &[(&row, &links)])?;
     queries::find_whole(connection, &Key::Id(row.id))
 }
 
@@ -153,7 +151,7 @@ fn write(
     prepared: &Prepared,
     is: Publication,
 ) -> ApiResult<FullArticle> {
-    let Prepared { article, matcher, spotted } = prepared;
+    let Prepared { article, matcher } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
     let id = current.article.id;
     let before = links_of(current);
@@ -170,7 +168,8 @@ fn write(
     let Publication { status, published_at } = is;
     let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };
     queries::update(connection, id, &slug, &content, links != before)?;
-    let annotated = annotate(connection, matcher, &[id], &SpottedIn::from([(id, spotted)]))?;
+    let spotted: SpottedIn<'_> = article.spotted.iter().map(|spotted| (id, spotted)).collect();
+    let annotated = annotate(connection, matcher, &[id], &spotted)?;
     let given: HashSet<Uuid> = links.labels().collect();
     let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
     let mut vector = article.vector.clone();

@@ -31,6 +31,13 @@ impl<I: Item> Line<I> {
         };
         Self { number: raw.number, item }
     }
+
+    /// See [`Item::prepare`].
+    pub fn prepare(&mut self, tools: &I::Tools) {
+        if let Ok(item) = &mut self.item {
+            item.prepare(tools);
+        }
+    }
 }
 
 /// What the JSON of a line says, valid by itself.

@@ -9,7 +9,7 @@ pub mod line;
 mod report;
 pub mod stream;
 
-use std::{collections::HashSet, fmt::Debug, ops::Range};
+use std::{collections::HashSet, fmt::Debug, ops::Range, thread};
 
 use diesel::{Connection, PgConnection};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ pub use line::{BATCH_LINES, Line};
 pub use report::{LineResult, MAX_LINE_FAULTS, is_skipped, report, stopped};
 
 use crate::{
+    config::cores,
     db,
     error::{ApiError, ApiResult, Problem},
 };
@@ -29,6 +30,8 @@ const TRIES: usize = 5;
 pub trait Item: Debug + Sized + Send + 'static {
     /// What writing them takes besides the database.
     type Context: Send + Sync + 'static;
+    /// What the lines of one batch are prepared and written with, all with the same.
+    type Tools: Clone + Send + Sync + 'static;
 
     /// Reads and validates a line.
     fn read(text: &[u8]) -> ApiResult<Self>;
@@ -38,11 +41,17 @@ pub trait Item: Debug + Sized + Send + 'static {
         Ok(())
     }
 
+    /// The tools at hand.
+    fn tools(context: &Self::Context) -> Self::Tools;
+
+    /// Computes what takes long and needs nothing of what is stored, before a connection or a row is taken for it.
+    fn prepare(&mut self, _tools: &Self::Tools) {}
+
     /// Writes items in the transaction that is open: from the first on as many as do not depend on
     /// what the ones before them write.
     fn write(
         connection: &mut PgConnection,
-        context: &Self::Context,
+        tools: &Self::Tools,
         items: &[Numbered<Self>],
     ) -> ApiResult<Batch>;
 }
@@ -105,11 +114,21 @@ pub struct Written {
 /// Called in the transaction that writes the last line of a batch.
 pub type AtEnd<'a> = &'a dyn Fn(&mut PgConnection) -> ApiResult<()>;
 
-/// Writes the lines of a batch. Only the database's own failure stops it: then what was not tried, or was undone
-/// with it, is neither written nor refused.
+/// Prepares the lines of a batch, on all cores.
+pub fn prepare<I: Item>(tools: &I::Tools, lines: &mut [Line<I>]) {
+    let share = lines.len().div_ceil(cores()).max(1);
+    thread::scope(|scope| {
+        for some in lines.chunks_mut(share) {
+            scope.spawn(|| some.iter_mut().for_each(|line| line.prepare(tools)));
+        }
+    });
+}
+
+/// Writes the lines of a batch, which were prepared with these tools. Only the database's own failure stops it: then
+/// what was not tried, or was undone with it, is neither written nor refused.
 pub fn write<I: Item>(
     connection: &mut PgConnection,
-    context: &I::Context,
+    tools: &I::Tools,
     lines: Vec<Line<I>>,
     at_end: AtEnd<'_>,
 ) -> Written {
@@ -123,7 +142,7 @@ pub fn write<I: Item>(
         }
     }
     let mut done = Vec::with_capacity(items.len());
-    if let Err(error) = write_all(connection, context, &items, at_end, &mut done) {
+    if let Err(error) = write_all(connection, tools, &items, at_end, &mut done) {
         let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
         let first = items.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
         let first = first.unwrap_or(after_all);
@@ -140,7 +159,7 @@ pub fn write<I: Item>(
 /// then found by halves.
 fn write_all<I: Item>(
     connection: &mut PgConnection,
-    context: &I::Context,
+    tools: &I::Tools,
     items: &[Numbered<I>],
     at_end: AtEnd<'_>,
     outcomes: &mut Vec<Outcome>,
@@ -150,7 +169,7 @@ fn write_all<I: Item>(
     while let Some(range) = pending.pop() {
         let Some((line, _)) = items.get(range.start) else { break };
         let at_end: Option<AtEnd<'_>> = pending.is_empty().then_some(at_end);
-        match try_several(connection, context, &items[range.clone()], at_end) {
+        match try_several(connection, tools, &items[range.clone()], at_end) {
             Ok(batch) => {
                 let reached = range.start + batch.lines;
                 if reached < range.end {
@@ -190,7 +209,7 @@ fn is_of_database(connection: &mut PgConnection, error: &ApiError) -> bool {
 
 fn try_several<I: Item>(
     connection: &mut PgConnection,
-    context: &I::Context,
+    tools: &I::Tools,
     items: &[Numbered<I>],
     at_end: Option<AtEnd<'_>>,
 ) -> ApiResult<Batch> {
@@ -198,7 +217,7 @@ fn try_several<I: Item>(
     loop {
         let result = connection.transaction(|connection| -> ApiResult<Batch> {
             db::let_take_time(connection)?;
-            let batch = I::write(connection, context, items)?;
+            let batch = I::write(connection, tools, items)?;
             if let Some(at_end) = at_end.filter(|_| batch.lines == items.len()) {
                 at_end(connection)?;
             }

@@ -16,12 +16,11 @@ use crate::{
     db::Db,
     error::ApiResult,
     http::ndjson::{self, Answers, LineBody, write_line},
-    text::lines::RawLine,
 };
 
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// How many lines are prepared before it is another import's turn.
+/// How many lines are worked at before it is another import's turn.
 const LINES_AT_ONCE: usize = 50;
 
 /// Answers to the lines of a body while it is still being sent, for as long as its editor may write. `context`
@@ -67,7 +66,7 @@ async fn read_batches<I: Item>(body: &mut LineBody, max_line: usize, batches: mp
     loop {
         let arrived = body.next(BATCH_LINES, BATCH_BYTES).await;
         let is_last = arrived.end.is_some();
-        let batch = match read_lines(arrived.lines, max_line).await {
+        let batch = match work_at(arrived.lines, move |line| Line::read(line, max_line)).await {
             Ok(lines) => Batch { lines, end: arrived.end },
             Err(error) => Batch { lines: Vec::new(), end: Some(Err(error)) },
         };
@@ -77,15 +76,19 @@ async fn read_batches<I: Item>(body: &mut LineBody, max_line: usize, batches: mp
     }
 }
 
-/// Reads and prepares lines, some at a time, so that imports take turns.
-async fn read_lines<I: Item>(mut lines: Vec<RawLine>, max_line: usize) -> ApiResult<Vec<Line<I>>> {
-    let mut read = Vec::with_capacity(lines.len());
+/// Works at lines, some at a time, so that imports take turns.
+async fn work_at<T: Send + 'static, U: Send + 'static>(
+    mut lines: Vec<T>,
+    work: impl Fn(T) -> U + Clone + Send + 'static,
+) -> ApiResult<Vec<U>> {
+    let mut done = Vec::with_capacity(lines.len());
     while !lines.is_empty() {
-        let some: Vec<RawLine> = lines.drain(..lines.len().min(LINES_AT_ONCE)).collect();
-        let work = move || some.into_iter().map(|line| Line::read(line, max_line)).collect::<Vec<_>>();
-        read.append(&mut blocking(Work::Import, work).await?);
+        let some: Vec<T> = lines.drain(..lines.len().min(LINES_AT_ONCE)).collect();
+        let work = work.clone();
+        let work = move || some.into_iter().map(work).collect::<Vec<_>>();
+        done.append(&mut blocking(Work::Import, work).await?);
     }
-    Ok(read)
+    Ok(done)
 }
 
 async fn write_batches<I: Item>(
@@ -100,15 +103,7 @@ async fn write_batches<I: Item>(
     while let Some(Batch { lines, end }) = batches.recv().await {
         let first = lines.first().map_or(next, |line| line.number);
         let last = lines.last().map_or(next, |line| line.number + 1);
-        let (context, asker) = (context.clone(), editor.clone());
-        let written = db.transactions(editor, move |connection| {
-            // The request may last for hours, in which the key may have been revoked.
-            if !lines.is_empty() {
-                asker.ask_again(connection)?;
-            }
-            Ok(super::write::<I>(connection, &context, lines, &|_| Ok(())))
-        });
-        let written = written.await.flatten();
+        let written = write_batch::<I>(db, editor, &context, lines).await;
         let written =
             written.unwrap_or_else(|error| Written { outcomes: Vec::new(), failure: Some((first, error)) });
         let mut text = Vec::new();
@@ -126,4 +121,30 @@ async fn write_batches<I: Item>(
             return;
         }
     }
+}
+
+async fn write_batch<I: Item>(
+    db: &Db,
+    editor: &Editor,
+    context: &I::Context,
+    lines: Vec<Line<I>>,
+) -> ApiResult<Written> {
+    let tools = I::tools(context);
+    let lines = {
+        let tools = tools.clone();
+        let prepared = work_at(lines, move |mut line| {
+            line.prepare(&tools);
+            line
+        });
+        prepared.await?
+    };
+    let asker = editor.clone();
+    let written = db.transactions(editor, move |connection| {
+        // The request may last for hours, in which the key may have been revoked.
+        if !lines.is_empty() {
+            asker.ask_again(connection)?;
+        }
+        Ok(super::write::<I>(connection, &tools, lines, &|_| Ok(())))
+    });
+    written.await.flatten()
 }

@@ -61,6 +61,7 @@ pub struct Db {
     counts: Share,
     writes: Share,
     background: Share,
+    upkeep: Share,
     brief: Share,
     freshness: Arc<Freshness>,
     url: Arc<str>,
@@ -76,6 +77,7 @@ impl Db {
         let search_time = SearchTime::new(config);
         let reads =
             |work, size, patience| Share::new(pools.build(work, size, ""), patience, config.longest_read());
+        let own = |work, size| Share::new(pools.build(work, size, ""), BACKGROUND_PATIENCE, None);
         Self {
             reads: reads("reads", config.size(), patience),
             // With its time in PostgreSQL, that is a second: whoever waited longer has asked for something else.
@@ -86,11 +88,8 @@ impl Db {
                 patience,
                 None,
             ),
-            background: Share::new(
-                pools.build("background", PoolConfig::BACKGROUND, ""),
-                BACKGROUND_PATIENCE,
-                None,
-            ),
+            background: own("background", PoolConfig::BACKGROUND),
+            upkeep: own("upkeep", PoolConfig::UPKEEP),
             brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience, Some(patience)),
             freshness: Arc::default(),
             url: url.into(),
@@ -103,6 +102,12 @@ impl Db {
     pub fn for_background(&self) -> Self {
         let Self { background, .. } = self.clone();
         Self { reads: background.clone(), writes: background, ..self.clone() }
+    }
+
+    /// The same for that part of it which is promised within seconds: what takes long has another connection.
+    pub fn for_upkeep(&self) -> Self {
+        let Self { upkeep, .. } = self.clone();
+        Self { reads: upkeep.clone(), writes: upkeep, ..self.clone() }
     }
 
     /// The same for searches.

@@ -104,7 +104,12 @@ impl Share {
 /// much smaller, and reads cost more where the processor is the bottleneck.
 pub(super) struct Flights(Arc<Semaphore>);
 
-async fn permit(of: &Arc<Semaphore>, patience: Duration, busy: &str) -> ApiResult<OwnedSemaphorePermit> {
+/// One of these, if one is free in this time.
+pub(super) async fn permit(
+    of: &Arc<Semaphore>,
+    patience: Duration,
+    busy: &str,
+) -> ApiResult<OwnedSemaphorePermit> {
     timeout(patience, of.clone().acquire_owned())
         .await
         .map_err(|_| ApiError::unavailable(busy))?

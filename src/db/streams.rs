@@ -7,10 +7,7 @@ use std::{
 };
 
 use actix_web::{
-    rt::{
-        self,
-        time::{sleep, timeout},
-    },
+    rt::{self, time::sleep},
     web,
 };
 use diesel::{
@@ -19,7 +16,10 @@ use diesel::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, MayWrite, listener, pool, server, share::Share};
+use super::{
+    Db, MayWrite, listener, pool, server,
+    share::{Share, permit},
+};
 use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
@@ -32,6 +32,9 @@ const SNAPSHOTS: usize = 2;
 const IMPORTS: usize = 4;
 /// How long who writes for long waits for his turn, and then for a connection.
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a batch of an import waits for its turn: so that of as many imports as there may be none is stopped by the
+/// batches of the others, nor by a merge of very many articles.
+const BATCH_PATIENCE: Duration = Duration::from_secs(120);
 /// A snapshot that nobody reads for so long is given up: old rows could not be cleared away.
 const IDLE: Duration = Duration::from_secs(30);
 /// How often it is looked whether one is to be given up.
@@ -117,8 +120,7 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        let turn = timeout(LONG_PATIENCE, self.long_turn()).await;
-        let turn = turn.map_err(|_| ApiError::unavailable("as many write for long as may"))??;
+        let turn = self.long_turn(LONG_PATIENCE).await?;
         let work = move |connection: &mut PgConnection| {
             // It is over with the work, even where nobody waits for that any more.
             let _turn = &turn;
@@ -127,19 +129,19 @@ impl Db {
         self.write(by, work).await
     }
 
-    /// Waits until one more may write for long.
-    async fn long_turn(&self) -> ApiResult<OwnedSemaphorePermit> {
-        self.streams.long_writes.clone().acquire_owned().await.map_err(ApiError::internal)
+    /// Waits so long until one more may write for long.
+    async fn long_turn(&self, patience: Duration) -> ApiResult<OwnedSemaphorePermit> {
+        permit(&self.streams.long_writes, patience, "as many write for long as may").await
     }
 
     /// Runs work of somebody who may write, which begins and ends transactions by itself. What they have
-    /// changed is marked before it returns.
+    /// changed is marked before it returns. Nothing is done where its turn does not come in time.
     pub async fn transactions<T, F>(&self, _by: &impl MayWrite, work: F) -> ApiResult<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> T + Send + 'static,
     {
-        let turn = self.long_turn().await?;
+        let turn = self.long_turn(BATCH_PATIENCE).await?;
         let freshness = self.freshness.clone();
         let work = move |pool: &_| {
             let _turn = turn;
@@ -286,6 +288,31 @@ async fn give_up_in_time(slot: Weak<Mutex<Slot>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Problem;
+
+    #[actix_web::test]
+    async fn nobody_waits_without_end_to_write_for_long() {
+        let config = PoolConfig {
+            pool_size: None,
+            db_timeout: 1,
+            statement_timeout: 1,
+            search_timeout: 1,
+            rank_timeout: 1,
+        };
+        // It is never asked.
+        let db = Db::new("postgres://127.0.0.1:1/none", &config);
+        let moment = Duration::from_millis(1);
+        let mut turns = Vec::new();
+        let refused = loop {
+            match db.long_turn(moment).await {
+                Ok(turn) => turns.push(turn),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((turns.len(), refused.problem), (config.writes() as usize - 1, Problem::Unavailable));
+        turns.pop();
+        assert!(db.long_turn(moment).await.is_ok());
+    }
 
     fn is_too_slow(seconds: u64, bytes: u64) -> bool {
         Pace { bytes, waited: Duration::from_secs(seconds) }.is_too_slow()

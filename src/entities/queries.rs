@@ -41,14 +41,24 @@ impl EntityFilter {
         let Self { kind: _, wikidata_id, source, external_id } = self;
         wikidata_id.is_none() && source.is_none() && external_id.is_none()
     }
+
+    /// Whether a list of it is read off an index from where it begins: of few entities, of all, or of one type by slug.
+    /// In any other order few of those that are looked at may be of the type.
+    pub fn is_read_off(&self, sort: EntitySort) -> bool {
+        let is_by_slug = matches!(sort, EntitySort::Slug | EntitySort::SlugDescending);
+        !self.has_types_alone() || self.kind.is_empty() || self.kind.len() == 1 && is_by_slug
+    }
 }
 
 fn matching(filter: &EntityFilter) -> Matching<'_> {
     let EntityFilter { kind, wikidata_id, source, external_id } = filter;
     let mut query = entities::table.into_boxed();
-    if !kind.is_empty() {
-        query = query.filter(entities::type_.eq_any(kind));
-    }
+    // An equation keeps the order of an index, a list does not.
+    query = match kind.as_slice() {
+        [] => query,
+        [kind] => query.filter(entities::type_.eq(kind)),
+        several => query.filter(entities::type_.eq_any(several)),
+    };
     if let Some(wikidata_id) = wikidata_id {
         query = query.filter(entities::wikidata_id.eq(&**wikidata_id));
     }

@@ -115,7 +115,8 @@ pub async fn list_entities(
     };
     let Some(name) = name else {
         let list = Arc::new((filter, page));
-        let db = if count == Count::None { db.as_ref().clone() } else { db.for_counts() };
+        let is_shown_alone = count == Count::None && list.0.is_read_off(sort);
+        let db = if is_shown_alone { db.as_ref().clone() } else { db.for_counts() };
         let load = || {
             let list = list.clone();
             db.read_then(move |connection| queries::list(connection, &list.0, sort, &list.1, count), content)

@@ -1,12 +1,14 @@
 //! What it takes to make or take away a mention.
 
+use std::sync::Arc;
+
 use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::{
     annotate::{SpottedIn, annotate},
     body::MentionInput,
-    matcher::SharedMatcher,
+    matcher::{Matcher, SharedMatcher, Spotted},
     model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts},
     plan,
     queries::{self, list::Seen},
@@ -20,10 +22,33 @@ use crate::{
     values::Key,
 };
 
+/// The texts of an article that are there, to be looked through before it is locked.
+pub fn texts(connection: &mut PgConnection, article: &Key) -> ApiResult<Option<Texts>> {
+    match articles::queries::find_id(connection, article, &Shape::whole())? {
+        Some(id) => Ok(queries::texts(connection, &[id])?.pop()),
+        None => Ok(None),
+    }
+}
+
+/// An article's texts as they were, looked through for names while nobody waits for its row.
+pub struct LookedThrough {
+    matcher: Arc<Matcher>,
+    article: Option<(Uuid, Spotted)>,
+}
+
+impl LookedThrough {
+    /// These texts; whoever writes says why there are none.
+    pub fn of(texts: Option<Texts>, matcher: &SharedMatcher) -> Self {
+        let matcher = matcher.get();
+        let article = texts.map(|texts| (texts.id, matcher.spot(texts)));
+        Self { matcher, article }
+    }
+}
+
 /// Says that an article's text speaks of an entity.
 pub fn create(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    looked_through: &LookedThrough,
     article: &Key,
     input: &MentionInput,
 ) -> ApiResult<(Mention, EntityBrief, String)> {
@@ -36,7 +61,7 @@ pub fn create(
     let mention = Mention { origin, ..plan::made(texts.id, entity, field, &place) };
     refuse_known(connection, &mention)?;
     queries::store(connection, std::slice::from_ref(&mention))?;
-    follow(connection, matcher, texts.id)?;
+    follow(connection, looked_through, texts.id)?;
     let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id), Seen::All)?;
     Ok((mention, entity, texts.language))
 }
@@ -62,7 +87,7 @@ fn refuse_known(connection: &mut PgConnection, new: &Mention) -> ApiResult<()> {
 /// Takes a mention away. One of the annotator is kept as rejected, so that it is not found again.
 pub fn delete(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    looked_through: &LookedThrough,
     article: &Key,
     key: &Key,
 ) -> ApiResult<()> {
@@ -73,7 +98,7 @@ pub fn delete(
     } else {
         queries::delete(connection, &[(texts.id, mention.id)])?;
     }
-    follow(connection, matcher, texts.id)
+    follow(connection, looked_through, texts.id)
 }
 
 /// One mention of an article.
@@ -112,8 +137,10 @@ fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
 }
 
 /// Brings the other mentions of the article, and its links, up to date.
-fn follow(connection: &mut PgConnection, matcher: &SharedMatcher, article: Uuid) -> ApiResult<()> {
-    let annotated = annotate(connection, &matcher.get(), &[article], &SpottedIn::new())?;
+fn follow(connection: &mut PgConnection, looked_through: &LookedThrough, article: Uuid) -> ApiResult<()> {
+    let LookedThrough { matcher, article: spotted } = looked_through;
+    let spotted: SpottedIn<'_> = spotted.iter().map(|(id, spotted)| (*id, spotted)).collect();
+    let annotated = annotate(connection, matcher, &[article], &spotted)?;
     if annotated.iter().any(|article| article.is_relinked) {
         search::store_again(connection, &[article])?;
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     annotations::AnnotationPage,
     body::{EntityMention, EntityMentionPage, Mention, MentionInput, MentionPage},
-    edit,
+    edit::{self, LookedThrough},
     matcher::SharedMatcher,
     model::{self, MentionField, MentionOrigin, MentionStatus},
     queries::list::{self, MentionFilter, Seen},
@@ -24,6 +24,7 @@ use crate::{
         params::statuses,
     },
     auth::{Access, Editor},
+    blocking::{Work, blocking},
     db::{Db, changes::Topic, freshness::Subject, idempotency, in_one_state},
     entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult, Problem},
@@ -212,13 +213,13 @@ pub async fn create_mention(
     body: JsonBody<MentionInput>,
 ) -> ApiResult<HttpResponse> {
     let once = once.once(editor.key_id(), &request, &body.sha256);
-    let (matcher, input) = (matcher.into_inner(), body.value);
+    let (looked_through, input) = (looked_through(&db, matcher, key.clone()).await?, body.value);
     let written = db.write(&editor, move |connection| {
         let still_there = |connection: &mut _, written: &Written| {
             edit::find_again(connection, &key, written.item_id()?).map(drop)
         };
         idempotency::once(connection, once.as_ref(), still_there, |connection| {
-            let (mention, entity, language) = edit::create(connection, &matcher, &key, &input)?;
+            let (mention, entity, language) = edit::create(connection, &looked_through, &key, &input)?;
             let article = mention.article_id;
             let mention = Mention::new(mention, entity, &language);
             Ok(Written {
@@ -229,6 +230,12 @@ pub async fn create_mention(
         })
     });
     Ok(written.await?.created())
+}
+
+/// What an editor of its mentions needs of an article before its row is taken.
+async fn looked_through(db: &Db, matcher: Data<SharedMatcher>, article: Key) -> ApiResult<LookedThrough> {
+    let texts = db.for_writing().read(move |connection| edit::texts(connection, &article)).await?;
+    blocking(Work::Edit, move || LookedThrough::of(texts, &matcher)).await
 }
 
 /// A mention is never written anew.
@@ -290,8 +297,8 @@ pub async fn delete_mention(
     matcher: Data<SharedMatcher>,
     OwnedKey { owner, key }: OwnedKey,
 ) -> ApiResult<HttpResponse> {
-    let matcher = matcher.into_inner();
-    db.write(&editor, move |connection| edit::delete(connection, &matcher, &owner, &key)).await?;
+    let looked_through = looked_through(&db, matcher, owner.clone()).await?;
+    db.write(&editor, move |connection| edit::delete(connection, &looked_through, &owner, &key)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

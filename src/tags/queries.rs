@@ -33,15 +33,29 @@ pub struct TagFilter {
     pub parent: Option<Key>,
 }
 
+impl TagFilter {
+    /// Whether a list of it is read off an index from where it begins: of all, or of one kind or parent by slug. Few of
+    /// those that are looked at otherwise may be such.
+    pub fn is_read_off(&self, sort: TagSort) -> bool {
+        let Self { kind, parent } = self;
+        let is_by_slug = matches!(sort, TagSort::Slug | TagSort::SlugDescending);
+        let conditions = kind.len() + usize::from(parent.is_some());
+        conditions == 0 || conditions == 1 && is_by_slug
+    }
+}
+
 type Matching<'a> = tags::BoxedQuery<'a, diesel::pg::Pg>;
 
 /// `parent_id` is the filter's parent, looked up: `Some(None)` where there is none.
 fn matching(filter: &TagFilter, parent_id: Option<Option<Uuid>>) -> Matching<'_> {
     let TagFilter { kind, parent: _ } = filter;
     let mut query = tags::table.into_boxed();
-    if !kind.is_empty() {
-        query = query.filter(tags::kind.eq_any(kind));
-    }
+    // An equation keeps the order of an index, a list does not.
+    query = match kind.as_slice() {
+        [] => query,
+        [kind] => query.filter(tags::kind.eq(kind)),
+        several => query.filter(tags::kind.eq_any(several)),
+    };
     if let Some(parent_id) = parent_id {
         // An equation with NULL holds for no tag.
         query = query.filter(tags::parent_id.eq(parent_id));

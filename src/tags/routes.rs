@@ -75,7 +75,8 @@ pub async fn list_tags(
     let (sort, count) = (params.sort, params.count);
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &("tags", &filter, sort))?;
     let list = Arc::new((filter, page));
-    let db = if count == Count::None { db.as_ref().clone() } else { db.for_counts() };
+    let is_shown_alone = count == Count::None && list.0.is_read_off(sort);
+    let db = if is_shown_alone { db.as_ref().clone() } else { db.for_counts() };
     let load = || {
         let list = list.clone();
         db.read_then(

@@ -96,7 +96,7 @@ impl ImportFile {
         let mut progress = Progress::new(total);
         let mut counts = Counts::default();
         for batch in reader::batches::<I>(source, self.limits.max_body, done) {
-            let batch = match batch {
+            let mut batch = match batch {
                 Ok(batch) => batch,
                 Err(error) => {
                     counts.print(progress.finish());
@@ -108,7 +108,9 @@ impl ImportFile {
                 counts.print(progress.finish());
                 return Err(self.stopped(&failure));
             }
-            let written = bulk::write(connection, context, batch.lines, &|connection| match &name {
+            let tools = I::tools(context);
+            bulk::prepare(&tools, &mut batch.lines);
+            let written = bulk::write(connection, &tools, batch.lines, &|connection| match &name {
                 None => Ok(()),
                 Some(name) if batch.is_last => Ok(queries::forget(connection, name)?),
                 Some(name) => Ok(queries::keep(connection, name, &batch.end)?),

@@ -5,13 +5,19 @@ use std::{
     time::Duration,
 };
 
-use actix_web::rt::System;
-use diesel::{RunQueryDsl, dsl::sql, sql_types::Integer};
+use actix_web::rt::{System, time::sleep};
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl,
+    dsl::sql,
+    sql_types::{BigInt, Integer},
+};
 use futures_util::future::join;
 use maqal::{
-    db::{Db, batch::Batches},
+    db::{Background, Db, batch::Batches},
     error::{ApiError, ApiResult},
 };
+
+use serde_json::json;
 
 use crate::support::TestApp;
 
@@ -67,4 +73,46 @@ fn answers_of_a_batch_are_made_without_a_connection() {
         assert_eq!(answer.expect("it is answered"), (1, 2));
         assert_eq!(found.expect("it is read"), 1);
     });
+}
+
+#[test]
+fn counts_are_folded_however_long_the_rest_of_the_services_own_work_takes() {
+    let app = TestApp::start();
+    app.create("/v1/tags", json!({"slug": "sea", "kind": "topic", "names": {"en": "Sea"}}));
+    let db = app.db.clone();
+    System::new().block_on(async {
+        let (tell, others) = mpsc::channel();
+        let (begun, has_begun) = mpsc::channel();
+        let others = Mutex::new(others);
+        let working = db.for_background();
+        // As an annotator would that has very much to do.
+        let working = working.write(&Background, move |_| {
+            let _ = begun.send(());
+            wait(&others.lock().expect("no code panics with it"))
+        });
+        let folding = async {
+            while has_begun.try_recv().is_err() {
+                sleep(Duration::from_millis(10)).await;
+            }
+            app.publish("The sea", json!({"slug": "sea", "tags": ["sea"]}));
+            let mut folded = false;
+            for _ in 0..300 {
+                folded |= db.read(|connection| Ok(base(connection)?)).await.expect("a number") == 1;
+                if folded {
+                    break;
+                }
+                sleep(Duration::from_millis(100)).await;
+            }
+            let _ = tell.send(());
+            folded
+        };
+        let (worked, folded) = join(working, folding).await;
+        worked.expect("it goes on as long as it is to");
+        assert!(folded);
+    });
+}
+
+/// How many articles the tag's row says that it has.
+fn base(connection: &mut PgConnection) -> QueryResult<i64> {
+    sql::<BigInt>("SELECT article_count FROM tags").get_result(connection)
 }

@@ -48,6 +48,7 @@ mod openapi;
 mod poolers;
 mod prepared;
 mod quotes;
+mod read_off;
 mod read_only;
 mod related;
 mod schema;

@@ -6,14 +6,18 @@ use diesel::{
     Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::BigInt,
 };
 use maqal::{
-    articles::{self, edit::Prepared},
+    articles::{self, bulk::LineArticle, edit::Prepared},
+    bulk::{self, Item, Line},
     http::input,
     mentions::{
         annotate::{SpottedIn, annotate},
         background::{self, Step},
+        edit::{self, LookedThrough},
         matcher::{Matcher, SharedMatcher},
         queries,
     },
+    text::lines::RawLine,
+    values::Key,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -157,6 +161,53 @@ fn an_article_of_a_process_that_does_not_know_a_name_is_found_by_it() {
         eventually("the name is found", || places(&app, slug) == ["kassala"]);
         assert_eq!(links(&app, slug), [link("kassala", "mentions", "gazetteer")]);
     }
+}
+
+#[test]
+fn lines_that_were_looked_through_before_a_name_was_made_are_found_by_it() {
+    let app = newsroom();
+    app.publish("Elsewhere", english("known"));
+    let tools = LineArticle::tools(&names_of_now(&app));
+    let mut lines: Vec<Line<LineArticle>> = [("known", 1), ("new", 2)]
+        .into_iter()
+        .map(|(slug, number)| {
+            let line = article_with("Floods in Kassala and Khartoum", english(slug));
+            Line::read(RawLine { number, text: Some(line.to_string().into_bytes()) }, 10_000)
+        })
+        .collect();
+    bulk::prepare(&tools, &mut lines);
+    app.create("/v1/entities", place("kassala", "Kassala"));
+    know_names(&app);
+    let written = bulk::write(&mut app.database.connect(), &tools, lines, &|_| Ok(()));
+    assert!(written.outcomes.iter().all(|outcome| outcome.result.is_ok()), "{written:?}");
+    for slug in ["known", "new"] {
+        eventually("the name is found", || places(&app, slug) == ["kassala", "khartoum"]);
+    }
+}
+
+#[test]
+fn an_article_that_has_changed_since_it_was_looked_through_has_the_mentions_of_its_text() {
+    let app = newsroom();
+    let article = id_of(&app.publish("Floods in Khartoum", english("flood")));
+    let key = Key::Id(article);
+    let mut connection = app.database.connect();
+    let before = edit::texts(&mut connection, &key).expect("an article");
+    let looked_through = LookedThrough::of(before, &names_of_now(&app));
+    app.change("/v1/articles/flood", json!({"headline": "A flood of the Nile in Sudan"}));
+    let input = json!({"entity": "khartoum", "field": "headline", "exact": "A flood"});
+    let input = input::read(input).expect("a mention");
+    connection
+        .transaction(|connection| edit::create(connection, &looked_through, &key, &input))
+        .expect("it is made");
+    assert_eq!(places(&app, "flood"), ["khartoum", "nile", "sudan"]);
+    // As it was looked through: nothing, where there was no article.
+    let input = json!({"entity": "sudan", "field": "headline", "exact": "flood of"});
+    let input = input::read(input).expect("a mention");
+    let nothing = LookedThrough::of(None, &names_of_now(&app));
+    connection
+        .transaction(|connection| edit::create(connection, &nothing, &key, &input))
+        .expect("it is made");
+    assert_eq!(places(&app, "flood"), ["khartoum", "sudan", "nile", "sudan"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One line: read, validated and rendered, before the database is asked.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::{
     articles::{
@@ -11,6 +12,7 @@ use crate::{
     },
     bulk::line,
     error::{ApiError, ApiResult},
+    mentions::matcher::{Matcher, Spotted},
     text::query::Packed,
     values::{Key, Slug},
 };
@@ -25,6 +27,8 @@ pub struct LineArticle {
     pub content: ArticleContent,
     /// What its texts are found by.
     pub vector: Packed,
+    /// Where names stand in its texts, once they have been looked through.
+    pub spotted: Option<Spotted>,
     pub translation_of: Option<Key>,
     pub links: NamedLinks,
 }
@@ -57,10 +61,16 @@ impl LineArticle {
             status: input.status,
             published_at: input.published_at.map(|instant| instant.0),
             vector: content.packed_vector(),
+            spotted: None,
             content,
             translation_of: input.translation_of,
             links,
         })
+    }
+
+    /// Looks its texts through for names, for whoever writes it with this matcher.
+    pub fn spot_names(&mut self, matcher: &Matcher) {
+        self.spotted = Some(matcher.spot(self.content.texts(Uuid::nil())));
     }
 
     /// The source and the id there, if the line has them.

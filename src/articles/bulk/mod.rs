@@ -4,6 +4,8 @@ mod line;
 mod plan;
 pub mod row;
 
+use std::sync::Arc;
+
 use diesel::PgConnection;
 
 pub use line::LineArticle;
@@ -13,12 +15,13 @@ use crate::{
     bulk::{Batch, Item, Numbered, Outcome, free_slugs},
     db::{former::Resource, slugs},
     error::ApiResult,
-    mentions::matcher::SharedMatcher,
+    mentions::matcher::{Matcher, SharedMatcher},
 };
 use plan::Plan;
 
 impl Item for LineArticle {
     type Context = SharedMatcher;
+    type Tools = Arc<Matcher>;
 
     fn read(text: &[u8]) -> ApiResult<Self> {
         LineArticle::read(text)
@@ -28,9 +31,17 @@ impl Item for LineArticle {
         Ok(matcher.renew(connection)?)
     }
 
+    fn tools(matcher: &SharedMatcher) -> Arc<Matcher> {
+        matcher.get()
+    }
+
+    fn prepare(&mut self, matcher: &Arc<Matcher>) {
+        self.spot_names(matcher);
+    }
+
     fn write(
         connection: &mut PgConnection,
-        matcher: &SharedMatcher,
+        matcher: &Arc<Matcher>,
         articles: &[Numbered<Self>],
     ) -> ApiResult<Batch> {
         let lines = articles.iter().map(|(_, article)| article.as_ref());

@@ -15,7 +15,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-pub use insert::{insert_belongings, unmentioned};
+pub use insert::insert_belongings;
 
 use crate::{
     articles::{
@@ -27,7 +27,7 @@ use crate::{
         model::{ArticleStatus, Publication},
     },
     db::former::{self, Deleted, Resource},
-    mentions::matcher::SharedMatcher,
+    mentions::matcher::Matcher,
     schema::articles,
     text::slug::is_provisional,
     values::Key,
@@ -147,15 +147,15 @@ pub fn find_originals(connection: &mut PgConnection, keys: &[Key]) -> QueryResul
 /// that was there before and has changed; what is not different does not move.
 pub fn write(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    matcher: &Matcher,
     rows: &[Row<'_>],
     links: &[Links],
 ) -> QueryResult<HashMap<Uuid, i64>> {
     let (new, known): (Vec<_>, Vec<_>) = rows.iter().zip(links).partition(|(row, _)| row.current.is_none());
     // First: an article that was there before may be a translation of one that is new.
-    let unmentioned = insert::insert(connection, matcher, &new)?;
+    insert::insert(connection, matcher, &new)?;
     let versions =
         if known.is_empty() { HashMap::new() } else { replace::replace(connection, matcher, &known)? };
-    insert::insert_belongings(connection, &new, unmentioned)?;
+    insert::insert_belongings(connection, matcher, &new)?;
     Ok(versions)
 }

@@ -92,7 +92,7 @@ impl ArticleFilter {
         // All of them, so that a new member has to be thought of here.
         let Self {
             within,
-            status: _,
+            status,
             language,
             source,
             external_id,
@@ -112,7 +112,10 @@ impl ArticleFilter {
         // Few articles are such.
         let is_of_few = !external_id.is_empty() || translation_of.is_some();
         let links = [&tags.all, &tags.any, &entities.all, &entities.any];
+        // They are few beside the published ones.
+        let is_unpublished = !status.is_empty() && !status.contains(&ArticleStatus::Published);
         let conditions = usize::from(within.is_some())
+            + if is_unpublished { status.len() } else { 0 }
             + links.iter().map(|keys| keys.len()).sum::<usize>()
             + [language, source, byline].iter().map(|values| values.len()).sum::<usize>();
         let others = has.len() + tag_kind.len() + entity_type.len() + tags.none.len() + entities.none.len();

@@ -19,10 +19,13 @@ use plan::Plan;
 
 impl Item for LineEntity {
     type Context = ();
+    type Tools = ();
 
     fn read(text: &[u8]) -> ApiResult<Self> {
         LineEntity::read(text)
     }
+
+    fn tools((): &()) {}
 
     fn write(connection: &mut PgConnection, (): &(), entities: &[Numbered<Self>]) -> ApiResult<Batch> {
         let names = || entities.iter().flat_map(|(_, entity)| entity.names());

@@ -1,6 +1,6 @@
 //! New articles, copied into their tables.
 
-use std::{collections::HashSet, panic::resume_unwind, thread};
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::{connection::SimpleConnection, copy_from, prelude::*};
@@ -16,7 +16,7 @@ use crate::{
     db::tsvector::Vector,
     mentions::{
         annotate::{Unmentioned, annotate_new, leave_to_editor},
-        matcher::{Matcher, SharedMatcher, Spotted},
+        matcher::Matcher,
         model::LinkOrigin,
         queries::{FIRST_POSITION, names, writers},
     },
@@ -75,38 +75,29 @@ const AFTER_SEARCH: &str = "
     SELECT gin_clean_pending_list(oid) FROM pg_class
     WHERE oid = to_regclass('article_search_vector') AND pg_has_role(relowner, 'USAGE')";
 
-/// Copies new articles, and finds the names in their texts meanwhile.
-pub fn insert(
-    connection: &mut PgConnection,
-    matcher: &SharedMatcher,
-    new: &[Linked<'_>],
-) -> QueryResult<Vec<Unmentioned>> {
+/// Copies new articles.
+pub fn insert(connection: &mut PgConnection, matcher: &Matcher, new: &[Linked<'_>]) -> QueryResult<()> {
     if new.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     writers::register(connection)?;
-    let matcher = matcher.get();
     let ids: Vec<Uuid> = new.iter().map(|(row, _)| row.id).collect();
     names::queue_unless_seen(connection, &ids, &matcher.seen)?;
     let rows: Vec<Columns<'_>> = new.iter().map(|(row, _)| Columns::of(row)).collect();
-    thread::scope(|scope| {
-        let finding =
-            scope.spawn(|| new.iter().map(|(row, links)| unmentioned(&matcher, row, links, None)).collect());
-        copy_from(articles::table).from_insertable(&rows).execute(connection)?;
-        Ok(finding.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    })
+    copy_from(articles::table).from_insertable(&rows).execute(connection).map(drop)
 }
 
 /// Copies what belongs to new articles, of which there may be one: mentions, links, and what they are found by.
 pub fn insert_belongings(
     connection: &mut PgConnection,
+    matcher: &Matcher,
     new: &[Linked<'_>],
-    unmentioned: Vec<Unmentioned>,
 ) -> QueryResult<()> {
     if new.is_empty() {
         return Ok(());
     }
-    let mut mentioned = annotate_new(connection, unmentioned)?;
+    let unmentioned = new.iter().map(|(row, links)| unmentioned(matcher, row, links));
+    let mut mentioned = annotate_new(connection, unmentioned.collect())?;
     let (mut tags, mut entities) = (Vec::new(), Vec::new());
     let mut search = Vec::with_capacity(new.len());
     for (row, links) in new {
@@ -146,16 +137,11 @@ pub fn insert_belongings(
     connection.batch_execute(AFTER_SEARCH)
 }
 
-/// A new article, with the names that the matcher finds in its texts, or has spotted in them.
-pub fn unmentioned(
-    matcher: &Matcher,
-    row: &Row<'_>,
-    links: &Links,
-    spotted: Option<&Spotted>,
-) -> Unmentioned {
+/// A new article, with the names in its texts, which the matcher has spotted there before.
+fn unmentioned(matcher: &Matcher, row: &Row<'_>, links: &Links) -> Unmentioned {
     let texts = row.article.content.texts(row.id);
     let given = links.entities.iter().map(|(id, _, _)| *id);
-    Unmentioned { found: matcher.find_spotted(&texts, spotted, given), texts }
+    Unmentioned { found: matcher.find_spotted(&texts, row.article.spotted.as_ref(), given), texts }
 }
 
 fn tags_of(row: &Row<'_>, tags: &[Uuid]) -> impl Iterator<Item = Tag> {

@@ -20,7 +20,7 @@ use crate::{
     db::tsvector::Vector,
     mentions::{
         annotate::{SpottedIn, annotate},
-        matcher::SharedMatcher,
+        matcher::Matcher,
     },
     text::analysis::VERSION,
 };
@@ -78,7 +78,7 @@ const REPLACE_SEARCH: &str = include_str!("replace_search.sql");
 /// Gives articles other content and other links. The new version of each that has changed.
 pub fn replace(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    matcher: &Matcher,
     known: &[Linked<'_>],
 ) -> QueryResult<HashMap<Uuid, i64>> {
     connection.batch_execute(STAGE)?;
@@ -88,7 +88,9 @@ pub fn replace(
     copy_from(staged_links::table).from_insertable(&links).execute(connection)?;
     let versions = replace_different(connection)?;
     if !versions.is_empty() {
-        annotate_staged(connection, matcher, versions.keys().copied().collect())?;
+        let spotted =
+            known.iter().filter_map(|(row, _)| Some((row.id, row.article.spotted.as_ref()?))).collect();
+        annotate_staged(connection, matcher, versions.keys().copied().collect(), &spotted)?;
         connection.batch_execute(REPLACE_SEARCH)?;
     }
     connection.batch_execute("DROP TABLE differences, staged_articles, staged_links")?;
@@ -131,10 +133,11 @@ fn replace_different(connection: &mut PgConnection) -> QueryResult<HashMap<Uuid,
 /// found by.
 fn annotate_staged(
     connection: &mut PgConnection,
-    matcher: &SharedMatcher,
+    matcher: &Matcher,
     ids: Vec<Uuid>,
+    spotted: &SpottedIn<'_>,
 ) -> QueryResult<()> {
-    let annotated = annotate(connection, &matcher.get(), &ids, &SpottedIn::new())?;
+    let annotated = annotate(connection, matcher, &ids, spotted)?;
     let mentioning = annotated.into_iter().filter(|article| !article.entities.is_empty());
     let (ids, labels): (Vec<Uuid>, Vec<String>) =
         mentioning.map(|article| (article.article, labels_of(article.entities))).unzip();
