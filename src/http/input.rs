@@ -1,18 +1,18 @@
 //! From JSON or a query string to a typed value, with every fault in it at once.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+use self::words::{SEVERAL_VALUES, interpret};
 use crate::{
     error::{FieldError, MAX_FAULTS},
     values::Object,
 };
-
-/// What serde_html_form says of several values where one is wanted.
-const SEVERAL_VALUES: &str = "unsupported value";
 
 /// What a client sends.
 pub trait Input: DeserializeOwned {
@@ -164,35 +164,6 @@ fn known_segments(path: &Path) -> Vec<Segment> {
         .filter(|segment| matches!(segment, Segment::Seq { .. } | Segment::Map { .. }))
         .cloned()
         .collect()
-}
-
-/// A serde message without the names of our types.
-fn in_words(message: &str) -> String {
-    message.replace("expected u32", "expected a whole number, 0 or more")
-}
-
-/// What a serde message says: a code, a sentence, and the member that it names.
-///
-/// Our own values write `code|detail`; the rest are the sentences of serde's
-/// `de::Error` constructors.
-fn interpret(message: &str) -> (&str, String, Option<&str>) {
-    let quoted = || message.split('`').nth(1);
-    let ours = message.split_once('|').filter(|(code, _)| !code.contains([' ', ':']));
-    match ours {
-        Some((code, detail)) => (code, detail.to_owned(), None),
-        None if message.starts_with("missing field") => ("required", "is required".to_owned(), quoted()),
-        None if message.starts_with("unknown field") => {
-            let expected = message.split_once(", ").map_or("", |(_, expected)| expected);
-            let expected = if expected == "there are no fields" { "none is" } else { expected };
-            ("unknown", format!("is not known here; {expected}"), quoted())
-        }
-        None if message.starts_with("duplicate field") => {
-            ("duplicate", "must be given once only".to_owned(), quoted())
-        }
-        None if message.starts_with("unknown variant") => ("unknown_value", message.to_owned(), None),
-        None if message.starts_with("invalid type") => ("invalid_type", in_words(message), None),
-        None => ("invalid_value", in_words(message), None),
-    }
 }
 
 /// The elements that were taken out of arrays, so that the places of the rest

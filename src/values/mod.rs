@@ -62,6 +62,14 @@ fn invalid<E: serde::de::Error>(code: &str, detail: impl std::fmt::Display) -> E
     E::custom(format_args!("{code}|{detail}"))
 }
 
+/// What is wrong with a word that is none of those.
+pub fn none_of(word: &str, words: &[&str]) -> String {
+    match words {
+        [only] => format!("must be {only}, and is {word}"),
+        words => format!("must be one of {}, and is {word}", words.join(", ")),
+    }
+}
+
 /// The OpenAPI schema of a string with a pattern.
 fn string_schema(description: &str, pattern: &str, example: &str) -> utoipa::openapi::schema::ObjectBuilder {
     utoipa::openapi::schema::ObjectBuilder::new()
