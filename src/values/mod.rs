@@ -26,7 +26,7 @@ pub use object::Object;
 pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
 pub use shared::SharedJson;
 pub use stored_texts::{StoredTexts, nearest_text};
-pub use text::{Excerpt, LenientText, Text};
+pub use text::{Excerpt, LenientText, Text, is_unseen};
 pub(crate) use text_enum::text_enum;
 pub use timestamp::{Moment, Timestamp};
 
