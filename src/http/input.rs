@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+pub use self::words::in_words;
 use self::words::{SEVERAL_VALUES, interpret};
 use crate::{
     error::{FieldError, MAX_FAULTS},

@@ -5,6 +5,11 @@ use crate::values::none_of;
 /// What serde_html_form says of several values where one is wanted.
 pub(super) const SEVERAL_VALUES: &str = "unsupported value";
 
+/// What a serde message says, as a sentence.
+pub fn in_words(message: &str) -> String {
+    interpret(message).1
+}
+
 /// What a serde message says: a code, a sentence, and the member that it names.
 ///
 /// Our own values write `code|detail`; the rest are the sentences of serde's
