@@ -1,22 +1,19 @@
 //! From JSON or a query string to a typed value, with every fault in it at once.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+pub use self::words::in_words;
+use self::words::{SEVERAL_VALUES, interpret};
 use crate::{
     error::{FieldError, MAX_FAULTS},
     values::Object,
 };
-
-/// What serde_html_form says of several values where one is wanted.
-const SEVERAL_VALUES: &str = "unsupported value";
-
-/// How serde begins to say that a member is unknown, and ends where there are none at all.
-const UNKNOWN_FIELD: &str = "unknown field `";
-const NO_FIELDS: &str = "`, there are no fields";
 
 /// What a client sends.
 pub trait Input: DeserializeOwned {
@@ -168,38 +165,6 @@ fn known_segments(path: &Path) -> Vec<Segment> {
         .filter(|segment| matches!(segment, Segment::Seq { .. } | Segment::Map { .. }))
         .cloned()
         .collect()
-}
-
-/// A serde message without the names of our types.
-fn in_words(message: &str) -> String {
-    message.replace("expected u32", "expected a whole number, 0 or more")
-}
-
-/// What a serde message says: a code, a sentence, and the member that it names.
-///
-/// Our own values write `code|detail`; the rest are the sentences of serde's
-/// `de::Error` constructors.
-fn interpret(message: &str) -> (&str, String, Option<&str>) {
-    let quoted = || message.split('`').nth(1);
-    let ours = message.split_once('|').filter(|(code, _)| !code.contains([' ', ':']));
-    match ours {
-        Some((code, detail)) => (code, detail.to_owned(), None),
-        None if message.starts_with("missing field") => ("required", "is required".to_owned(), quoted()),
-        None if message.starts_with(UNKNOWN_FIELD) => {
-            let rest = &message[UNKNOWN_FIELD.len()..];
-            let (name, expected) = rest
-                .split_once("`, expected ")
-                .map_or((rest.trim_end_matches(NO_FIELDS), None), |(name, words)| (name, Some(words)));
-            let expected = expected.map_or("none is".to_owned(), |words| format!("expected {words}"));
-            ("unknown", format!("is not known here; {expected}"), Some(name))
-        }
-        None if message.starts_with("duplicate field") => {
-            ("duplicate", "must be given once only".to_owned(), quoted())
-        }
-        None if message.starts_with("unknown variant") => ("unknown_value", message.to_owned(), None),
-        None if message.starts_with("invalid type") => ("invalid_type", in_words(message), None),
-        None => ("invalid_value", in_words(message), None),
-    }
 }
 
 /// The elements that were taken out of arrays, so that the places of the rest
@@ -392,7 +357,7 @@ mod tests {
                 assert_eq!(faults.len(), 1);
                 assert_eq!(
                     (&faults[0].pointer, faults[0].detail.as_str()),
-                    (&unknown(name).0, "is not known here; none is")
+                    (&unknown(name).0, "is not known here, where nothing is: leave it out")
                 );
             }
         }

@@ -6,7 +6,10 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::input::{self, Input, MAX_REPEATS};
-use crate::error::{ApiError, ApiResult, FieldError, Problem};
+use crate::{
+    error::{ApiError, ApiResult, FieldError, Problem},
+    values::Moment,
+};
 
 /// The query string as a `T`, or a problem that names each faulty parameter.
 pub struct Params<T>(pub T);
@@ -60,6 +63,13 @@ pub fn set<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values.sort_unstable();
     values.dedup();
     values
+}
+
+/// Notes where a range of time ends before it begins.
+pub fn check_range(from: Option<Moment>, to: Option<Moment>, faults: &mut Vec<FieldError>) {
+    if from.zip(to).is_some_and(|(from, to)| from.start() > to.end()) {
+        faults.push(FieldError::new("/from", "reversed", "is after to: give the earlier one as from"));
+    }
 }
 
 /// One fault in one parameter.

@@ -17,6 +17,15 @@ fn what_is_nowhere_is_not_found() {
         }
         assert_eq!(app.get(path).problem(404, "not-found")["instance"], path);
     }
+    let detail =
+        |path: &str| app.get(path).problem(404, "not-found")["detail"].as_str().expect("a text").to_owned();
+    for path in ["/v1/tags/", "/v1/articles/%D8%A3/", "/v1/%74ags//", "/healthz/", "/v1/tags/a/articles/"] {
+        assert!(detail(path).ends_with(": leave the slash at its end out"), "{}", detail(path));
+        app.request("POST", path).send().problem(404, "not-found");
+    }
+    for path in ["/nowhere/", "/v1/", "/v1/nowhere/", "/v1/tags/a/b/", "/v1/tags/a"] {
+        assert!(!detail(path).contains("slash"), "{}", detail(path));
+    }
     for path in ["/v1/articles/a", "/v1/tags/a", "/v1/entities/a", "/v1/tags/a/articles"] {
         app.get(path).problem(404, "not-found");
     }

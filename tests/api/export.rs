@@ -274,7 +274,17 @@ fn an_export_has_the_articles_that_its_options_name() {
     assert_eq!(count(&["--status", "draft", "--status", "published"]), 2);
     assert_eq!(count(&["--language", "ar", "--source", "s"]), 1);
     assert_eq!(count(&["--language", "de"]), 0);
-    assert_eq!(Said::by(maqal_on(&app.database, &["export", "articles", "--status", "gone"])).code, Some(2));
+    assert_eq!(count(&["--language", "AR"]), 1);
+    for (option, given, fault) in [
+        ("--status", "gone", "must be one of draft, published, archived, and is gone"),
+        ("--language", "nonsense", "must be a BCP 47 language tag"),
+        ("--language", "", "must be a BCP 47 language tag"),
+        ("--source", " ", "must have a character that is seen"),
+    ] {
+        let said = Said::by(maqal_on(&app.database, &["export", "articles", option, given]));
+        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
+        assert!(said.stderr.contains(fault), "{said:?}");
+    }
 }
 
 #[test]
