@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{io::Write, num::NonZeroU32, process::ExitCode};
+use std::{num::NonZeroU32, process::ExitCode};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand};
@@ -16,7 +16,9 @@ use crate::{
     index, logging, openapi, server,
     startup::CommandError,
     taxonomy::counts,
+    terminal::{print, say},
     transfer::{export::ExportArticles, import::ImportFile},
+    values::is_unseen,
 };
 use embedded_postgres::{Options, Purpose, Server};
 use maqal_text::printable::printable;
@@ -127,7 +129,7 @@ enum ExportCommand {
 
 fn parse_name(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("must not be blank".to_owned()),
+        name if name.chars().all(is_unseen) => Err("must not be blank".to_owned()),
         name if name.contains(is_command) => Err("must have no control characters".to_owned()),
         name if name.chars().count() > 200 => Err("must have at most 200 characters".to_owned()),
         name => Ok(name.to_owned()),
@@ -170,7 +172,7 @@ pub fn run() -> ExitCode {
     match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("maqal: {}", printable(&error.to_string()));
+            say(format_args!("maqal: {}", printable(&error.to_string())));
             ExitCode::FAILURE
         }
     }
@@ -181,9 +183,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let told = error.render().to_string();
     let mut arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
     if arguments.any(|argument| conninfo::may_have_password(&argument) && told.contains(&argument)) {
-        eprintln!(
-            "error: a database URL is not expected there: give it as --database-url URL or in DATABASE_URL"
-        );
+        say("error: a database URL is not expected there: give it as --database-url URL or in DATABASE_URL");
     } else {
         // Where nobody reads it, there is nobody to be told.
         let _ = error.print();
@@ -198,16 +198,20 @@ impl Cli {
                 // First: a port that is taken must not cost a database.
                 let listener = server::listen(config.bind)?;
                 let database = Database::open(&self.database, Purpose::Serve, true)?;
-                server::serve(listener, *config, &database.url, &self.database.data_dir)
+                let served = server::serve(listener, *config, &database.url, &self.database.data_dir);
+                // With its own PostgreSQL.
+                drop(database);
+                log::info!("stopped");
+                served
             }
             Command::Migrate => {
                 let database = Database::open(&self.database, Purpose::Command("migrate"), true)?;
                 let names = migrations::run(&mut database.connect()?)?;
                 if names.is_empty() {
-                    println!("the schema is current");
+                    print("the schema is current")?;
                 }
                 for name in names {
-                    println!("ran {name}");
+                    print(format_args!("ran {name}"))?;
                 }
                 Ok(())
             }
@@ -238,10 +242,9 @@ impl Cli {
             }
             Command::Reindex => {
                 let database = Database::open(&self.database, Purpose::Command("reindex"), false)?;
-                let say = |count| eprintln!("{count} articles");
+                let say = |count| say(format_args!("{count} articles"));
                 let count = index::reindex(&mut database.connect_current()?, say);
-                println!("{} articles analysed", count?);
-                Ok(())
+                Ok(print(format_args!("{} articles analysed", count?))?)
             }
             Command::Annotate { all } => {
                 let database = Database::open(&self.database, Purpose::Command("annotate"), false)?;
@@ -255,15 +258,11 @@ impl Cli {
                     rank_timeout: 0,
                 };
                 let db = Db::new(&database.url, &pool);
-                let say = |count| eprintln!("{count} articles");
+                let say = |count| say(format_args!("{count} articles"));
                 let count = actix_web::rt::System::new().block_on(background::run(&db, all, say))?;
-                println!("{count} articles annotated");
-                Ok(())
+                Ok(print(format_args!("{count} articles annotated"))?)
             }
-            Command::Openapi => {
-                let mut out = std::io::stdout().lock();
-                writeln!(out, "{}", openapi::as_text(&server::document())).map_err(CommandError::from)
-            }
+            Command::Openapi => Ok(print(openapi::as_text(&server::document()))?),
         }
     }
 }
@@ -274,13 +273,13 @@ impl KeysCommand {
             KeysCommand::Create { role, name, expiry } => {
                 let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
                 auth::queries::insert(connection, &key, &name, role, expiry.instant())?;
-                println!("{}", key.reveal());
+                print(key.reveal())?;
             }
             KeysCommand::List => {
-                let print = |id: &str, role: &str, times: [&str; 3], name: &str| {
-                    println!("{id:<14}{role:<8}{:<22}{:<22}{:<22}{name}", times[0], times[1], times[2]);
+                let print_row = |id: &str, role: &str, [created, expires, revoked]: [&str; 3], name: &str| {
+                    print(format_args!("{id:<14}{role:<8}{created:<22}{expires:<22}{revoked:<22}{name}"))
                 };
-                print("ID", "ROLE", ["CREATED", "EXPIRES", "REVOKED"], "NAME");
+                print_row("ID", "ROLE", ["CREATED", "EXPIRES", "REVOKED"], "NAME")?;
                 for key in auth::queries::list(connection)? {
                     let time = |time: Option<DateTime<Utc>>| {
                         time.map_or_else(
@@ -291,7 +290,7 @@ impl KeysCommand {
                     let times = [Some(key.created_at), key.expires_at, key.revoked_at].map(time);
                     // One that an older version has stored may hold anything.
                     let name = key.name.replace(is_command, "\u{fffd}");
-                    print(&key.id, key.role.as_str(), times.each_ref().map(String::as_str), &name);
+                    print_row(&key.id, key.role.as_str(), times.each_ref().map(String::as_str), &name)?;
                 }
             }
             KeysCommand::Revoke { id } => {
@@ -301,7 +300,7 @@ impl KeysCommand {
                     let message = "there is no valid key with that id: see maqal keys list";
                     return Err(CommandError::Other(message.to_owned()));
                 }
-                println!("revoked {id}");
+                print(format_args!("revoked {id}"))?;
             }
         }
         Ok(())

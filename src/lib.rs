@@ -2,7 +2,8 @@
 //!
 //! From the outside in, each module using those below it alone:
 //!
-//! - [`cli`] is the command line, [`config`] its settings, [`startup`] what can go wrong there;
+//! - [`cli`] is the command line, [`config`] its settings, [`startup`] what can go wrong there, and `terminal` what
+//!   commands say;
 //! - [`server`] builds the service and runs it, [`openapi`] describes it;
 //! - [`articles`], [`tags`], [`entities`], [`auth`], [`ops`] and [`demo`] are the
 //!   features, each in the same few files: `routes` (handlers), `body` (JSON),
@@ -43,6 +44,7 @@ pub mod server;
 pub mod startup;
 pub mod tags;
 pub mod taxonomy;
+mod terminal;
 pub mod transfer;
 mod upkeep;
 pub mod values;

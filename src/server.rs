@@ -96,7 +96,7 @@ pub fn serve(
     let address = listener.local_addr()?;
     if config.demo {
         demo::fill_if_empty(&mut connection, data_dir)?;
-        demo::print_first_steps(address, data_dir);
+        demo::print_first_steps(address, data_dir)?;
     }
     drop(connection);
     let db = Db::new(database_url, &config.pool);
@@ -195,6 +195,11 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
         .worker_max_blocking_threads(blocking_threads)
         .shutdown_timeout(config.shutdown_timeout);
     let stopping = server.graceful_shutdown_signal();
+    let (told, seconds) = (stopping.clone(), config.shutdown_timeout);
+    actix_web::rt::spawn(async move {
+        told.notified().await;
+        log::info!("stopping: what is being answered has up to {seconds} seconds to end");
+    });
     // As `HttpServer` puts it together, but for the connections.
     let server = server.listen("http", listener, move || {
         let stopping = stopping.clone();
@@ -210,6 +215,7 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
             .h1_allow_half_closed(true)
             .on_connect_ext(|connection: &Connection, data| {
                 data.insert(connection.outgoing());
+                data.insert(connection.underway());
                 data.insert(connection.body_fault());
                 data.insert(Unread::default());
             })

@@ -2,13 +2,18 @@
 CREATE FUNCTION refuse_translation_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     original uuid := NEW.translation_of;
-    -- So far a walk goes: cycles of before have no end, and each line of a long chain would walk all of it.
+    -- So far a walk goes: cycles of before have no end, and each line of a long chain would walk all of it. Whether
+    -- there is a cycle beyond, nobody knows, so that is refused.
     steps int := 100;
 BEGIN
-    WHILE original IS NOT NULL AND steps > 0 LOOP
+    WHILE original IS NOT NULL LOOP
         IF original = NEW.id THEN
             RAISE EXCEPTION 'article % would be a translation of itself', NEW.slug
                 USING ERRCODE = 'check_violation', TABLE = 'articles', CONSTRAINT = 'articles_translation_of_acyclic';
+        END IF;
+        IF steps = 0 THEN
+            RAISE EXCEPTION 'article % would be a translation by way of too many others', NEW.slug
+                USING ERRCODE = 'check_violation', TABLE = 'articles', CONSTRAINT = 'articles_translation_of_depth';
         END IF;
         steps := steps - 1;
         IF TG_OP = 'UPDATE' THEN

@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     entities::model::EntityType,
-    http::{input::Input, params::set},
+    error::FieldError,
+    http::{
+        input::Input,
+        params::{check_range, set},
+    },
     page::Limit,
     values::{Key, LanguageTag, Moment},
 };
@@ -29,15 +33,20 @@ pub struct TimelineParams {
     /// Articles in any of these languages.
     #[param(example = json!(["ar"]))]
     language: Vec<LanguageTag>,
-    /// Articles that bear all of these tags, each by id or slug, or one below them.
+    /// Articles that bear all of these tags, each by id or slug, or one below them. No article bears a tag that is
+    /// not known.
     tags: Vec<Key>,
     /// Not before this day or instant; the first article, unless given.
     from: Option<Moment>,
-    /// Not after this day or instant; the last article, unless given.
+    /// Not after this day or instant, which must not be before `from`; the last article, unless given.
     to: Option<Moment>,
 }
 
-impl Input for TimelineParams {}
+impl Input for TimelineParams {
+    fn check(&self, faults: &mut Vec<FieldError>) {
+        check_range(self.from, self.to, faults);
+    }
+}
 
 impl TimelineParams {
     /// What is asked for.
@@ -59,11 +68,12 @@ pub struct CooccurringParams {
     /// Articles in any of these languages.
     #[param(example = json!(["ar"]))]
     language: Vec<LanguageTag>,
-    /// Articles that bear all of these tags, each by id or slug, or one below them.
+    /// Articles that bear all of these tags, each by id or slug, or one below them. No article bears a tag that is
+    /// not known.
     tags: Vec<Key>,
     /// Not before this day or instant.
     from: Option<Moment>,
-    /// Not after this day or instant.
+    /// Not after this day or instant, which must not be before `from`.
     to: Option<Moment>,
     /// Counts the shared articles of each day, week or month as well: `timeline`, and the `counts` of
     /// each entity.
@@ -79,7 +89,11 @@ pub struct CooccurringParams {
     limit: Limit,
 }
 
-impl Input for CooccurringParams {}
+impl Input for CooccurringParams {
+    fn check(&self, faults: &mut Vec<FieldError>) {
+        check_range(self.from, self.to, faults);
+    }
+}
 
 impl CooccurringParams {
     /// What is asked for.
@@ -116,7 +130,8 @@ pub struct TrendingParams {
     /// Articles in any of these languages.
     #[param(example = json!(["ar"]))]
     language: Vec<LanguageTag>,
-    /// Articles that bear all of these tags, each by id or slug, or one below them.
+    /// Articles that bear all of these tags, each by id or slug, or one below them. No article bears a tag that is
+    /// not known.
     tags: Vec<Key>,
     /// Entities that are in so many articles of the window at least: 1 to 100, 3 unless given.
     #[param(value_type = Option<i32>, nullable = false, minimum = 1, maximum = 100, example = json!(1))]

@@ -49,7 +49,7 @@ pub struct ArticleInput {
     #[schema(required, nullable = false)]
     pub language: Option<LanguageTag>,
     #[schema(required, nullable = false)]
-    pub headline: Option<Text<1, 500, true>>,
+    pub headline: Option<Text<1, 500>>,
     /// Another headline, for places where the first does not fit.
     pub alternative_headline: Option<Text<0, 500>>,
     /// A sentence or two below the headline.

@@ -341,21 +341,22 @@ impl<C: Clone> Found<C> {
                 _ => {}
             }
         }
+        by_name.retain(|(item, _)| matches!(self.by_name.get(item), None | Some(Called::Nobody { .. })));
+        // First, so that nobody who waits for a name has made anything that its writer may wait for.
+        named::reserve(
+            connection,
+            self.kind,
+            by_name.iter().filter_map(|(item, _)| self.by_name.get(*item)),
+        )?;
         if !by_slug.is_empty() {
             let new: Vec<(String, C)> =
                 by_slug.into_iter().map(|(slug, content)| (slug, content.clone())).collect();
             let keys: Vec<Key> = new.iter().map(|(slug, _)| Key::Slug(slug.clone())).collect();
             self.insert(connection, new)?;
             self.by_key.extend((self.find)(connection, &keys)?);
-            // One that is called so may be among them.
-            self.look_up_names(connection, &by_name)?;
         }
-        by_name.retain(|(item, _)| matches!(self.by_name.get(item), None | Some(Called::Nobody { .. })));
-        if !by_name.is_empty() {
-            let called = by_name.iter().filter_map(|(item, _)| self.by_name.get(item));
-            named::reserve(connection, self.kind, called)?;
-            self.look_up_names(connection, &by_name)?;
-        }
+        // One that is called so may be among these, or among what others have made meanwhile.
+        self.look_up_names(connection, &by_name)?;
         for _ in 0..TRIES {
             let mut names = HashSet::new();
             by_name.retain(|(item, _)| matches!(self.by_name.get(item), None | Some(Called::Nobody { .. })));

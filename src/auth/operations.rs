@@ -65,9 +65,26 @@ impl Operations {
 
     /// Why there is no such operation.
     fn refusal(&self, request: &HttpRequest) -> ApiError {
-        let Some(allow) = self.allow(request) else { return ApiError::not_found("path", request.path()) };
+        let Some(allow) = self.allow(request) else {
+            let refusal = ApiError::not_found("path", request.path());
+            return match self.without_slash(request) {
+                true => ApiError {
+                    detail: format!("{}: leave the slash at its end out", refusal.detail),
+                    ..refusal
+                },
+                false => refusal,
+            };
+        };
         let detail = format!("{} is not among the methods of this path: {allow}", request.method());
         ApiError { extra: Extra::Allow(allow), ..ApiError::new(Problem::MethodNotAllowed, detail) }
+    }
+
+    /// Whether there is such a path but for a slash at its end.
+    fn without_slash(&self, request: &HttpRequest) -> bool {
+        let path = routed_path(request);
+        let shorter = path.trim_end_matches('/');
+        let pattern = request.resource_map().match_pattern(shorter).filter(|_| shorter != path);
+        pattern.is_some_and(|pattern| self.0.contains_key(&pattern))
     }
 
     fn allow(&self, request: &HttpRequest) -> Option<String> {

@@ -1,6 +1,6 @@
 //! One line: read and validated, before the database is asked.
 
-use super::Item;
+use super::{Item, report::ResultKind};
 use crate::{
     error::{ApiError, ApiResult, Problem},
     http::{
@@ -43,6 +43,10 @@ impl<I: Item> Line<I> {
 /// What the JSON of a line says, valid by itself.
 pub fn parse<T: Input>(text: &[u8]) -> ApiResult<T> {
     let value = json::parse(text).map_err(of_one_line)?;
+    if value.get("result").is_some_and(|result| result == ResultKind::Stopped.as_str()) {
+        let detail = "an export stopped here: what it had from this line on is missing";
+        return Err(ApiError::invalid_field("/result", "unknown", detail));
+    }
     input::read(value).map_err(|faults| ApiError::invalid(Problem::InvalidBody, faults))
 }
 

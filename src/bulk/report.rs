@@ -26,12 +26,12 @@ text_enum! {
         Skipped = "skipped",
         /// The line was refused; `problem` says why.
         Failed = "failed",
-        /// The import ended early: this line and those after it were not done.
+        /// The import ended early: this line and those after it were not done. Of an export, they were not sent.
         Stopped = "stopped",
     }
 }
 
-/// The answer to one line.
+/// The answer to one line, or the last line of an export that ended early.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineResult {
     /// The number of the line, from 1; blank lines count.
@@ -55,7 +55,7 @@ pub struct LineResult {
     pub problem: Option<LineProblem>,
 }
 
-/// Why a line was refused, or the import ended: a problem (RFC 9457) without a request of its own.
+/// Why a line was refused, or the import or export ended early: a problem (RFC 9457) without a request of its own.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineProblem {
     /// The kind of problem: a path that answers with its explanation.
@@ -117,7 +117,7 @@ pub fn is_skipped(error: &ApiError) -> bool {
     error.problem == Problem::Gone
 }
 
-/// The last line of an import that ended early, before this line.
+/// The last line of an import or export that ended early, before this line.
 pub fn stopped(line: u64, error: ApiError) -> LineResult {
     refusal(line, ResultKind::Stopped, error)
 }

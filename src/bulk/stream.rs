@@ -7,7 +7,6 @@ use actix_web::{
     web::{Data, Payload},
 };
 use futures_util::future::{Either, select};
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::{BATCH_LINES, Item, Line, Written};
@@ -16,7 +15,7 @@ use crate::{
     blocking::{Work, blocking},
     db::Db,
     error::ApiResult,
-    http::ndjson::{self, Answers, LineBody},
+    http::ndjson::{self, Answers, LineBody, write_line},
 };
 
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
@@ -148,11 +147,4 @@ async fn write_batch<I: Item>(
         Ok(super::write::<I>(connection, &tools, lines, &|_| Ok(())))
     });
     written.await.flatten()
-}
-
-fn write_line(text: &mut Vec<u8>, line: &impl Serialize) {
-    // Writing to memory does not fail, nor has a line a map whose keys are no strings.
-    if serde_json::to_writer(&mut *text, line).is_ok() {
-        text.push(b'\n');
-    }
 }

@@ -2,6 +2,7 @@
 //! looked at (there must be none), before anything is compressed.
 
 use std::{
+    pin::Pin,
     task::{Context, Poll},
     time::Instant,
 };
@@ -16,6 +17,7 @@ use actix_web::{
         Method, StatusCode,
         header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, IF_NONE_MATCH},
     },
+    rt::task::yield_now,
     web::{Bytes, Data},
 };
 use futures_util::{
@@ -29,12 +31,32 @@ use super::{
 };
 use crate::http::{
     cors::Readers,
+    door::Answering,
     request::{self, RequestId},
     transport::{Handed, Outgoing, Tail},
     unread::Unread,
 };
 
-type Body = EitherBody<BoxBody, Handed>;
+/// A body, and the answer that is under way until it ends.
+pub struct Body {
+    body: EitherBody<BoxBody, Handed>,
+    _answering: Answering,
+}
+
+impl MessageBody for Body {
+    type Error = <EitherBody<BoxBody, Handed> as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
+}
 
 /// An application behind what is kept of its answers.
 pub struct Behind<A> {
@@ -85,21 +107,32 @@ where
     }
 
     fn call(&self, mut request: Request) -> Self::Future {
-        Unread::keep(&mut request);
+        let has_body = Unread::keep(&mut request);
+        let answering = Answering::to(&request);
+        let with = |response: Response<_>| response.map_body(|_, body| Body { body, _answering: answering });
         if let Some(response) = self.kept.answer(&request) {
-            return Either::Left(ready(Ok(response)));
+            return Either::Left(ready(Ok(with(response))));
         }
         let is_head = request.method() == Method::HEAD;
         let outgoing = request.conn_data::<Outgoing>().cloned();
         let response = self.app.call(request);
-        Either::Right(Box::pin(async move { Ok(of_app(response.await?.into(), is_head, outgoing)) }))
+        Either::Right(Box::pin(async move {
+            if has_body {
+                // What of the body has come is taken first: actix-web closes the connection behind an answer to a
+                // request whose body has not come to its end.
+                yield_now().await;
+            }
+            Ok(with(of_app(response.await?.into(), is_head, outgoing)))
+        }))
     }
 }
 
-/// An answer of the application: its body is sent by the connection as well, where it is there already. Of
-/// requests that come together actix-web remembers the last one's method alone, and so would send the body of an
-/// answer to HEAD, or none to GET.
-fn of_app(response: Response<BoxBody>, is_head: bool, outgoing: Option<Outgoing>) -> Response<Body> {
+/// An answer of the application: its body is sent by the connection as well, where it is there already.
+fn of_app(
+    response: Response<BoxBody>,
+    is_head: bool,
+    outgoing: Option<Outgoing>,
+) -> Response<EitherBody<BoxBody, Handed>> {
     let (mut head, body) = response.into_parts();
     if is_head
         && matches!(body.size(), BodySize::Stream)
@@ -130,7 +163,7 @@ struct KeptAnswers {
 }
 
 impl KeptAnswers {
-    fn answer(&self, request: &Request) -> Option<Response<Body>> {
+    fn answer(&self, request: &Request) -> Option<Response<EitherBody<BoxBody, Handed>>> {
         let start = Instant::now();
         let headers = request.headers();
         // Where not every origin may read, the one that asks decides.

@@ -39,6 +39,12 @@ pub fn explain(constraint: &str) -> Option<ApiError> {
             "cycle",
             "an article is no translation of itself, nor of one of its translations: name another original, or null",
         ),
+        "articles_translation_of_depth" => (
+            Problem::InvalidBody,
+            "/translation_of",
+            "too_deep",
+            "the article is a translation by way of more than 100 others: name the first original, or null",
+        ),
         "article_tags_tag_id_fkey" | "article_entities_entity_id_fkey" | "mentions_entity_id_fkey" => (
             Problem::Conflict,
             "",

@@ -252,7 +252,8 @@ impl Snapshot {
             let idle = slot.used.elapsed();
             slot.pace.waited += idle;
             let reason = slot.given_up.unwrap_or("the export has failed");
-            slot.connection.take().ok_or_else(|| ApiError::unavailable(reason))?
+            let fault = || ApiError { detail: reason.to_owned(), ..ApiError::unavailable(reason) };
+            slot.connection.take().ok_or_else(fault)?
         };
         let answer = web::block(move || {
             let answer = work(&mut connection);

@@ -1,129 +1,81 @@
 //! What stands between a client's connection and actix-web: it knows where each request begins and ends, holds a head
-//! back until all of it is there, and passes it on in one spelling, or a request for the problem in its place.
+//! back until all of it is there and the answer before it is over, and passes it on in one spelling, or a request for the
+//! problem in its place.
 //!
 //! A head in which nothing is to be changed, and a body that does not come in chunks, are left where they were read to.
 
+mod requests;
+mod underway;
+
 use std::{
-    cell::Cell,
     future::Future,
     io, mem,
     pin::Pin,
-    rc::Rc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use actix_web::{
-    HttpRequest,
     rt::time::{Sleep, sleep},
-    web::{Buf, Bytes, BytesMut},
+    web::{Buf, BytesMut},
 };
-use memchr::memchr;
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::{
-    head::{self, FAULT_FIELD, Fault, Framing},
-    request::X_REQUEST_ID,
-};
-
-/// What is wrong with the body of the request that a connection is at: it ends there.
-#[derive(Clone, Default)]
-pub struct BodyFault(Rc<Cell<Option<Fault>>>);
-
-impl BodyFault {
-    /// That of the connection of the request.
-    pub fn of(request: &HttpRequest) -> Self {
-        request.conn_data::<Self>().cloned().unwrap_or_default()
-    }
-
-    /// What it is, once there is something.
-    pub fn get(&self) -> Option<Fault> {
-        self.0.get()
-    }
-}
-
-/// Where in its requests a client is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// At the beginning of a head, or in it.
-    Head,
-    /// In a body, of which so many bytes are to come.
-    Body(u64),
-    /// In the line before a chunk.
-    ChunkLine,
-    /// In a chunk, of which so many bytes are to come.
-    Chunk(u64),
-    /// At the line break behind a chunk.
-    ChunkEnd,
-    /// In the fields behind the last chunk, of which there were so many bytes.
-    Trailer(usize),
-    /// Nothing more is read: the client is told why.
-    Refused,
-    /// Nothing more is read, as if the client had ended.
-    Over,
-}
-
-/// The most bytes of the line before a chunk, and of the fields behind the last one, which nobody reads.
-const MAX_CHUNK_LINE: usize = 1024;
-const MAX_TRAILER: usize = 8192;
+use super::head::{self, Fault};
+pub use requests::BodyFault;
+use requests::{Passed, Place, Requests};
+pub use underway::{Answering, Underway};
 
 /// The most bytes of a body that are read at once. A task has 128 reads before others have their turn (tokio's budget), and
 /// actix-web, while it waits for a client to end whom it has refused, makes use of all of them: what these bytes cost
 /// is what the others wait.
 const MAX_READ: usize = 4096;
 
-/// How bytes go on.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Passed {
-    /// So many as they are.
-    as_they_are: usize,
-    /// Behind them, so many that [`Door::instead`] takes the place of.
-    replaced: usize,
-}
-
 /// A client's side of a connection.
 pub struct Door {
-    place: Place,
+    requests: Requests,
     /// What was read and is not passed on yet, how many bytes of it may be, and how many behind those are replaced.
     held: BytesMut,
     cleared: usize,
     replaced: usize,
     /// How much was held when more was needed to go on.
     known: usize,
-    /// What is passed on behind those.
-    instead: Bytes,
-    /// Whether nothing of the next head has come: then actix-web says how long a connection stays.
-    is_idle: bool,
     patience: Duration,
     timer: Option<Pin<Box<Sleep>>>,
-    fault: BodyFault,
 }
 
 impl Door {
     /// That of a connection on which a head may take so long.
     pub fn new(patience: Duration) -> Self {
         Self {
-            place: Place::Head,
+            requests: Requests::default(),
             held: BytesMut::new(),
             cleared: 0,
             replaced: 0,
             known: 0,
-            instead: Bytes::new(),
-            is_idle: false,
             patience,
             timer: None,
-            fault: BodyFault::default(),
         }
     }
 
     /// What will be wrong with a body.
     pub fn body_fault(&self) -> BodyFault {
-        self.fault.clone()
+        self.requests.fault.clone()
+    }
+
+    /// Where it is said that an answer is over.
+    pub fn underway(&self) -> Underway {
+        self.requests.underway.clone()
+    }
+
+    /// Whether something may be left that the client has sent, and nobody has read.
+    pub fn may_leave_something(&self) -> bool {
+        self.is_closed() || self.requests.is_held_back
     }
 
     /// Whether nothing more is read, though the client may still be sending.
-    pub fn is_closed(&self) -> bool {
-        matches!(self.place, Place::Refused | Place::Over)
+    fn is_closed(&self) -> bool {
+        matches!(self.requests.place, Place::Refused | Place::Over)
     }
 
     /// Reads what may be passed on; nothing is the end.
@@ -133,18 +85,27 @@ impl Door {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.requests.is_held_back && !self.requests.underway.is_there() {
+            (self.requests.is_held_back, self.known) = (false, 0);
+        }
         loop {
             if self.hand_over(buffer) {
                 return Poll::Ready(Ok(()));
             }
-            match self.place {
+            if self.requests.is_held_back {
+                self.requests.underway.wait(context);
+                if self.held.len() >= MAX_READ {
+                    return Poll::Pending;
+                }
+            }
+            match self.requests.place {
                 // Whoever answers closes the connection afterwards.
                 Place::Refused => return Poll::Pending,
                 Place::Over => return Poll::Ready(Ok(())),
                 _ => {}
             }
             let before = buffer.filled().len();
-            let read = match self.place {
+            let read = match self.requests.place {
                 Place::Head => stream.as_mut().poll_read(context, buffer)?,
                 _ => {
                     let room = buffer.remaining().min(MAX_READ);
@@ -163,7 +124,8 @@ impl Door {
             }
             let read = &buffer.filled()[before..];
             if read.is_empty() {
-                return Poll::Ready(Ok(()));
+                // What is held back comes before the end.
+                return if self.requests.is_held_back { Poll::Pending } else { Poll::Ready(Ok(())) };
             }
             if self.held.is_empty() {
                 // Where it is wanted already.
@@ -178,7 +140,7 @@ impl Door {
                 let known = self.held.len();
                 self.held.extend_from_slice(read);
                 buffer.set_filled(before);
-                if self.place == Place::Head && !head::may_end(&self.held, known) {
+                if self.requests.place == Place::Head && !head::may_end(&self.held, known) {
                     self.known = self.held.len();
                 }
             }
@@ -198,10 +160,11 @@ impl Door {
                 }
                 return true;
             }
-            if !self.instead.is_empty() {
-                let count = self.instead.len().min(buffer.remaining());
-                buffer.put_slice(&self.instead[..count]);
-                self.instead.advance(count);
+            let instead = &mut self.requests.instead;
+            if !instead.is_empty() {
+                let count = instead.len().min(buffer.remaining());
+                buffer.put_slice(&instead[..count]);
+                instead.advance(count);
                 return true;
             }
             if self.held.len() == self.known || self.is_closed() || !self.sort_out() {
@@ -224,166 +187,18 @@ impl Door {
         has_changed
     }
 
-    /// Goes through bytes from the first on, until some are to be replaced, or more have to come.
+    /// Goes through bytes; a head that comes to its end is waited for no longer.
     fn pass(&mut self, bytes: &[u8]) -> Passed {
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let replaced = match self.place {
-                Place::Head => match self.pass_head(rest) {
-                    Some(passed) if passed.replaced == 0 => {
-                        at += passed.as_they_are;
-                        if passed.as_they_are == 0 {
-                            break;
-                        }
-                        continue;
-                    }
-                    passed => passed.map_or(rest.len(), |passed| passed.replaced),
-                },
-                Place::Body(left) => {
-                    let count = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                    self.place = match left - count as u64 {
-                        0 => Place::Head,
-                        left => Place::Body(left),
-                    };
-                    at += count;
-                    continue;
-                }
-                Place::ChunkLine | Place::Chunk(_) | Place::ChunkEnd | Place::Trailer(_) => {
-                    match self.take_apart(rest) {
-                        0 => break,
-                        replaced => replaced,
-                    }
-                }
-                Place::Refused | Place::Over => rest.len(),
-            };
-            return Passed { as_they_are: at, replaced };
+        let passed = self.requests.pass(bytes);
+        if self.requests.is_idle {
+            self.timer = None;
         }
-        Passed { as_they_are: at, replaced: 0 }
-    }
-
-    /// A head passes, is replaced, or waits for more; `None` where a request for the problem takes the place of all.
-    fn pass_head(&mut self, bytes: &[u8]) -> Option<Passed> {
-        self.is_idle = false;
-        // RFC 9112, 2.2: an empty line before a request is overlooked. The head has begun with it, or else a connection
-        // would stay for as long as they come.
-        let empty = bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
-        if empty > 0 {
-            return Some(Passed { as_they_are: 0, replaced: empty });
-        }
-        let head = match head::read(bytes) {
-            Ok(Some(head)) => head,
-            Ok(None) => return Some(Passed::default()),
-            Err(fault) => {
-                self.refuse(fault, bytes);
-                return None;
-            }
-        };
-        self.is_idle = true;
-        self.timer = None;
-        self.place = match head.framing {
-            Framing::Length(0) => Place::Head,
-            Framing::Length(length) => Place::Body(length),
-            Framing::Chunked => Place::ChunkLine,
-        };
-        Some(match head.rewritten {
-            None => Passed { as_they_are: head.length, replaced: 0 },
-            Some(rewritten) => {
-                self.instead = rewritten.into();
-                Passed { as_they_are: 0, replaced: head.length }
-            }
-        })
-    }
-
-    /// Takes the chunks of a body apart, and passes on as one of them what has come of it: a client may send very many
-    /// for a few bytes. What else their lines say, and the fields behind the last one, nobody reads, and actix-web takes
-    /// no such fields. Gives how many bytes it has gone through.
-    fn take_apart(&mut self, bytes: &[u8]) -> usize {
-        let (mut at, mut body) = (0, Vec::new());
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            at += match self.place {
-                Place::Chunk(left) => {
-                    let count = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                    self.place = match left - count as u64 {
-                        0 => Place::ChunkEnd,
-                        left => Place::Chunk(left),
-                    };
-                    body.extend_from_slice(&rest[..count]);
-                    count
-                }
-                Place::ChunkEnd => match rest {
-                    [b'\r'] => break,
-                    [b'\r', b'\n', ..] => {
-                        self.place = Place::ChunkLine;
-                        2
-                    }
-                    _ => self.break_off(rest),
-                },
-                Place::ChunkLine | Place::Trailer(_) => {
-                    match memchr(b'\n', rest).filter(|end| *end <= MAX_CHUNK_LINE) {
-                        Some(end) => self.take_line(rest, end),
-                        None if rest.len() > MAX_CHUNK_LINE => self.break_off(rest),
-                        None => break,
-                    }
-                }
-                Place::Head | Place::Body(_) | Place::Refused | Place::Over => break,
-            };
-        }
-        let mut chunks = Vec::new();
-        if !body.is_empty() {
-            chunks = format!("{:x}\r\n", body.len()).into_bytes();
-            chunks.append(&mut body);
-            chunks.extend_from_slice(b"\r\n");
-        }
-        if self.place == Place::Head {
-            chunks.extend_from_slice(b"0\r\n\r\n");
-        }
-        self.instead = chunks.into();
-        at
-    }
-
-    /// Takes the line that ends there, before a chunk or behind the last one.
-    fn take_line(&mut self, bytes: &[u8], end: usize) -> usize {
-        let Some(line) = bytes[..end].strip_suffix(b"\r") else { return self.break_off(bytes) };
-        let length = end + 1;
-        self.place = match self.place {
-            Place::Trailer(_) if line.is_empty() => Place::Head,
-            Place::Trailer(before) if before + length <= MAX_TRAILER => Place::Trailer(before + length),
-            Place::Trailer(_) => return self.break_off(bytes),
-            _ => match chunk_length(line) {
-                Some(0) => Place::Trailer(0),
-                Some(chunk) => Place::Chunk(chunk),
-                None => return self.break_off(bytes),
-            },
-        };
-        length
-    }
-
-    /// Ends a body in which something is wrong.
-    fn break_off(&mut self, rest: &[u8]) -> usize {
-        self.fault.0.set(Some(Fault::Chunk));
-        self.place = Place::Over;
-        rest.len()
-    }
-
-    /// Passes on a request for the problem instead of one that cannot be read, with what is needed to answer it.
-    fn refuse(&mut self, fault: Fault, bytes: &[u8]) {
-        self.timer = None;
-        self.place = Place::Refused;
-        let mut instead =
-            format!("GET / HTTP/1.1\r\nHost: -\r\nConnection: close\r\n{FAULT_FIELD}: {}\r\n", fault.name())
-                .into_bytes();
-        for name in [X_REQUEST_ID.as_str(), "origin"] {
-            if let Some(value) = head::find(bytes, name).filter(|value| value.len() <= 256) {
-                instead.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
-            }
-        }
-        instead.extend_from_slice(b"\r\n");
-        self.instead = instead.into();
+        passed
     }
 
     /// Is done when the client has waited too long with a head, or with its first request.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if self.place != Place::Head || self.is_idle {
+        if self.requests.place != Place::Head || self.requests.is_idle {
             return Poll::Pending;
         }
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.patience)));
@@ -393,20 +208,11 @@ impl Door {
         let held = mem::take(&mut self.held);
         match held.is_empty() {
             // It has asked for nothing.
-            true => self.place = Place::Over,
-            false => self.refuse(Fault::SlowHead, &held),
+            true => self.requests.place = Place::Over,
+            false => self.requests.refuse(Fault::SlowHead, &held),
         }
         Poll::Ready(())
     }
-}
-
-/// The length that the line before a chunk gives.
-fn chunk_length(line: &[u8]) -> Option<u64> {
-    let end = memchr(b';', line).unwrap_or(line.len());
-    let digits = line[..end].trim_ascii_end();
-    let is_length = (1..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit);
-    let digits = std::str::from_utf8(digits).ok().filter(|_| is_length)?;
-    u64::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
 //! From JSON or a query string to a typed value, with every fault in it at once.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+pub use self::words::in_words;
+use self::words::{SEVERAL_VALUES, interpret};
 use crate::{
     error::{FieldError, MAX_FAULTS},
     values::Object,
 };
-
-/// What serde_html_form says of several values where one is wanted.
-const SEVERAL_VALUES: &str = "unsupported value";
 
 /// What a client sends.
 pub trait Input: DeserializeOwned {
@@ -92,14 +93,14 @@ const MAX_PAIRS: usize = 1000;
 
 /// Reads the pairs of a query string. A pointer is `/` and the parameter's name.
 pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<FieldError>> {
+    if pairs.len() > MAX_PAIRS {
+        let detail = format!("a request has at most {MAX_PAIRS} parameters");
+        return Err(vec![FieldError::new("", "too_many", detail)]);
+    }
     let mut faults: Vec<FieldError> = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (name, _) in &pairs {
         *counts.entry(name.clone()).or_default() += 1;
-    }
-    if pairs.len() > MAX_PAIRS {
-        let detail = format!("a request has at most {MAX_PAIRS} parameters");
-        return Err(vec![FieldError::new("", "too_many", detail)]);
     }
     for name in T::REQUIRED.iter().filter(|name| !counts.contains_key(**name)) {
         faults.push(FieldError::new(format!("/{name}"), "required", "is required"));
@@ -164,35 +165,6 @@ fn known_segments(path: &Path) -> Vec<Segment> {
         .filter(|segment| matches!(segment, Segment::Seq { .. } | Segment::Map { .. }))
         .cloned()
         .collect()
-}
-
-/// A serde message without the names of our types.
-fn in_words(message: &str) -> String {
-    message.replace("expected u32", "expected a whole number, 0 or more")
-}
-
-/// What a serde message says: a code, a sentence, and the member that it names.
-///
-/// Our own values write `code|detail`; the rest are the sentences of serde's
-/// `de::Error` constructors.
-fn interpret(message: &str) -> (&str, String, Option<&str>) {
-    let quoted = || message.split('`').nth(1);
-    let ours = message.split_once('|').filter(|(code, _)| !code.contains([' ', ':']));
-    match ours {
-        Some((code, detail)) => (code, detail.to_owned(), None),
-        None if message.starts_with("missing field") => ("required", "is required".to_owned(), quoted()),
-        None if message.starts_with("unknown field") => {
-            let expected = message.split_once(", ").map_or("", |(_, expected)| expected);
-            let expected = if expected == "there are no fields" { "none is" } else { expected };
-            ("unknown", format!("is not known here; {expected}"), quoted())
-        }
-        None if message.starts_with("duplicate field") => {
-            ("duplicate", "must be given once only".to_owned(), quoted())
-        }
-        None if message.starts_with("unknown variant") => ("unknown_value", message.to_owned(), None),
-        None if message.starts_with("invalid type") => ("invalid_type", in_words(message), None),
-        None => ("invalid_value", in_words(message), None),
-    }
 }
 
 /// The elements that were taken out of arrays, so that the places of the rest
@@ -366,6 +338,29 @@ mod tests {
         ])
         .expect("reads");
         assert_eq!((fine.tags.len(), fine.limit), (2, Some(7)));
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_as_it_is_whatever_signs_it_has() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        impl Input for Nothing {}
+        for name in ["a`b", "`", "a, b", "a|b", "", "`, ", "unknown field `x", "ن`, م"] {
+            let found = faults(json!({"title": "x", name: 1, "z": 1}));
+            let unknown = |name: &str| (format!("/{}", escape(name)), "unknown".to_owned());
+            assert_eq!(found, [unknown(name), unknown("z")], "{name}");
+            for faults in [
+                read_pairs::<Nothing>(vec![(name.to_owned(), String::new())]).expect_err("faults"),
+                read::<Nothing>(json!({name: 1})).expect_err("faults"),
+            ] {
+                assert_eq!(faults.len(), 1);
+                assert_eq!(
+                    (&faults[0].pointer, faults[0].detail.as_str()),
+                    (&unknown(name).0, "is not known here, where nothing is: leave it out")
+                );
+            }
+        }
     }
 
     #[test]

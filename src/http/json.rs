@@ -341,6 +341,7 @@ pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
 }
 
 fn malformed(fault: impl std::fmt::Display) -> ApiError {
+    let fault = fault.to_string().replacen("EOF while parsing", "it ends within", 1);
     ApiError::new(Problem::MalformedJson, format!("the body is not JSON: {fault}"))
 }
 

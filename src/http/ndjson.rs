@@ -1,6 +1,6 @@
 //! Lines of JSON in both directions, as they come: `application/x-ndjson`.
 
-use std::{borrow::Cow, collections::VecDeque, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -9,6 +9,7 @@ use actix_web::{
     web::{Bytes, Data, Payload},
 };
 use futures_util::{Stream, StreamExt, stream};
+use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -66,18 +67,22 @@ pub fn is_wanted(request: &HttpRequest) -> bool {
 }
 
 /// 200 with lines that come as they are ready, by the name that the request has for them.
-pub fn respond<E>(
-    request: &HttpRequest,
-    lines: impl Stream<Item = Result<Bytes, E>> + 'static,
-) -> HttpResponse
-where
-    E: Into<Box<dyn std::error::Error>> + 'static,
-{
+pub fn respond(request: &HttpRequest, lines: impl Stream<Item = impl Into<Bytes>> + 'static) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(accept::preferred(request, &MEDIA_TYPES).unwrap_or(MEDIA_TYPE))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Authorization, Accept"))
-        .streaming(lines)
+        .streaming(lines.map(|lines| Ok::<_, Infallible>(lines.into())))
+}
+
+/// Adds a line.
+pub fn write_line(text: &mut Vec<u8>, line: &impl Serialize) {
+    let before = text.len();
+    match serde_json::to_writer(&mut *text, line) {
+        Ok(()) => text.push(b'\n'),
+        // Writing to memory does not fail, nor has a line a map whose keys are no strings.
+        Err(_) => text.truncate(before),
+    }
 }
 
 /// The bytes that each second must bring of a body which pauses: articles come as they are written.
@@ -231,11 +236,11 @@ pub struct Unread;
 
 impl Answers {
     /// Where answers go, and the body that consists of them.
-    pub fn channel() -> (Self, impl Stream<Item = Result<Bytes, ApiError>>) {
+    pub fn channel() -> (Self, impl Stream<Item = Bytes>) {
         let (queue, answers) = mpsc::unbounded_channel::<(Bytes, OwnedSemaphorePermit)>();
         let body = stream::unfold(answers, |mut answers| async {
             let (bytes, _room) = answers.recv().await?;
-            Some((Ok(bytes), answers))
+            Some((bytes, answers))
         });
         (Self { queue, room: Arc::new(Semaphore::new(ROOM)) }, body)
     }

@@ -1,9 +1,5 @@
 //! Numbers that would not be stored as they were sent: a number is read as one of 64 bits.
 
-use std::collections::BTreeMap;
-
-use serde_json::value::RawValue;
-
 use super::input::escape;
 
 /// So many digits a number of 64 bits keeps, and whoever writes one writes as many to get the same back.
@@ -11,51 +7,72 @@ const KEPT: usize = 17;
 
 /// The place of the first number that would become another one, as a pointer, of a text that is JSON.
 pub fn find_inexact(json: &str) -> Option<String> {
-    // Nearly all texts have none.
-    if !tokens(json).any(|token| !is_kept(token)) {
-        return None;
+    let (mut place, mut last_string) = (Vec::new(), "");
+    for token in tokens(json) {
+        match token.as_bytes() {
+            b"{" => place.push(Step::Member("")),
+            b"[" => place.push(Step::Item(0)),
+            b"}" | b"]" => drop(place.pop()),
+            b":" => {
+                if let Some(member) = place.last_mut() {
+                    *member = Step::Member(last_string);
+                }
+            }
+            b"," => {
+                if let Some(Step::Item(index)) = place.last_mut() {
+                    *index += 1;
+                }
+            }
+            [b'"', ..] => last_string = token,
+            _ if is_kept(token) => {}
+            _ => return Some(place.iter().map(Step::pointer).collect()),
+        }
     }
-    place_in(json.trim())
+    None
 }
 
-fn place_in(json: &str) -> Option<String> {
-    let within = |name: String, value: &RawValue| place_in(value.get()).map(|rest| format!("/{name}{rest}"));
-    match json.as_bytes().first()? {
-        b'{' => {
-            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
-            members.into_iter().find_map(|(name, value)| within(escape(&name), value))
+/// Where one is in an array or an object.
+enum Step<'a> {
+    Item(usize),
+    /// At the member of that name, as it is written.
+    Member(&'a str),
+}
+
+impl Step<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Item(index) => format!("/{index}"),
+            Self::Member(name) => {
+                let name: String = serde_json::from_str(name).unwrap_or_default();
+                format!("/{}", escape(&name))
+            }
         }
-        b'[' => {
-            let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-            items.into_iter().enumerate().find_map(|(index, value)| within(index.to_string(), value))
-        }
-        b'-' | b'0'..=b'9' => (!is_kept(json)).then(String::new),
-        _ => None,
     }
 }
 
-/// What stands outside of the strings of a JSON text and begins as a number does.
+/// The strings and numbers of a JSON text, and the signs between them.
 fn tokens(json: &str) -> impl Iterator<Item = &str> {
     let bytes = json.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
         while let Some(byte) = bytes.get(at) {
+            let start = at;
+            at += 1;
             match byte {
                 b'"' => {
-                    at += 1;
                     while let Some(byte) = bytes.get(at).filter(|byte| **byte != b'"') {
                         at += if *byte == b'\\' { 2 } else { 1 };
                     }
                     at += 1;
                 }
                 b'-' | b'0'..=b'9' => {
-                    let start = at;
                     let is_part = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
-                    at += bytes.get(start..)?.iter().take_while(is_part).count();
-                    return json.get(start..at);
+                    at += bytes[at..].iter().take_while(is_part).count();
                 }
-                _ => at += 1,
+                b'{' | b'}' | b'[' | b']' | b':' | b',' => {}
+                _ => continue,
             }
+            return json.get(start..at);
         }
         None
     })
@@ -132,7 +149,76 @@ mod tests {
         assert_eq!(find_inexact(&long), None);
     }
 
+    /// JSON as a tree of texts.
+    #[derive(Debug, Clone)]
+    enum Tree {
+        Leaf(&'static str),
+        Array(Vec<Tree>),
+        Object(Vec<(String, Tree)>),
+    }
+
+    impl Tree {
+        fn text(&self) -> String {
+            let name = |name: &String| serde_json::to_string(name).expect("JSON");
+            match self {
+                Tree::Leaf(text) => (*text).to_owned(),
+                Tree::Array(items) => {
+                    format!("[ {}]", items.iter().map(Tree::text).collect::<Vec<_>>().join(" ,"))
+                }
+                Tree::Object(members) => {
+                    let member = |(key, value): &(String, Tree)| format!("{}: {}", name(key), value.text());
+                    format!("{{{}\n}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+                }
+            }
+        }
+
+        /// The place of the first number that is not kept, found by looking everywhere.
+        fn inexact(&self) -> Option<String> {
+            match self {
+                Tree::Leaf(text) => {
+                    let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+                    (is_number && !is_kept(text)).then(String::new)
+                }
+                Tree::Array(items) => items
+                    .iter()
+                    .enumerate()
+                    .find_map(|(index, item)| item.inexact().map(|rest| format!("/{index}{rest}"))),
+                Tree::Object(members) => members
+                    .iter()
+                    .find_map(|(name, value)| value.inexact().map(|rest| format!("/{}{rest}", escape(name)))),
+            }
+        }
+    }
+
+    fn tree() -> impl Strategy<Value = Tree> {
+        let leaf = prop::sample::select(vec![
+            "0",
+            "-1.5e3",
+            "true",
+            "null",
+            r#""18446744073709551616""#,
+            r#""a\\\"]}:,""#,
+            r#""""#,
+            "18446744073709551616",
+            "1e-400",
+        ]);
+        leaf.prop_map(Tree::Leaf).prop_recursive(8, 64, 5, |inner| {
+            let name = "([a-c/~\"\\\\{}:,]|ن|\u{1}){0,3}";
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Tree::Array),
+                prop::collection::vec((name, inner), 0..5).prop_map(Tree::Object),
+            ]
+        })
+    }
+
     proptest! {
+        #[test]
+        fn the_place_is_that_of_the_first_number_which_is_not_kept(tree in tree()) {
+            let text = tree.text();
+            prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
+            prop_assert_eq!(find_inexact(&text), tree.inexact(), "{}", text);
+        }
+
         #[test]
         fn what_is_taken_is_the_same_number(token in "-?(0|[1-9][0-9]{0,25})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?") {
             let number: f64 = token.parse().expect("a number");

@@ -6,7 +6,10 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::input::{self, Input, MAX_REPEATS};
-use crate::error::{ApiError, ApiResult, FieldError, Problem};
+use crate::{
+    error::{ApiError, ApiResult, FieldError, Problem},
+    values::Moment,
+};
 
 /// The query string as a `T`, or a problem that names each faulty parameter.
 pub struct Params<T>(pub T);
@@ -27,7 +30,10 @@ pub fn read<T: Input>(query: &str) -> ApiResult<T> {
     let garbled =
         pairs.iter().filter(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'));
     let faults: Vec<_> = garbled
-        .map(|(name, _)| FieldError::new(format!("/{name}"), "not_utf8", "must be percent-encoded UTF-8"))
+        .map(|(name, _)| {
+            let pointer = format!("/{}", input::escape(name));
+            FieldError::new(pointer, "not_utf8", "must be percent-encoded UTF-8")
+        })
         .collect();
     if !faults.is_empty() {
         return Err(ApiError::invalid(Problem::InvalidParameters, faults));
@@ -57,4 +63,11 @@ pub fn set<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values.sort_unstable();
     values.dedup();
     values
+}
+
+/// Notes where a range of time ends before it begins.
+pub fn check_range(from: Option<Moment>, to: Option<Moment>, faults: &mut Vec<FieldError>) {
+    if from.zip(to).is_some_and(|(from, to)| from.start() > to.end()) {
+        faults.push(FieldError::new("/from", "reversed", "is after to: give the earlier one as from"));
+    }
 }

@@ -29,7 +29,7 @@ use actix_web::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::door::{BodyFault, Door};
+use super::door::{BodyFault, Door, Underway};
 
 /// The end of an answer, as it goes over the wire.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +117,11 @@ impl Connection {
     /// What will be wrong with the body of a request.
     pub fn body_fault(&self) -> BodyFault {
         self.door.body_fault()
+    }
+
+    /// Where it is said that an answer is over.
+    pub fn underway(&self) -> Underway {
+        self.door.underway()
     }
 
     /// Where the tails of its answers go.
@@ -233,7 +238,7 @@ impl AsyncWrite for Connection {
         let Self { stream, door, linger, .. } = self.get_mut();
         if linger.is_none() {
             ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
-            if !door.is_closed() {
+            if !door.may_leave_something() {
                 return Poll::Ready(Ok(()));
             }
         }

@@ -22,15 +22,16 @@ type Body = Rc<RefCell<Payload>>;
 pub struct Unread(Rc<RefCell<Option<Body>>>);
 
 impl Unread {
-    /// Lets the connection have the body of its request as well, until it has the next one.
-    pub fn keep(request: &mut Request) {
+    /// Lets the connection have the body of its request as well, until it has the next one; says whether there is one.
+    pub fn keep(request: &mut Request) -> bool {
         if matches!(request.payload(), Payload::None) {
-            return;
+            return false;
         }
-        let Some(Self(kept)) = request.conn_data::<Self>().cloned() else { return };
+        let Some(Self(kept)) = request.conn_data::<Self>().cloned() else { return true };
         let body = Rc::new(RefCell::new(request.take_payload()));
         *request.payload() = Payload::Stream { payload: Box::pin(Shared(body.clone())) };
         *kept.borrow_mut() = Some(body);
+        true
     }
 }
 

@@ -60,7 +60,7 @@ pub struct MentionListParams {
     status: Vec<MentionStatus>,
     /// Mentions in any of these texts.
     field: Vec<MentionField>,
-    /// Mentions of any of these entities, by id or slug.
+    /// Mentions of any of these entities, by id or slug. Of one that is not known there are none.
     entity: Vec<Key>,
     /// How many mentions a page has at most.
     limit: Limit,

@@ -15,10 +15,10 @@ use crate::{
     },
     auth::Access,
     entities::model::EntityType,
-    error::{ApiError, ApiResult, Problem, invalid_parameter},
+    error::{ApiError, ApiResult, FieldError, Problem},
     http::{
         input::Input,
-        params::{CommaList, set},
+        params::{CommaList, check_range, set},
     },
     page::{Count, CursorText, Limit},
     tags::model::TagKind,
@@ -37,12 +37,13 @@ pub struct ArticleListParams {
     #[param(value_type = Option<Excerpt<0, 1000>>, example = json!("نجوم"))]
     pub q: Option<LenientText<1000>>,
     /// How much like those of `q` words have to be: `exact` but for the case, `folded` also without
-    /// accents and vowel signs, `stem` in any form, with particles and endings.
+    /// accents and vowel signs, `stem` in any form, with particles and endings: `stem`, unless given.
+    /// Without `q` it is refused.
     #[serde(rename = "match")]
     pub strength: Option<Strength>,
-    /// Whether to show where `q` matches: `highlights` of each article.
+    /// Whether to show where `q` matches: `highlights` of each article. Without `q` it is refused.
     pub highlight: bool,
-    /// Whether to show how `q` was read: `query` of the page.
+    /// Whether to show how `q` was read: `query` of the page. Without `q` it is refused.
     pub explain: bool,
     /// Articles with any of these statuses; published ones, unless given. Others need a key.
     pub status: Vec<ArticleStatus>,
@@ -58,10 +59,11 @@ pub struct ArticleListParams {
     pub byline: Vec<Text<1, 500>>,
     /// Articles that have all of these.
     pub has: Vec<Feature>,
-    /// Translations of this article: its id or slug.
+    /// Translations of this article: its id or slug. Of one that is not known there are none.
     pub translation_of: Option<Key>,
     /// Articles that bear all of these tags, each by id or slug. A tag stands for all that are
-    /// below it in the hierarchy as well.
+    /// below it in the hierarchy as well. A tag that is not known is no error, since it may be made later: no
+    /// article bears it.
     pub tags: Vec<Key>,
     /// Articles that bear any of these tags, or one below them.
     pub tags_any: Vec<Key>,
@@ -71,7 +73,8 @@ pub struct ArticleListParams {
     pub tags_exact: bool,
     /// Articles that bear a tag of any of these kinds.
     pub tag_kind: Vec<TagKind>,
-    /// Articles that speak of all of these entities, each by id or slug.
+    /// Articles that speak of all of these entities, each by id or slug. An entity that is not known is no error,
+    /// since it may be made later: no article speaks of it.
     pub entities: Vec<Key>,
     /// Articles that speak of any of these entities.
     pub entities_any: Vec<Key>,
@@ -83,7 +86,7 @@ pub struct ArticleListParams {
     pub date_field: Option<DateField>,
     /// Not before this day or instant.
     pub from: Option<Moment>,
-    /// Not after this day or instant.
+    /// Not after this day or instant, which must not be before `from`.
     pub to: Option<Moment>,
     /// The order: with `q` by relevance, else the newest first. By relevance the newest 1,000 matches
     /// are ranked, of words that are in more than 5,000 articles the newest 200, of very many words fewer;
@@ -111,7 +114,27 @@ pub struct ArticleListParams {
     pub count: Count,
 }
 
-impl Input for ArticleListParams {}
+impl Input for ArticleListParams {
+    fn check(&self, faults: &mut Vec<FieldError>) {
+        let of_searches = [
+            ("match", self.strength.is_some()),
+            ("highlight", self.highlight),
+            ("explain", self.explain),
+            ("sort", self.sort == Some(ArticleSort::Relevance)),
+        ];
+        if self.q.is_none() {
+            let given = of_searches.into_iter().filter(|(_, is_given)| *is_given);
+            faults.extend(given.map(|(name, _)| {
+                FieldError::new(
+                    format!("/{name}"),
+                    "needs_q",
+                    "is of a search: give q as well, or leave it out",
+                )
+            }));
+        }
+        check_range(self.from, self.to, faults);
+    }
+}
 
 /// The texts in one order, each once.
 fn texts<const MAX: usize>(texts: Vec<Text<1, MAX>>) -> Vec<String> {
@@ -182,9 +205,6 @@ impl ArticleListParams {
     pub fn list(self, access: &Access, within: Option<Within>) -> ApiResult<List> {
         let status = statuses("status", self.status, access)?;
         let sort = self.sort.unwrap_or_default();
-        if sort == ArticleSort::Relevance && self.q.is_none() {
-            return Err(invalid_parameter("sort", "needs_q", "articles are relevant to a search: give q"));
-        }
         let links = |all, any, none| LinkFilter { all: set(all), any: set(any), none: set(none) };
         let filter = ArticleFilter {
             within,

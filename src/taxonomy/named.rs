@@ -88,7 +88,8 @@ pub fn reserve<'a>(
         Called::Nobody { compared } => compared.as_slice(),
         _ => &[],
     });
-    queries::lock_names(connection, kind, names.cloned().collect())
+    let names: Vec<String> = names.cloned().collect();
+    if names.is_empty() { Ok(()) } else { queries::lock_names(connection, kind, names) }
 }
 
 /// How many of the names an item has: in the same languages, in other ones, as aliases.

@@ -10,6 +10,7 @@ use std::{
 use clap::Args;
 use diesel::PgConnection;
 use flate2::{Compression, write::GzEncoder};
+use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
 
 use crate::{
     articles::{
@@ -17,7 +18,10 @@ use crate::{
         model::ArticleStatus,
         queries::export::{self as queries, ExportFilter},
     },
+    http::input::in_words,
     startup::CommandError,
+    terminal::say,
+    values::{LanguageTag, Text},
 };
 
 /// What `maqal export articles` takes.
@@ -29,18 +33,27 @@ pub struct ExportArticles {
     #[arg(long)]
     status: Vec<ArticleStatus>,
     /// Only articles in this language, as ar; may be repeated
-    #[arg(long)]
-    language: Vec<String>,
+    #[arg(long, value_parser = as_input::<LanguageTag>)]
+    language: Vec<LanguageTag>,
     /// Only articles from this source; may be repeated
-    #[arg(long)]
-    source: Vec<String>,
+    #[arg(long, value_parser = as_input::<Text<1, 100>>)]
+    source: Vec<Text<1, 100>>,
+}
+
+/// An argument that is taken as the API takes it.
+fn as_input<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    T::deserialize(text.into_deserializer()).map_err(|fault: ValueError| in_words(&fault.to_string()))
 }
 
 impl ExportArticles {
     /// Writes every article, as a line that `maqal import articles` takes. All
     /// lines are of one snapshot of the database.
     pub fn run(self, connection: &mut PgConnection) -> Result<(), CommandError> {
-        let filter = ExportFilter { status: self.status, language: self.language, source: self.source };
+        let filter = ExportFilter {
+            status: self.status,
+            language: self.language.iter().map(|language| language.as_str().to_owned()).collect(),
+            source: self.source.into_iter().map(Text::into_string).collect(),
+        };
         match self.file.filter(|file| file != Path::new("-")) {
             None => match write_all(connection, &filter, &mut BufWriter::new(io::stdout().lock())) {
                 // Whoever reads has enough.
@@ -52,7 +65,7 @@ impl ExportArticles {
             Some(path) => {
                 let count =
                     write_file(connection, &filter, &path).map_err(|failure| failure.explain(&path))?;
-                eprintln!("exported {count} articles to {}", path.display());
+                say(format_args!("exported {count} articles to {}", path.display()));
                 Ok(())
             }
         }

@@ -16,6 +16,7 @@ use crate::{
     config::Limits,
     error::ApiError,
     startup::CommandError,
+    terminal::{print, say},
 };
 
 /// What `maqal import` takes, whatever the file has.
@@ -57,15 +58,15 @@ impl Counts {
         self.created + self.updated + self.unchanged + self.skipped + self.failed
     }
 
-    fn print(&self, took: Duration) {
+    fn print(&self, took: Duration) -> std::io::Result<()> {
         let Self { created, updated, unchanged, skipped, failed } = self;
         let skipped = if *skipped > 0 { format!("{skipped} skipped, ") } else { String::new() };
         let (lines, seconds) = (self.lines(), took.as_secs_f64());
         let rate = lines as f64 / seconds.max(0.001);
-        println!(
+        print(format_args!(
             "{lines} lines: {created} created, {updated} updated, {unchanged} unchanged, {skipped}{failed} failed, \
              in {seconds:.1} s ({rate:.0} lines/s)"
-        );
+        ))
     }
 }
 
@@ -88,8 +89,8 @@ impl ImportFile {
         if self.resume {
             done = name.as_deref().map(|name| queries::find(connection, name)).transpose()?.flatten();
             match &done {
-                Some(done) => eprintln!("going on after line {}", done.lines),
-                None => eprintln!("there is nothing to go on with: beginning with line 1"),
+                Some(done) => say(format_args!("going on after line {}", done.lines)),
+                None => say("there is nothing to go on with: beginning with line 1"),
             }
         }
 
@@ -99,13 +100,13 @@ impl ImportFile {
             let mut batch = match batch {
                 Ok(batch) => batch,
                 Err(error) => {
-                    counts.print(progress.finish());
+                    counts.print(progress.finish())?;
                     return Err(self.fault(error));
                 }
             };
             // Names may be new since the batch before, made by others or by that batch itself.
             if let Err(failure) = I::renew(connection, context) {
-                counts.print(progress.finish());
+                counts.print(progress.finish())?;
                 return Err(self.stopped(&failure));
             }
             let tools = I::tools(context);
@@ -123,11 +124,11 @@ impl ImportFile {
             }
             progress.advance(batch.bytes, counts.lines());
             if let Some((_, failure)) = written.failure {
-                counts.print(progress.finish());
+                counts.print(progress.finish())?;
                 return Err(self.stopped(&failure));
             }
         }
-        counts.print(progress.finish());
+        counts.print(progress.finish())?;
         match counts.failed {
             0 => Ok(()),
             1 => Err(CommandError::Other("1 line failed".to_owned())),

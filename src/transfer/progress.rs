@@ -7,6 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::terminal::say;
 use maqal_text::printable::printable_line;
 
 /// Between two lines where there is no terminal.
@@ -47,7 +48,7 @@ impl Progress {
         } else if self.last.elapsed() >= BETWEEN_LINES {
             self.last = Instant::now();
             let rest = self.total.and_then(|total| self.time_left(bytes, total)).unwrap_or_default();
-            eprintln!("{message}{rest}");
+            say(format_args!("{message}{rest}"));
         }
     }
 
@@ -59,7 +60,7 @@ impl Progress {
 
     /// Says something that stays. It may have texts of the file in it.
     pub fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{}", printable_line(line)));
+        self.bar.suspend(|| say(printable_line(line)));
     }
 
     /// How long it took.

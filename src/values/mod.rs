@@ -26,7 +26,7 @@ pub use object::Object;
 pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
 pub use shared::SharedJson;
 pub use stored_texts::{StoredTexts, nearest_text};
-pub use text::{Excerpt, LenientText, Text};
+pub use text::{Excerpt, LenientText, Text, is_unseen};
 pub(crate) use text_enum::text_enum;
 pub use timestamp::{Moment, Timestamp};
 
@@ -60,6 +60,14 @@ fn is_stored() -> bool {
 /// A serde error that carries the code of the check that failed.
 fn invalid<E: serde::de::Error>(code: &str, detail: impl std::fmt::Display) -> E {
     E::custom(format_args!("{code}|{detail}"))
+}
+
+/// What is wrong with a word that is none of those.
+pub fn none_of(word: &str, words: &[&str]) -> String {
+    match words {
+        [only] => format!("must be {only}, and is {word}"),
+        words => format!("must be one of {}, and is {word}", words.join(", ")),
+    }
 }
 
 /// The OpenAPI schema of a string with a pattern.

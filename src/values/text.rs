@@ -14,8 +14,8 @@ use super::{INLINE, invalid, is_stored};
 use maqal_text::bidi;
 
 /// A text of `MIN` to `MAX` Unicode code points, kept in NFC, without control characters but for tabs and line
-/// breaks, and with nothing in it that turns around what is shown beside it ([`bidi`]). Where it must not be empty, white space
-/// alone will not do either, unless it may be `BLANK`.
+/// breaks, and with nothing in it that turns around what is shown beside it ([`bidi`]). Where it must not be empty, what
+/// nobody sees will not do either, unless it may be `BLANK`: in answers, since it was allowed once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MIN: usize, const MAX: usize, const BLANK: bool = false>(String);
@@ -62,6 +62,24 @@ fn is_refused(c: char) -> bool {
     c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r')
 }
 
+/// Whether a character alone shows nothing: white space, and what Unicode says to ignore where it cannot be shown
+/// (Default_Ignorable_Code_Point), with the empty pattern of Braille.
+pub fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The same for a class of a regular expression, as far as those of every language can say it.
+macro_rules! unseen {
+    () => {
+        r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    };
+}
+
 /// The text in NFC: at the end, since letters may compose between which something was taken out.
 fn normal(given: String) -> String {
     if is_nfc(&given) { given } else { given.nfc().collect() }
@@ -91,8 +109,8 @@ fn checked<E: serde::de::Error>(
             format_args!("must have at most {max} characters, and has {length}"),
         ));
     }
-    if min > 0 && !may_be_blank && text.trim().is_empty() {
-        return Err(invalid("blank", "must not be empty or blank"));
+    if min > 0 && !may_be_blank && !is_stored() && text.chars().all(is_unseen) {
+        return Err(invalid("blank", "must have a character that is seen, and is empty or blank"));
     }
     if length < min {
         return Err(invalid(
@@ -107,7 +125,7 @@ impl<const MIN: usize, const MAX: usize, const BLANK: bool> PartialSchema for Te
     fn schema() -> RefOr<Schema> {
         /// Every character but those that are refused.
         macro_rules! allowed {
-            ($more:literal) => {
+            ($more:expr) => {
                 concat!("[^", $more, r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]")
             };
         }
@@ -115,7 +133,8 @@ impl<const MIN: usize, const MAX: usize, const BLANK: bool> PartialSchema for Te
         if MIN == 0 || BLANK {
             text.pattern(Some(concat!("^", allowed!(""), "*$"))).into()
         } else {
-            text.pattern(Some(concat!("^", allowed!(""), "*", allowed!(r"\s"), allowed!(""), "*$"))).into()
+            text.pattern(Some(concat!("^", allowed!(""), "*", allowed!(unseen!()), allowed!(""), "*$")))
+                .into()
         }
     }
 }

@@ -38,7 +38,7 @@ macro_rules! text_enum {
             fn from_str(word: &str) -> Result<Self, String> {
                 match word {
                     $($word => Ok($name::$variant),)+
-                    _ => Err(format!("unknown value {word:?}, expected one of: {}", [$($word),+].join(", "))),
+                    _ => Err($crate::values::none_of(word, &[$($word),+])),
                 }
             }
         }

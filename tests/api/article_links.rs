@@ -262,6 +262,30 @@ fn no_article_is_by_way_of_others_a_translation_of_itself() {
 }
 
 #[test]
+fn a_cycle_that_is_longer_than_anybody_looks_is_refused() {
+    let app = TestApp::start();
+    let id = |n: &str| format!("md5({n}::text)::uuid");
+    app.database.execute(&format!(
+        "SET session_replication_role = replica;
+         INSERT INTO articles (id, slug, status, language, headline, published_at, body, body_format, body_html,
+            body_text, word_count, translation_of)
+         SELECT {}, 'a' || n, 'published', 'ar', 'H', now(), '', 'text', '', '', 0, CASE WHEN n > 1 THEN {} END
+         FROM generate_series(1, 150) AS n",
+        id("n"),
+        id("(n - 1)"),
+    ));
+    let too_deep = [("/translation_of".to_owned(), "too_deep".to_owned())];
+    let original = |original: &str| json!({"translation_of": original});
+    assert_eq!(app.patch("/v1/articles/a1", original("a150")).faults(), too_deep);
+    assert_eq!(app.post("/v1/articles", article_with("H", original("a150"))).faults(), too_deep);
+    let line = article_with("H", json!({"slug": "new", "translation_of": "a102"}));
+    assert_eq!(import(&app, &[line])[0]["problem"]["errors"][0]["code"], "too_deep");
+    app.create("/v1/articles", article_with("H", original("a100")));
+    let cycle = [("/translation_of".to_owned(), "cycle".to_owned())];
+    assert_eq!(app.patch("/v1/articles/a1", original("a100")).faults(), cycle);
+}
+
+#[test]
 fn changes_at_once_close_no_cycle_of_translations() {
     let app = TestApp::start();
     let slugs = ["a", "b", "c", "d"];

@@ -94,7 +94,7 @@ fn every_fault_of_an_article_is_named_at_once() {
         ("/canonical_url", "invalid_url"),
         ("/entities/0/salience", "out_of_range"),
         ("/extra", "unknown"),
-        ("/headline", "too_short"),
+        ("/headline", "blank"),
         ("/image/size", "unknown"),
         ("/image/url", "invalid_url"),
         ("/language", "invalid_language"),

@@ -164,7 +164,7 @@ fn waiting_queries(connection: &mut PgConnection) -> i64 {
     connection.batch_execute("SELECT pg_stat_clear_snapshot()").expect("the activity anew");
     let sql = "SELECT count(*) FROM pg_stat_activity
                WHERE datname = current_database() AND wait_event_type = 'Lock'
-                   AND application_name <> 'maqal background'";
+                   AND application_name NOT IN ('maqal background', 'maqal upkeep')";
     let row: Waiting = sql_query(sql).get_result(connection).expect("the activity");
     row.count
 }

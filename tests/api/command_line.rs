@@ -1,6 +1,9 @@
 //! The program's commands, other than serve.
 
-use std::{process::Command, thread};
+use std::{
+    process::{Command, Stdio},
+    thread,
+};
 
 use crate::support::{DataDir, Said, Serving, TestDatabase, maqal, tag};
 
@@ -104,6 +107,7 @@ fn a_role_or_name_that_is_none_is_refused() {
     for arguments in [
         ["--role", "owner", "--name", "desk"],
         ["--role", "editor", "--name", " "],
+        ["--role", "editor", "--name", "\u{200b}\u{2060}"],
         ["--role", "editor", "--name", &"x".repeat(201)],
         ["--role", "editor", "--name", "a\u{1b}[2J"],
         ["--role", "editor", "--name", "a\u{202e}b"],
@@ -140,14 +144,39 @@ fn openapi_prints_the_committed_document() {
 
 #[test]
 fn a_reader_of_the_output_may_leave_early() {
-    let mut child = maqal(&["openapi"])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    drop(child.stdout.take());
-    let said = child.wait_with_output().expect("it ends");
-    assert!(!String::from_utf8_lossy(&said.stderr).contains("panicked"), "{said:?}");
+    let database = TestDatabase::bare();
+    let file = std::env::temp_dir().join(format!("early-{}.ndjson", std::process::id()));
+    std::fs::write(&file, "{}\n").expect("a file");
+    let file = file.to_str().expect("a path in UTF-8");
+    // The last one fails, and cannot say so.
+    let commands: [(&[&str], i32); 10] = [
+        (&["openapi"], 0),
+        (&["--help"], 0),
+        (&["migrate"], 0),
+        (&["migrate"], 0),
+        (&["keys", "create", "--role", "editor", "--name", "desk"], 0),
+        (&["keys", "list"], 0),
+        (&["reindex"], 0),
+        (&["annotate"], 0),
+        (&["export", "articles"], 0),
+        (&["import", "articles", file], 1),
+    ];
+    for (arguments, code) in commands {
+        let mut command = maqal(arguments);
+        command.env("DATABASE_URL", database.url()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        drop(child.stdout.take());
+        if code == 0 {
+            let said = child.wait_with_output().expect("it ends");
+            let told = String::from_utf8_lossy(&said.stderr);
+            let is_quiet = !told.contains("panicked") && !told.contains("pipe") && !told.contains("maqal:");
+            assert!(said.status.code() == Some(0) && is_quiet, "{arguments:?}: {said:?}");
+        } else {
+            drop(child.stderr.take());
+            assert_eq!(child.wait().expect("it ends").code(), Some(code), "{arguments:?}");
+        }
+    }
+    std::fs::remove_file(file).expect("the file");
 }
 
 #[test]

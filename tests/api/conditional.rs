@@ -352,6 +352,20 @@ fn a_page_of_any_origin_may_call_and_read_the_answers() {
 }
 
 #[test]
+fn a_list_whose_links_are_too_long_is_told_from_its_lines_still() {
+    let app = TestApp::start();
+    app.publish("خبر", json!({"source": "desk"}));
+    let sources: Vec<String> =
+        (0..40).map(|number| format!("source={number}{}", "%D9%85".repeat(60))).collect();
+    let list = app.get(&format!("/v1/articles?source=desk&{}", sources.join("&")));
+    assert_eq!((list.status, list.try_header("link")), (200, None));
+    let (vary, short) = (list.all("vary"), app.get("/v1/articles?source=desk"));
+    assert!(short.try_header("link").is_some());
+    assert_eq!(vary, short.all("vary"));
+    assert!(vary.split(", ").any(|name| name == "Accept"), "{vary}");
+}
+
+#[test]
 fn only_the_configured_origins_may_read_the_answers() {
     let flags = ["--cors-origin", "https://news.example"];
     let app = TestApp::with(TestDatabase::new(), &flags);

@@ -122,6 +122,87 @@ fn a_client_that_sends_no_more_is_answered_still() {
 }
 
 #[test]
+fn what_is_asked_next_does_not_change_how_an_answer_ends() {
+    let app = start();
+    let export = app.get("/v1/articles/export?include=tags").body;
+    let unkept = "/v1/articles?limit=1&count=exact&sort=headline";
+    let firsts = [
+        ("GET", "/v1/articles/export?include=tags", export),
+        ("HEAD", "/v1/articles/export", Vec::new()),
+        ("GET", unkept, app.get(unkept).body),
+        ("HEAD", unkept, Vec::new()),
+        ("GET", LIST, app.get(LIST).body),
+        ("GET", "/v1/articles/nothing", app.get("/v1/articles/nothing").body),
+    ];
+    for (method, path, body) in firsts {
+        for (next, is_head, is_last) in [
+            (request("HEAD", LIST, ""), true, false),
+            (request("HEAD", "/v1/articles/export", ""), true, false),
+            (request("GET", LIST, "Connection: close\r\n"), false, true),
+            (format!("GET {LIST} HTTP/1.0\r\n\r\n"), false, true),
+            ("no request\r\n\r\n".to_owned(), false, true),
+        ] {
+            let what = format!("{method} {path}, then {next}");
+            let mut wire = Wire::to(app.address());
+            wire.send([request(method, path, ""), next].concat());
+            let answer = wire.answer(method == "HEAD");
+            assert_eq!(answer.field("connection"), None, "{what}");
+            if path.contains("nothing") {
+                assert_eq!(answer.status, 404, "{what}");
+            } else {
+                assert_eq!(
+                    (answer.status, answer.text()),
+                    (200, String::from_utf8_lossy(&body).into_owned()),
+                    "{what}"
+                );
+            }
+            assert!(!wire.answer(is_head).body.is_empty() || is_head, "{what}");
+            if is_last {
+                assert!(wire.rest().is_empty(), "{what}");
+            } else {
+                let third = wire.send(request("GET", ARTICLE, "")).answer(false);
+                assert_eq!(third.body, app.get(ARTICLE).body, "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_request_that_is_refused_at_once_ends_no_connection_if_all_of_it_has_come() {
+    let app = start();
+    let mut wire = Wire::to(app.address());
+    for _ in 0..20 {
+        let fields = "Content-Type: application/json\r\nContent-Length: 2\r\n";
+        let refused = wire.send(request("POST", "/v1/tags", fields) + "{}").answer(false);
+        assert_eq!((refused.status, refused.field("connection")), (401, None));
+    }
+}
+
+#[test]
+fn however_much_is_asked_before_an_answer_is_over_each_is_answered() {
+    let app = start();
+    const COUNT: usize = 300;
+    let export = request("GET", "/v1/articles/export", "");
+    let create = |number: usize| {
+        let body = json!({"language": "en", "headline": format!("Pipelined {number}")}).to_string();
+        let fields = format!(
+            "Authorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
+            app.editor,
+            body.len()
+        );
+        request("POST", "/v1/articles", &fields) + &body
+    };
+    let asked: String =
+        (0..COUNT).map(|number| if number % 50 == 0 { create(number) } else { export.clone() }).collect();
+    let mut wire = Wire::to(app.address());
+    wire.send(asked + "\r\n").end();
+    for number in 0..COUNT {
+        assert_eq!(wire.answer(false).status, if number % 50 == 0 { 201 } else { 200 });
+    }
+    assert!(wire.rest().is_empty());
+}
+
+#[test]
 fn a_connection_that_is_to_end_ends_with_the_answer() {
     let app = start();
     let body = app.get(LONG).text();

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::support::{Document, Generated, Operation, Response, SCRIPTS, TestApp};
 
 /// Rules between members, parameters or items, which JSON Schema cannot say; the codes of their faults.
-const BETWEEN: [&str; 8] = [
+const BETWEEN: [&str; 9] = [
     "needs_q",
+    "reversed",
     "not_with_name",
     "too_many",
     "cycle",
@@ -164,6 +165,13 @@ impl Run<'_> {
             (true, false) if operation["operationId"] == "list_entities" => query.push_str("external_id=1&"),
             (false, true) if operation["operationId"] == "list_entities" => query.push_str("source=s&"),
             _ => {}
+        }
+        if operation["operationId"] == "export_articles" {
+            query = query.replace("sort=relevance&", "");
+        }
+        let is_of_search = ["match=", "highlight=true", "explain=true"].iter().any(|it| query.contains(it));
+        if is_of_search && !query.split('&').any(|pair| pair.starts_with("q=")) {
+            query.push_str("q=a&");
         }
         query
     }

@@ -17,6 +17,15 @@ fn what_is_nowhere_is_not_found() {
         }
         assert_eq!(app.get(path).problem(404, "not-found")["instance"], path);
     }
+    let detail =
+        |path: &str| app.get(path).problem(404, "not-found")["detail"].as_str().expect("a text").to_owned();
+    for path in ["/v1/tags/", "/v1/articles/%D8%A3/", "/v1/%74ags//", "/healthz/", "/v1/tags/a/articles/"] {
+        assert!(detail(path).ends_with(": leave the slash at its end out"), "{}", detail(path));
+        app.request("POST", path).send().problem(404, "not-found");
+    }
+    for path in ["/nowhere/", "/v1/", "/v1/nowhere/", "/v1/tags/a/b/", "/v1/tags/a"] {
+        assert!(!detail(path).contains("slash"), "{}", detail(path));
+    }
     for path in ["/v1/articles/a", "/v1/tags/a", "/v1/entities/a", "/v1/tags/a/articles"] {
         app.get(path).problem(404, "not-found");
     }
@@ -31,6 +40,12 @@ fn a_query_of_very_many_parameters_is_refused_at_once() {
     let app = TestApp::start();
     let many: Vec<String> = (0..8000).map(|name| name.to_string()).collect();
     app.get(&format!("/v1/articles?{}", many.join("&"))).problem(400, "invalid-parameters");
+}
+
+#[test]
+fn a_parameter_that_is_no_utf8_is_named_by_a_pointer() {
+    let app = TestApp::start();
+    app.get("/v1/articles?a%2Fb~=%FF").refused(400, "invalid-parameters", &[("/a~1b~0", "not_utf8")]);
 }
 
 #[test]

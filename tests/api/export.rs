@@ -13,8 +13,8 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    DataDir, Request, Said, TestApp, TestDatabase, article_with, as_lines, eventually, import, line,
-    lines_of, maqal, results, tag, text_of,
+    DataDir, Request, Said, TestApp, TestDatabase, article_with, as_lines, eventually, import, import_into,
+    line, lines_of, maqal, results, tag, text_of,
 };
 
 const LINES: (&str, &str) = ("Accept", "application/x-ndjson");
@@ -204,6 +204,30 @@ fn sorted(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_line_that_says_that_an_export_stopped_is_imported_as_nothing() {
+    let app = TestApp::start();
+    let stopped = json!({"line": 2, "result": "stopped", "problem": {"type": "/problems/unavailable",
+        "title": "The service cannot answer just now", "status": 503, "detail": "the export took too long"}});
+    // Nor is it one beside what makes an article.
+    let both = article_with("أ", json!({"slug": "a", "result": "stopped"}));
+    let file = as_lines(&[article_with("ب", json!({"slug": "b"})), both, stopped.clone()]);
+    let dir = DataDir::new();
+    fs::create_dir_all(dir.path()).expect("a directory");
+    let path = dir.path().join("cut.ndjson");
+    fs::write(&path, file).expect("a file");
+    let import = maqal_on(&app.database, &["import", "articles", path.to_str().expect("UTF-8")]);
+    let said = Said::by(import);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("line 3: /result: an export stopped here"), "{said:?}");
+    for resource in ["articles", "entities"] {
+        let answers = import_into(&app, resource, std::slice::from_ref(&stopped));
+        assert_eq!(results(&answers), ["failed"], "{answers:?}");
+        assert_eq!(answers[0]["problem"]["errors"][0]["pointer"], "/result");
+    }
+    assert_eq!(app.get("/v1/articles").column("slug"), ["b"]);
+}
+
+#[test]
 fn an_original_precedes_its_translations_however_many_lines_are_between() {
     let app = TestApp::start();
     let lines_of = |name: &str, members: &dyn Fn(usize) -> Value| -> Vec<Value> {
@@ -250,7 +274,17 @@ fn an_export_has_the_articles_that_its_options_name() {
     assert_eq!(count(&["--status", "draft", "--status", "published"]), 2);
     assert_eq!(count(&["--language", "ar", "--source", "s"]), 1);
     assert_eq!(count(&["--language", "de"]), 0);
-    assert_eq!(Said::by(maqal_on(&app.database, &["export", "articles", "--status", "gone"])).code, Some(2));
+    assert_eq!(count(&["--language", "AR"]), 1);
+    for (option, given, fault) in [
+        ("--status", "gone", "must be one of draft, published, archived, and is gone"),
+        ("--language", "nonsense", "must be a BCP 47 language tag"),
+        ("--language", "", "must be a BCP 47 language tag"),
+        ("--source", " ", "must have a character that is seen"),
+    ] {
+        let said = Said::by(maqal_on(&app.database, &["export", "articles", option, given]));
+        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
+        assert!(said.stderr.contains(fault), "{said:?}");
+    }
 }
 
 #[test]

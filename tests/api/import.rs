@@ -63,7 +63,10 @@ fn a_file_is_imported_and_its_bad_lines_are_told() {
             && said.stderr.ends_with("maqal: 2 lines failed\n"),
         "{said:?}"
     );
-    assert!(said.stderr.starts_with("line 4: /language: is required; /headline: invalid type: "), "{said:?}");
+    assert!(
+        said.stderr.starts_with("line 4: /language: is required; /headline: must be a string, and is "),
+        "{said:?}"
+    );
     assert_eq!(app.get("/v1/articles?sort=headline").column("headline"), ["عنوان 1", "عنوان 2"]);
     let good = Lines::of(&[line("1", json!({})), line("2", json!({"body": "آخر"}))]);
     let said = Said::by(import(&app.database, &good.path, &[])).ok();

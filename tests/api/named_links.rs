@@ -27,6 +27,21 @@ fn names_that_make_one_slug_are_not_one_tag() {
 }
 
 #[test]
+fn a_name_of_signs_that_make_no_other_name_is_one_nevertheless() {
+    let app = TestApp::start();
+    // A tatweel, a vowel sign, a variation selector: by themselves nothing is left of them.
+    let signs = ["ـ", "\u{64b}", "\u{64c}", "\u{2764}\u{fe0f}", "ـــ"];
+    let article = app.publish("H", json!({"tags": signs.map(named)}));
+    assert_eq!(column(&article["tags"], "name"), signs);
+    assert_eq!(app.publish("I", json!({"tags": signs.map(named)}))["tags"], article["tags"]);
+    let lines = [
+        line("1", json!({"tags": signs.map(named)})),
+        line("2", json!({"tags": [named("ـ"), named("\u{651}")]})),
+    ];
+    assert_eq!(results(&import(&app, &lines)), ["created"; 2]);
+}
+
+#[test]
 fn one_name_of_several_sorts_is_several() {
     let app = TestApp::start();
     let washington = |kind: &str| json!({"type": kind, "name": "Washington"});

@@ -260,9 +260,7 @@ impl Known<'_> {
         };
         // Beside each other parameter, once all that an answer can have besides.
         let is_more = |parameter: &Value| {
-            ["fields", "include", "facets", "count", "highlight", "explain"]
-                .iter()
-                .any(|it| parameter["name"] == *it)
+            ["fields", "include", "facets", "count"].iter().any(|it| parameter["name"] == *it)
         };
         let more: String = in_query
             .iter()
@@ -281,9 +279,13 @@ impl Known<'_> {
             .find(|parameter| parameter["name"] == "at")
             .map_or(String::new(), |_| format!("at={}&", (Utc::now() + TimeDelta::days(1)).format("%F")));
         let mut queries = BTreeSet::from([when.clone(), format!("{more}{when}")]);
+        let is_search = in_query.iter().any(|parameter| parameter["name"] == "highlight");
         for parameter in &in_query {
             for values in self.values(template, parameter) {
-                let one = query(parameter, &values);
+                let mut one = query(parameter, &values);
+                if is_search && parameter["name"] == "q" {
+                    one.push_str("highlight=true&explain=true&");
+                }
                 let when = if parameter["name"] == "at" { "" } else { &when };
                 if !is_more(parameter) {
                     queries.insert(format!("{one}{more}{when}"));

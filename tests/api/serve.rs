@@ -139,6 +139,20 @@ fn a_signal_stops_it_cleanly_and_postgresql_with_it() {
 }
 
 #[test]
+fn the_log_says_when_it_begins_to_stop_and_when_it_has() {
+    let database = TestDatabase::new();
+    let mut serving = Serving::by(serve(&database, &[]));
+    assert_eq!(serving.get("/healthz").status, 200);
+    signal(serving.pid(), libc::SIGTERM);
+    assert_eq!(serving.end(), Some(0));
+    let told = || serving.log().into_iter().filter(|line| line.contains("stop")).collect::<Vec<_>>();
+    eventually("both lines are in the log", || told().len() == 2);
+    let told = told();
+    assert!(told[0].contains("INFO") && told[0].contains("stopping: "), "{told:?}");
+    assert!(told[1].contains("INFO") && told[1].ends_with("stopped"), "{told:?}");
+}
+
+#[test]
 fn readiness_goes_with_postgresql_and_comes_back_with_it() {
     let dir = DataDir::new();
     let serving = Serving::by(serve_privately(&dir, &["--db-timeout", "1"]));

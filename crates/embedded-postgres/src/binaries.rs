@@ -87,10 +87,12 @@ fn choose(majors: &[u32], found: &[Binaries], home: &Home) -> Result<Binaries> {
         dir: home.dir.clone(),
         data: join(majors.iter().map(u32::to_string), " or "),
         found: match found {
-            [] => "no PostgreSQL".to_owned(),
+            [] => "none".to_owned(),
             found => {
-                let named = |b: &Binaries| format!("PostgreSQL {} ({})", b.major, b.dir.display());
-                join(found.iter().map(named), ", ")
+                let mut majors: Vec<u32> = found.iter().map(|b| b.major).collect();
+                majors.sort_unstable();
+                majors.dedup();
+                format!("only {}", join(majors.iter().map(u32::to_string), " and "))
             }
         },
     })
@@ -156,9 +158,9 @@ mod tests {
         let at = |major: u32| Binaries { dir: format!("/pg/{major}").into(), major };
         assert_eq!(choose(&[], &[at(16), at(15)], &home).ok(), Some(at(16)));
         assert_eq!(choose(&[15], &[at(16), at(15)], &home).ok(), Some(at(15)));
-        let refusal = choose(&[14], &[at(16)], &home).err().map(|e| e.to_string());
+        let refusal = choose(&[14], &[at(16), at(16)], &home).err().map(|e| e.to_string());
         let refusal = refusal.unwrap_or_default();
-        let told = "/srv/news holds data of PostgreSQL 14, and what is at hand is PostgreSQL 16 (/pg/16): ";
+        let told = "/srv/news holds data of PostgreSQL 14, and here is only 16: ";
         assert!(refusal.starts_with(told) && refusal.contains("--postgres-bin"), "{refusal}");
         assert!(include_str!("../../../README.md").contains("### Data of another PostgreSQL"));
     }

@@ -35,9 +35,8 @@ pub enum Error {
     },
     /// The data was written by a major version that is not installed.
     #[error(
-        "{dir} holds data of PostgreSQL {data}, and what is at hand is {found}: install PostgreSQL {data}, or name the \
-         folder of its programs with --postgres-bin; how to carry the data over to another version, see README, \
-         \"Data of another PostgreSQL\""
+        "{dir} holds data of PostgreSQL {data}, and here is {found}: install that version, name the folder of its \
+         programs with --postgres-bin, or carry the data over (see README, \"Data of another PostgreSQL\")"
     )]
     OtherMajor {
         /// The data directory.

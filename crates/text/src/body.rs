@@ -62,15 +62,8 @@ pub fn render(body: &str, format: BodyFormat) -> Result<Rendered, TooIntricate> 
         BodyFormat::Markdown => sanitise::sanitise(&markdown::to_html(body))?,
         BodyFormat::Html => sanitise::sanitise(body)?,
     };
-    // References to characters may have brought some that the body itself does not have.
-    let html = bidi::balanced_html(&without_controls(&html)).into_owned();
     let text = bidi::balanced(&plain::text(&html)).into_owned();
     Ok(Rendered { html, text })
-}
-
-fn without_controls(html: &str) -> Cow<'_, str> {
-    let is_left_out = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
-    if html.contains(is_left_out) { Cow::Owned(html.replace(is_left_out, "")) } else { Cow::Borrowed(html) }
 }
 
 /// The body as it is stored and shown: without its comments, which its author takes for hidden.

@@ -24,6 +24,8 @@ use crate::{
 /// For two that are one: the names of this entity become aliases of the other, its articles and
 /// mentions are the other's, and its id and slugs lead there for good, with 301. Where an article
 /// had both, the stronger link stays. It is all or nothing, it is recorded, and `split` undoes it.
+/// The two may be of different types: the one that stays keeps its own, and all that was the other's
+/// counts as of that type from then on, until `split` gives the other its type back.
 /// With 100,000 articles it takes some seconds.
 #[utoipa::path(
     tag = "entities",

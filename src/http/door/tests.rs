@@ -1,9 +1,11 @@
 use std::{collections::VecDeque, future::poll_fn, task::Waker};
 
+use memchr::memchr;
 use proptest::{collection::vec, prelude::*, sample::select};
 use tokio::io::{AsyncReadExt, repeat};
 
 use super::*;
+use crate::http::head::Framing;
 
 /// What a client sends, packet by packet, and then no more.
 struct Packets(VecDeque<Vec<u8>>);
@@ -44,7 +46,8 @@ fn reads(packets: impl IntoIterator<Item = Vec<u8>>, room: usize) -> (Vec<Vec<u8
         let read = door.poll_read(Pin::new(&mut packets), &mut context, &mut buffer);
         match read {
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => reads.push(buffer.filled().to_vec()),
-            Poll::Ready(Ok(())) | Poll::Pending => return (reads, door.fault.get()),
+            Poll::Ready(Ok(())) | Poll::Pending if door.underway().is_there() => door.underway().end(),
+            Poll::Ready(Ok(())) | Poll::Pending => return (reads, door.body_fault().get()),
             Poll::Ready(Err(error)) => panic!("{error}"),
         }
     }
@@ -84,6 +87,30 @@ fn however_small_its_chunks_a_body_is_passed_on_as_it_came() {
     assert!(reads.len() <= 2 * count, "{} reads of {count} packets", reads.len());
     let passed = String::from_utf8(without_chunks(&reads.concat())).expect("UTF-8");
     assert_eq!((fault, passed), (None, format!("{head}{}<end>", " ".repeat(10_000))));
+}
+
+#[test]
+fn a_head_waits_for_the_answer_before_it_and_little_is_read_meanwhile() {
+    let head = format!("{HEAD}\r\n");
+    let mut packets = Packets([head.repeat(1000).into_bytes()].into());
+    let mut door = Door::new(Duration::from_secs(15));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut read = |door: &mut Door| {
+        let mut bytes = [0; 1024];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        let read = door.poll_read(Pin::new(&mut packets), &mut context, &mut buffer);
+        (read.is_ready(), String::from_utf8(buffer.filled().to_vec()).expect("UTF-8"))
+    };
+    for _ in 0..1000 {
+        assert_eq!(read(&mut door), (true, head.clone()));
+        for _ in 0..20 {
+            assert!(!door.may_leave_something() || read(&mut door) == (false, String::new()));
+        }
+        assert!(door.held.len() < MAX_READ + 1024);
+        door.underway().end();
+    }
+    // The end comes when nothing is held back.
+    assert_eq!(read(&mut door), (true, String::new()));
 }
 
 #[actix_web::test]

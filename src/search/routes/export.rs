@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse, get,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web::Data};
 use futures_util::stream;
 use utoipa::{
     IntoParams,
@@ -15,6 +12,7 @@ use utoipa::{
 use crate::{
     articles::{body::Article, model::ArticleSort},
     auth::Access,
+    bulk,
     db::{Db, Snapshot, SnapshotOf},
     error::{ApiError, ApiResult, FieldError, Problem, invalid_parameter},
     http::{
@@ -61,13 +59,16 @@ impl IntoParams for ExportParams {
 /// All that a list of articles has, one article a line, as it was when the answer began, in the order of `sort`, which
 /// cannot be `relevance`. Each line is as the list has it: `fields` and `include` say what of.
 ///
-/// An answer that ends without the end of its transfer coding is not complete: read it again. One that is read by less
-/// than 32 KiB a second is broken off, and without a key one that takes more than ten minutes.
+/// An export may end early: its key was revoked or has expired, the database is gone, it was read by less than 32 KiB a
+/// second, or it has taken more than ten minutes without a key, an hour with one. Then its last line is no article but a
+/// LineResult with the result `stopped`, whose `line` is the number of the first line that is missing, and whose
+/// `problem` says why. An answer that has such a line, or that ends without the end of its transfer coding, is not
+/// complete: read it again. An import refuses the line.
 #[utoipa::path(
     tag = "articles",
     params(ExportParams),
     responses((
-        status = 200, description = "The articles, one a line.",
+        status = 200, description = "The articles, one a line; each is a PartialArticle, and the last one a LineResult where the export has ended early.",
         content((LinesSchema = "application/x-ndjson", example = json!(LINES))),
     )),
 )]
@@ -82,8 +83,8 @@ pub async fn export_articles(
 }
 
 /// Answers with all articles that the parameters describe, as they were when
-/// the answer began, for as long as the key is good. What goes wrong later breaks the connection off: half an
-/// export must not look like one.
+/// the answer began, for as long as the key is good. What goes wrong later the last line tells: half an export must not
+/// look like one.
 pub async fn respond_with_lines(
     request: &HttpRequest,
     reads: &ListReads,
@@ -106,19 +107,17 @@ pub async fn respond_with_lines(
     let request_id =
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let (db, access) = (reads.db().clone(), access.clone());
-    let rest = Rest { db, access, snapshot: Some(snapshot), list, vocabulary, ready: Some(first) };
-    Ok(ndjson::respond(
-        request,
-        stream::try_unfold(rest, move |rest| {
-            let request_id = request_id.clone();
-            async move {
-                rest.next().await.inspect_err(|error| {
-                let cause = error.cause.as_deref().unwrap_or(&error.detail);
-                log::error!(target: "maqal::request", request_id = request_id.as_str(), cause = cause; "an export was broken off");
-            })
-            }
-        }),
-    ))
+    let rest = Rest {
+        request_id,
+        db,
+        access,
+        snapshot: Some(snapshot),
+        list,
+        vocabulary,
+        line: 1,
+        ready: Some(first),
+    };
+    Ok(ndjson::respond(request, stream::unfold(rest, Rest::next)))
 }
 
 fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
@@ -133,34 +132,59 @@ fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
     if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(Problem::InvalidParameters, faults)) }
 }
 
-/// Some lines, and where the next ones begin.
-type Step = (Bytes, Option<CursorText>);
+/// Some lines, how many they are, and where the next ones begin.
+struct Step {
+    lines: Vec<u8>,
+    count: u64,
+    next: Option<CursorText>,
+}
 
 /// What is still to be answered.
 struct Rest {
+    request_id: String,
     db: Db,
     access: Access,
     /// As long as there is anything to be read.
     snapshot: Option<Snapshot>,
     list: Arc<List>,
     vocabulary: Arc<Vocabulary>,
+    /// The number of the next line.
+    line: u64,
     ready: Option<Step>,
 }
 
 impl Rest {
-    async fn next(mut self) -> ApiResult<Option<(Bytes, Self)>> {
-        let Some((bytes, cursor)) = self.ready.take() else { return Ok(None) };
+    async fn next(mut self) -> Option<(Vec<u8>, Self)> {
+        let Step { mut lines, count, next } = self.ready.take()?;
         // Not of the snapshot, in which the key is good for ever.
-        self.access.ask_again(&self.db).await?;
-        match (&self.snapshot, cursor) {
+        if let Err(error) = self.access.ask_again(&self.db).await {
+            return Some((self.stop(error), self));
+        }
+        self.line += count;
+        match (&self.snapshot, next) {
             (Some(snapshot), Some(cursor)) => {
-                self.ready = Some(read(snapshot, &self.list, &self.vocabulary, Some(cursor)).await?);
-                snapshot.gave(bytes.len());
+                match read(snapshot, &self.list, &self.vocabulary, Some(cursor)).await {
+                    Ok(step) => {
+                        snapshot.gave(lines.len());
+                        self.ready = Some(step);
+                    }
+                    Err(error) => lines.extend(self.stop(error)),
+                }
             }
             // Nothing is left to be read, however long the client takes for it.
             _ => self.snapshot = None,
         }
-        Ok(Some((bytes, self)))
+        Some((lines, self))
+    }
+
+    /// Ends the export early; gives the line that says so.
+    fn stop(&mut self, error: ApiError) -> Vec<u8> {
+        self.snapshot = None;
+        let cause = error.cause.as_deref().unwrap_or(&error.detail);
+        log::warn!(target: "maqal::request", request_id = self.request_id.as_str(), cause = cause; "an export has stopped");
+        let mut line = Vec::new();
+        ndjson::write_line(&mut line, &bulk::stopped(self.line, error));
+        line
     }
 }
 
@@ -173,13 +197,14 @@ async fn read(
     let (list, vocabulary) = (Arc::clone(list), Arc::clone(vocabulary));
     let read = snapshot.read(move |connection| {
         let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &vocabulary)?;
-        let mut lines = Vec::new();
+        let mut step = Step { lines: Vec::new(), count: 0, next: page.info.next_cursor.map(CursorText) };
         for full in page.rows {
-            serde_json::to_writer(&mut lines, &Article::from(full).shaped(&list.shape)?)
+            serde_json::to_writer(&mut step.lines, &Article::from(full).shaped(&list.shape)?)
                 .map_err(ApiError::internal)?;
-            lines.push(b'\n');
+            step.lines.push(b'\n');
+            step.count += 1;
         }
-        Ok((Bytes::from(lines), page.info.next_cursor.map(CursorText)))
+        Ok(step)
     });
     read.await
 }

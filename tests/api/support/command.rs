@@ -162,10 +162,15 @@ impl Serving {
         self.log.lock().expect("the lines").clone()
     }
 
+    /// Waits for the end; yields the exit code, if there is one.
+    pub fn end(&mut self) -> Option<i32> {
+        self.process.end()
+    }
+
     /// Sends a signal, and waits for the end; yields the exit code, if there is one.
     pub fn stop(mut self, number: i32) -> Option<i32> {
         signal(self.pid(), number);
-        self.process.end()
+        self.end()
     }
 }
 

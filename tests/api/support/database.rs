@@ -96,7 +96,7 @@ impl TestDatabase {
     pub fn waiting_queries(&self) -> i64 {
         diesel::dsl::sql::<diesel::sql_types::BigInt>(
             "SELECT count(*) FROM pg_stat_activity
-             WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'maqal background'",
+             WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name NOT IN ('maqal background', 'maqal upkeep')",
         )
         .get_result(&mut self.connect())
         .expect("the activity")

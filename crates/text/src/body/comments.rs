@@ -1,27 +1,22 @@
 //! Comments of a body, taken out before it is stored: readers see the body as it was written, and its author
 //! thinks that nobody sees what stands in a comment.
 
-use std::{borrow::Cow, cell::Cell, iter, ops::Range, rc::Rc};
+mod scanner;
 
-use html5ever::{
-    QualName, TokenizerResult, local_name, ns,
-    tendril::StrTendril,
-    tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
-    tree_builder::{TreeBuilder, TreeSink},
-};
+use std::{borrow::Cow, iter, ops::Range};
+
 use pulldown_cmark::{Event, Options, Parser, html};
 
-use super::{
-    TooIntricate,
-    effort::{Element, LEAST_STEPS, Rehearsal, STEPS_PER_BYTE},
-};
+use self::scanner::Scanner;
+use super::TooIntricate;
 
 /// How often a body is looked through until there is no comment: once, and to see that it is so. In Markdown what is
 /// left may be read otherwise than before.
 const PASSES: usize = 8;
 
 /// HTML without its comments, and whatever else a browser takes for one: `<?x>`, `</ x>`, `<!x>`, and what is never
-/// closed. All other tokens are the same.
+/// closed. All other tokens are the same, but that comments are emptied in what some browsers alone take for text, as
+/// in `<noscript>`.
 ///
 /// # Errors
 ///
@@ -32,7 +27,7 @@ pub fn without(html: &str) -> Result<Cow<'_, str>, TooIntricate> {
         |html| {
             let mut scanner = Scanner::new(html.len());
             scanner.read(html, |at| at)?;
-            scanner.finish(html.len())
+            scanner.finish(html)
         },
         part,
     )
@@ -66,7 +61,7 @@ pub fn without_in_markdown(body: &str, options: Options) -> Result<Cow<'_, str>,
                     }
                 }
             }
-            scanner.finish(body.len())
+            scanner.finish(body)
         },
         |_, _| "",
     )
@@ -134,6 +129,8 @@ fn is_of_reference(c: char) -> bool {
 fn may_have_any(html: &str) -> bool {
     let mut signs = html.match_indices('<').filter_map(|(at, _)| html.get(at + 1..));
     signs.any(|behind| match behind.strip_prefix('/') {
+        // In Markdown something follows what ends so.
+        Some("") => true,
         Some(name) => name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '>'),
         None => behind.starts_with(['!', '?']),
     })
@@ -148,266 +145,5 @@ fn part(before: &Kept, behind: &str) -> &'static str {
     if are_one { "</>" } else { "" }
 }
 
-/// Reads HTML bit by bit, as the parser does that makes the HTML which is shown, and notes where comments are: it tells
-/// of one when it has ended, and where it began is where it last saw a `<` outside of whatever else.
-struct Scanner {
-    tokenizer: Tokenizer<Watch>,
-    input: BufferQueue,
-    /// The place of that `<`, and how many tokens there were then.
-    start: Option<(usize, usize)>,
-    comments: Vec<Range<usize>>,
-}
-
-impl Scanner {
-    /// For so many bytes.
-    fn new(length: usize) -> Self {
-        let rehearsal = Rehearsal::new(LEAST_STEPS + STEPS_PER_BYTE * length);
-        let div = rehearsal.create_element(
-            QualName::new(None, ns!(html), local_name!("div")),
-            Vec::new(),
-            Default::default(),
-        );
-        let builder = TreeBuilder::new_for_fragment(rehearsal, div, None, Default::default());
-        let watch = Watch { builder, tokens: Cell::new(0), comments: Cell::new(0) };
-        Self {
-            tokenizer: Tokenizer::new(watch, TokenizerOpts::default()),
-            input: BufferQueue::default(),
-            start: None,
-            comments: Vec::new(),
-        }
-    }
-
-    /// Reads a part; `place` says where a byte of it is in the body.
-    fn read(&mut self, html: &str, place: impl Fn(usize) -> usize) -> Result<(), TooIntricate> {
-        let mut at = 0;
-        for piece in html.split_inclusive(['<', '>']) {
-            let sign = at + piece.trim_end_matches(['<', '>']).len();
-            self.feed(html.get(at..sign).unwrap_or_default())?;
-            at += piece.len();
-            let sign_text = html.get(sign..at).unwrap_or_default();
-            self.feed(sign_text)?;
-            match sign_text {
-                "<" => {
-                    let tokens = self.tokenizer.sink.tokens.get();
-                    if self.start.is_none_or(|(_, before)| before != tokens) {
-                        self.start = Some((place(sign), tokens));
-                    }
-                }
-                _ => self.note(place(sign) + sign_text.len()),
-            }
-        }
-        Ok(())
-    }
-
-    fn feed(&mut self, piece: &str) -> Result<(), TooIntricate> {
-        if piece.is_empty() {
-            return Ok(());
-        }
-        self.input.push_back(StrTendril::from(piece));
-        self.run();
-        self.tokenizer.sink.builder.sink.read(piece)
-    }
-
-    fn run(&self) {
-        // It pauses behind each script.
-        while !matches!(self.tokenizer.feed(&self.input), TokenizerResult::Done) {}
-    }
-
-    /// Takes note of the comment that ends here, if one does.
-    fn note(&mut self, end: usize) {
-        if self.tokenizer.sink.comments.take() > 0
-            && let Some((start, _)) = self.start.take()
-        {
-            self.comments.push(start..end.max(start));
-        }
-    }
-
-    /// The comments; one that is not closed goes on to the end.
-    fn finish(mut self, end: usize) -> Result<Vec<Range<usize>>, TooIntricate> {
-        self.tokenizer.end();
-        self.note(end);
-        Ok(self.comments)
-    }
-}
-
-/// Counts what goes to the builder of the tree, which tells the tokenizer where nothing is markup.
-struct Watch {
-    builder: TreeBuilder<Rc<Element>, Rehearsal>,
-    tokens: Cell<usize>,
-    comments: Cell<usize>,
-}
-
-impl TokenSink for Watch {
-    type Handle = Rc<Element>;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Rc<Element>> {
-        match &token {
-            Token::CommentToken(_) => {
-                self.comments.set(self.comments.get() + 1);
-                self.tokens.set(self.tokens.get() + 1);
-            }
-            Token::ParseError(_) => {}
-            _ => self.tokens.set(self.tokens.get() + 1),
-        }
-        self.builder.process_token(token, line)
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-
-    use proptest::{collection::vec, prelude::*, sample::select};
-
-    use super::*;
-    use crate::body::{BodyFormat, render};
-
-    /// The tokens of HTML, texts joined, and how many of them are comments.
-    fn tokens(html: &str) -> (Vec<String>, usize) {
-        struct Listener(Watch, RefCell<Vec<String>>, Cell<bool>);
-
-        impl TokenSink for Listener {
-            type Handle = Rc<Element>;
-
-            fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Rc<Element>> {
-                let mut all = self.1.borrow_mut();
-                match &token {
-                    Token::CharacterTokens(text) => match all.last_mut() {
-                        Some(last) if self.2.get() => last.push_str(text),
-                        _ => all.push(text.to_string()),
-                    },
-                    Token::CommentToken(_) | Token::ParseError(_) | Token::EOFToken => {}
-                    token => all.push(format!("{token:?}")),
-                }
-                if !matches!(token, Token::CommentToken(_) | Token::ParseError(_)) {
-                    self.2.set(matches!(token, Token::CharacterTokens(_)));
-                }
-                self.0.process_token(token, line)
-            }
-
-            fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-                self.0.adjusted_current_node_present_but_not_in_html_namespace()
-            }
-        }
-
-        let Scanner { tokenizer, input, .. } = Scanner::new(html.len());
-        let listener = Listener(tokenizer.sink, RefCell::default(), Cell::new(false));
-        let tokenizer = Tokenizer::new(listener, TokenizerOpts::default());
-        input.push_back(StrTendril::from(html));
-        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-        tokenizer.end();
-        let Listener(watch, all, _) = tokenizer.sink;
-        (all.into_inner(), watch.comments.get())
-    }
-
-    fn without(html: &str) -> String {
-        super::without(html).expect("plain markup").into_owned()
-    }
-
-    fn in_markdown(body: &str) -> String {
-        without_in_markdown(body, Options::ENABLE_TABLES).expect("plain markup").into_owned()
-    }
-
-    #[test]
-    fn comments_of_every_kind_go() {
-        for (html, kept) in [
-            ("a<!-- b -->c", "ac"),
-            ("a<!-->b", "ab"),
-            ("a<!--->b", "ab"),
-            ("a<!-- b --!>c", "ac"),
-            ("a<!-- b", "a"),
-            ("a<!b>c<?d e?>f</ g>h", "acfh"),
-            ("<p title='<!-- a -->'>b</p>", "<p title='<!-- a -->'>b</p>"),
-            ("<script>'<!-- a -->'</script>b<!-- c -->", "<script>'<!-- a -->'</script>b"),
-            ("a < b <!-- c < d > e --> f", "a < b  f"),
-            ("<!-- a <!-- b --> c -->", " c -->"),
-            ("<![CDATA[a]]>b", "b"),
-            ("a</>b", "a</>b"),
-            ("", ""),
-        ] {
-            assert_eq!(without(html), kept, "{html}");
-        }
-    }
-
-    #[test]
-    fn a_body_of_many_comments_is_looked_through_once() {
-        // Were it looked through for each comment again, this would not end.
-        for (unit, kept) in [("a<!---->", "a"), ("&<!---->a", "&</>a"), ("<?a>#", "#")] {
-            assert_eq!(without(&unit.repeat(100_000)).len(), kept.len() * 100_000, "{unit}");
-        }
-    }
-
-    #[test]
-    fn what_a_comment_parted_stays_apart() {
-        for (html, kept) in [
-            ("<<!-- a -->b>", "<</>b>"),
-            ("<<!-- a -->!-- b -->", "<</>!-- b -->"),
-            ("&am<!-- a -->p;", "&am</>p;"),
-            ("a\r<!-- b -->\nc", "a\r</>\nc"),
-        ] {
-            assert_eq!(without(html), kept, "{html}");
-            assert_eq!(tokens(kept).0, tokens(html).0, "{html}");
-        }
-    }
-
-    #[test]
-    fn in_markdown_code_has_no_comments() {
-        for (body, kept) in [
-            ("a <!-- b --> `<!-- c -->`", "a  `<!-- c -->`"),
-            ("```\n<!-- a -->\n```\n\n<!-- b\n\nc -->\n\nd", "```\n<!-- a -->\n```\n\n\n\nd"),
-            ("> <!-- a\n> b -->\n> c", "> \n> c"),
-            ("\\<!-- a -->", "\\<!-- a -->"),
-            ("<div><!--\n\nsecret *b*\n\n<p>--></div>\n\nc", "<div></div>\n\nc"),
-            // Beside text, Markdown writes the > of it as a reference, which closes nothing.
-            ("<div><!--\n\nsecret\n\n--></div>\n\nc", "<div>"),
-            ("a\n\n<!-- b", "a\n\n"),
-            ("1 < 2 <!-- a -->", "1 < 2 "),
-        ] {
-            assert_eq!(in_markdown(body), kept, "{body}");
-        }
-    }
-
-    fn markup() -> impl Strategy<Value = String> {
-        let parts = "<!--|-->|--!>|<!-->|<!--->|<!|<?|</|</ |<|>|-|--|!|<p>|</p>|<p a='|'>|<script>|</script>|<style>|</style>|\
-            <title>|</title>|<textarea>|</textarea>|<svg>|</svg>|<math>|<![CDATA[|]]>|<!DOCTYPE html>|<table>|<td>|<select>|&|&amp|;|#|amp|x|\
-            \r|\n|\0| |\"|`|```\n|> |\n\n|- |*|[a](b)|    |سلام";
-        vec(select(parts.split('|').collect::<Vec<_>>()), 0..30).prop_map(|parts| parts.concat())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
-
-        #[test]
-        fn no_comment_is_left_and_nothing_else_is_changed(html in markup()) {
-            let kept = without(&html);
-            let (now, comments) = tokens(&kept);
-            prop_assert_eq!(comments, 0, "{} of {}", kept, html);
-            prop_assert_eq!(now, tokens(&html).0);
-            prop_assert_eq!(without(&kept), kept);
-        }
-
-        #[test]
-        fn no_comment_is_left_in_markdown(body in markup()) {
-            if let Ok(kept) = without_in_markdown(&body, Options::ENABLE_TABLES) {
-                let mut html = String::new();
-                html::push_html(&mut html, Parser::new_ext(&kept, Options::ENABLE_TABLES));
-                prop_assert_eq!(tokens(&html).1, 0, "{} of {}", kept, body);
-            }
-        }
-
-        #[test]
-        fn what_is_shown_has_none(words in vec(select(vec!["<!--", "secret", "-->", "<b>", "open", "</b>", "\n\n"]), 0..12)) {
-            let body = words.concat();
-            let shown = render(&without(&body), BodyFormat::Html).expect("plain markup").text;
-            prop_assert_eq!(shown, render(&body, BodyFormat::Html).expect("plain markup").text);
-        }
-    }
-}
+mod tests;

@@ -114,7 +114,8 @@ fn is_small_picture(url: &str) -> bool {
 /// that it does; the rest are mistakes nested in each other.
 const PASSES: usize = 8;
 
-/// The HTML without what the policy does not name; sanitising the result changes nothing.
+/// The HTML without what the policy does not name, without control characters, and with nothing open that changes the
+/// direction; sanitising the result changes nothing.
 ///
 /// # Errors
 ///
@@ -123,13 +124,23 @@ pub fn sanitise(html: &str) -> Result<String, TooIntricate> {
     let mut before = Cow::Borrowed(html);
     for _ in 0..PASSES {
         effort::check(&before)?;
-        let after = with_first_newlines(&with_plain_blocks(&POLICY.clean(&before).to_string()));
+        let clean = POLICY.clean(&before).to_string();
+        let plain = with_plain_blocks(&clean);
+        // References to characters may have brought some that the body itself does not have. What they stood before may
+        // begin its element now.
+        let shown = without_controls(&plain);
+        let after = with_first_newlines(&bidi::balanced_html(&shown)).into_owned();
         if after == before {
             return Ok(after);
         }
         before = Cow::Owned(after);
     }
     Err(TooIntricate)
+}
+
+fn without_controls(html: &str) -> Cow<'_, str> {
+    let is_left_out = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    if html.contains(is_left_out) { Cow::Owned(html.replace(is_left_out, "")) } else { Cow::Borrowed(html) }
 }
 
 /// HTML as a serialiser writes it, with [`BLOCKS`] and [`RAW_BLOCKS`] as what they become. What that makes of HTML which
@@ -168,25 +179,24 @@ fn with_plain_blocks(html: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-// A reader of HTML drops the newline after <pre>, and the serialiser writes none to be dropped.
-fn with_first_newlines(html: &str) -> String {
-    let mut kept = String::with_capacity(html.len());
-    for (i, part) in html.split("<pre").enumerate() {
-        if i == 0 {
-            kept.push_str(part);
-            continue;
-        }
-        kept.push_str("<pre");
-        match part.split_once(">\n") {
-            Some((attributes, content)) if !attributes.contains('>') => {
-                kept.push_str(attributes);
-                kept.push_str(">\n\n");
-                kept.push_str(content);
-            }
-            _ => kept.push_str(part),
+/// HTML as a serialiser writes it, with a line break that begins a `<pre>` written twice: a reader of HTML drops the first
+/// one, and the serialiser writes none to be dropped.
+fn with_first_newlines(html: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find("<pre") {
+        let end = start + bidi::tag_length(&rest[start..]);
+        kept.push_str(&rest[..end]);
+        rest = &rest[end..];
+        if rest.starts_with(['\n', '\r']) {
+            kept.push('\n');
         }
     }
-    kept
+    if kept.is_empty() {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
 }
 
 fn words(names: &'static str) -> HashSet<&'static str> {
