@@ -23,7 +23,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::{
     head::{self, FAULT_FIELD, Fault, Framing},
-    request::X_REQUEST_ID,
+    request_id::X_REQUEST_ID,
 };
 
 /// What is wrong with the body of the request that a connection is at: it ends there.

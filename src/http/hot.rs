@@ -27,7 +27,8 @@ use super::{
     answer::{Answer, Audience},
     cache::Cache,
     cors::Readers,
-    request::{self, RequestId},
+    request,
+    request_id::RequestId,
     transport::{Handed, Outgoing, Tail},
     unread::Unread,
 };

@@ -22,6 +22,7 @@ pub mod params;
 pub mod path;
 pub mod problem;
 pub mod request;
+pub mod request_id;
 pub mod respond;
 pub mod target;
 mod to_json;

@@ -28,7 +28,7 @@ use crate::{
         ndjson::{self, LinesSchema},
         page::{CursorText, Limit},
         params::{Params, invalid_parameter},
-        request::RequestId,
+        request_id::RequestId,
     },
 };
 
