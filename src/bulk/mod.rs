@@ -5,16 +5,19 @@
 //! for all of them; a line that cannot be written is reported and harms no other.
 
 pub mod free_slugs;
+mod item;
 pub mod line;
+mod outcome;
 mod report;
 pub mod stream;
 
-use std::{collections::HashSet, fmt::Debug, ops::Range, thread};
+use std::{collections::HashSet, ops::Range, thread};
 
 use diesel::{Connection, PgConnection};
-use uuid::Uuid;
 
+pub use item::{Batch, Item, Numbered};
 pub use line::{BATCH_LINES, Line};
+pub use outcome::{Change, Outcome, Stored};
 pub use report::{LineResult, MAX_LINE_FAULTS, is_skipped, report, stopped};
 
 use crate::{
@@ -25,83 +28,6 @@ use crate::{
 
 /// How often a batch that lost against another writer is begun again.
 const TRIES: usize = 5;
-
-/// What a line can say.
-pub trait Item: Debug + Sized + Send + 'static {
-    /// What writing them takes besides the database.
-    type Context: Send + Sync + 'static;
-    /// What the lines of one batch are prepared and written with, all with the same.
-    type Tools: Clone + Send + Sync + 'static;
-
-    /// Reads and validates a line.
-    fn read(text: &[u8]) -> ApiResult<Self>;
-
-    /// Brings that up to date before a batch, where nobody else does.
-    fn renew(_connection: &mut PgConnection, _context: &Self::Context) -> ApiResult<()> {
-        Ok(())
-    }
-
-    /// The tools at hand.
-    fn tools(context: &Self::Context) -> Self::Tools;
-
-    /// Computes what takes long and needs nothing of what is stored, before a connection or a row is taken for it.
-    fn prepare(&mut self, _tools: &Self::Tools) {}
-
-    /// Writes items in the transaction that is open: from the first on as many as do not depend on
-    /// what the ones before them write.
-    fn write(
-        connection: &mut PgConnection,
-        tools: &Self::Tools,
-        items: &[Numbered<Self>],
-    ) -> ApiResult<Batch>;
-}
-
-/// An item with the number of its line.
-pub type Numbered<I> = (u64, Box<I>);
-
-/// What one transaction has done.
-pub struct Batch {
-    /// How many of the lines it has dealt with, from the first on.
-    pub lines: usize,
-    pub outcomes: Vec<Outcome>,
-}
-
-/// What became of a line.
-#[derive(Debug)]
-pub struct Outcome {
-    pub line: u64,
-    pub result: ApiResult<Stored>,
-}
-
-impl Outcome {
-    /// Of an item that bears the slug now: it had the version `current`, if it was there, and has
-    /// got the version `updated`, if anything of it was different.
-    pub fn written(line: u64, id: Uuid, slug: String, current: Option<i64>, updated: Option<i64>) -> Self {
-        let (change, version) = match (current, updated) {
-            (None, _) => (Change::Created, 1),
-            (Some(_), Some(version)) => (Change::Updated, version),
-            (Some(version), None) => (Change::Unchanged, version),
-        };
-        Self { line, result: Ok(Stored { change, id, slug, version }) }
-    }
-}
-
-/// What a line stands for now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stored {
-    pub change: Change,
-    pub id: Uuid,
-    pub slug: String,
-    pub version: i64,
-}
-
-/// What a line has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    Created,
-    Updated,
-    Unchanged,
-}
 
 /// What became of the lines of a batch, in order.
 #[derive(Debug, Default)]

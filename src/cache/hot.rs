@@ -32,7 +32,8 @@ use super::{
 use crate::http::{
     cors::Readers,
     door::Answering,
-    request::{self, RequestId},
+    request,
+    request_id::RequestId,
     transport::{Handed, Outgoing, Tail},
     unread::Unread,
 };

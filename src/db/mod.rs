@@ -15,6 +15,7 @@ mod listener;
 pub mod migrations;
 pub mod one_of;
 mod one_state;
+mod permits;
 mod pool;
 pub mod prepared;
 pub mod searches;
@@ -41,6 +42,7 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 use freshness::Freshness;
+use permits::Permits;
 use searches::SearchTime;
 use share::Share;
 
@@ -62,7 +64,7 @@ pub struct Db {
     brief: Share,
     freshness: Arc<Freshness>,
     url: Arc<str>,
-    streams: Arc<streams::Streams>,
+    permits: Arc<Permits>,
     search_time: SearchTime,
 }
 
@@ -90,7 +92,7 @@ impl Db {
             brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience, Some(patience)),
             freshness: Arc::default(),
             url: url.into(),
-            streams: Arc::new(streams::Streams::new(config)),
+            permits: Arc::new(Permits::new(config)),
             search_time,
         }
     }

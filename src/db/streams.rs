@@ -14,22 +14,16 @@ use diesel::{
     PgConnection, QueryResult,
     connection::{AnsiTransactionManager, SimpleConnection},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    Db, MayWrite, listener, pool, server,
+    Db, MayWrite, listener,
+    permits::{IMPORTS, SNAPSHOTS},
+    pool, server,
     share::{Share, permit},
 };
-use crate::{
-    config::PoolConfig,
-    error::{ApiError, ApiResult},
-};
+use crate::error::{ApiError, ApiResult};
 
-/// Snapshots at once of those who have a key, and of everybody else: each has a connection beside the
-/// pool. Whoever may read without a key cannot keep those who have one from it.
-const SNAPSHOTS: usize = 2;
-/// Imports at once: each has some batches in memory.
-const IMPORTS: usize = 4;
 /// How long who writes for long waits for his turn, and then for a connection.
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a batch of an import waits for its turn: so that of as many imports as there may be none is stopped by the
@@ -77,27 +71,6 @@ impl Pace {
     }
 }
 
-pub(super) struct Streams {
-    statement_timeout: Duration,
-    snapshots: Arc<Semaphore>,
-    key_snapshots: Arc<Semaphore>,
-    imports: Arc<Semaphore>,
-    /// All connections of writes but one, which is for those who write one item.
-    long_writes: Arc<Semaphore>,
-}
-
-impl Streams {
-    pub(super) fn new(config: &PoolConfig) -> Self {
-        Self {
-            statement_timeout: Duration::from_secs(config.statement_timeout),
-            snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
-            key_snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
-            imports: Arc::new(Semaphore::new(IMPORTS)),
-            long_writes: Arc::new(Semaphore::new((config.writes() as usize - 1).max(1))),
-        }
-    }
-}
-
 /// The right to import, until it is dropped.
 pub struct ImportPermit {
     _permit: OwnedSemaphorePermit,
@@ -106,7 +79,7 @@ pub struct ImportPermit {
 impl Db {
     /// Lets some import at once, and refuses the others.
     pub fn admit_import(&self) -> ApiResult<ImportPermit> {
-        let permit = self.streams.imports.clone().try_acquire_owned();
+        let permit = self.permits.imports.clone().try_acquire_owned();
         permit.map(|permit| ImportPermit { _permit: permit }).map_err(|_| {
             let detail = format!("{IMPORTS} imports are running, which is as many as can: try again later");
             ApiError { detail, ..ApiError::unavailable("too many imports") }
@@ -131,7 +104,7 @@ impl Db {
 
     /// Waits so long until one more may write for long.
     async fn long_turn(&self, patience: Duration) -> ApiResult<OwnedSemaphorePermit> {
-        permit(&self.streams.long_writes, patience, "as many write for long as may").await
+        permit(&self.permits.long_writes, patience, "as many write for long as may").await
     }
 
     /// Runs work of somebody who may write, which begins and ends transactions by itself. What they have
@@ -160,15 +133,15 @@ impl Db {
     /// ran, whatever others write meanwhile. They can write nothing.
     pub async fn snapshot(&self, of: SnapshotOf) -> ApiResult<Snapshot> {
         let (permits, whose) = match of {
-            SnapshotOf::KeyHolder => (&self.streams.key_snapshots, "with a key"),
-            SnapshotOf::Anybody => (&self.streams.snapshots, "without a key"),
+            SnapshotOf::KeyHolder => (&self.permits.key_snapshots, "with a key"),
+            SnapshotOf::Anybody => (&self.permits.snapshots, "without a key"),
         };
         let permit = permits.clone().try_acquire_owned().map_err(|_| {
             let detail =
                 format!("{SNAPSHOTS} exports {whose} are running, which is as many as can: try again later");
             ApiError { detail, ..ApiError::unavailable("too many exports") }
         })?;
-        let (url, statement_timeout) = (Arc::clone(&self.url), self.streams.statement_timeout);
+        let (url, statement_timeout) = (Arc::clone(&self.url), self.permits.statement_timeout);
         // The permit goes where the connection goes: a client that leaves frees both or none.
         let connection = web::block(move || -> ApiResult<(PgConnection, OwnedSemaphorePermit)> {
             let mut connection =
@@ -288,7 +261,7 @@ async fn give_up_in_time(slot: Weak<Mutex<Slot>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Problem;
+    use crate::{config::PoolConfig, error::Problem};
 
     #[actix_web::test]
     async fn nobody_waits_without_end_to_write_for_long() {

@@ -8,7 +8,7 @@ use actix_web::http::header::{
     LINK, LOCATION, RETRY_AFTER,
 };
 
-use super::request::X_REQUEST_ID;
+use super::request_id::X_REQUEST_ID;
 use crate::config::CorsConfig;
 
 /// What scripts may read of an answer's headers.

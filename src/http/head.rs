@@ -5,30 +5,21 @@
 mod bytes;
 mod fault;
 mod fields;
+mod line;
 mod target;
 
-use actix_web::http::Method;
 use memchr::{memchr, memchr_iter};
 
 use bytes::is_token;
 pub use fault::{FAULT_FIELD, Fault};
 use fields::Fields;
-use target::Target;
+pub use fields::Framing;
+use line::{REST_OF_LINE, RequestLine};
+use target::MAX_TARGET;
 
-/// The longest address, encoded: a Uri of actix-web has at most 65,534 bytes.
-const MAX_TARGET: usize = 60_000;
-/// The longest method and version, with the spaces and the line break.
-const REST_OF_LINE: usize = 64;
 /// The most bytes of all fields, and the most fields: actix-web takes 131,072 bytes with the address, and 96 fields.
 const MAX_FIELDS: usize = 65_536;
 const MAX_COUNT: usize = 95;
-
-/// Where the body of a request ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    Length(u64),
-    Chunked,
-}
 
 /// What a head is.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,42 +94,6 @@ fn has_control(lines: &[u8]) -> bool {
 /// The line without its CR; the LF is not in it.
 fn without_break(line: &[u8]) -> Result<&[u8], Fault> {
     line.strip_suffix(b"\r").ok_or(Fault::BareLineFeed)
-}
-
-struct RequestLine<'a> {
-    method: &'a [u8],
-    target: Target<'a>,
-    is_1_1: bool,
-}
-
-impl<'a> RequestLine<'a> {
-    fn read(line: &'a [u8]) -> Result<Self, Fault> {
-        let space = memchr(b' ', line).ok_or(Fault::NoRequest)?;
-        let (method, rest) = (&line[..space], &line[space + 1..]);
-        let space = rest.iter().rposition(|byte| *byte == b' ').ok_or(Fault::NoRequest)?;
-        let (target, version) = (&rest[..space], &rest[space + 1..]);
-        // Of the characters that RFC 9110 lets a method have, actix-web takes some.
-        if method.len() > REST_OF_LINE - 16 || Method::from_bytes(method).is_err() {
-            return Err(Fault::NoRequest);
-        }
-        let is_1_1 = match version {
-            b"HTTP/1.1" => true,
-            b"HTTP/1.0" => false,
-            [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-                if major.is_ascii_digit() && minor.is_ascii_digit() =>
-            {
-                return Err(Fault::Version);
-            }
-            _ => return Err(Fault::NoRequest),
-        };
-        if method == b"CONNECT" {
-            return Err(Fault::Connect);
-        }
-        if target.len() > MAX_TARGET {
-            return Err(Fault::TargetTooLong);
-        }
-        Ok(Self { method, target: Target::read(target, method)?, is_1_1 })
-    }
 }
 
 /// The head with another address, without what is dropped.

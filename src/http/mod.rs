@@ -17,6 +17,7 @@ pub mod params;
 pub mod path;
 pub mod problem;
 pub mod request;
+pub mod request_id;
 pub mod respond;
 pub mod target;
 pub mod to_json;

@@ -12,13 +12,16 @@ use std::{
 };
 
 use super::{
-    PORT, Purpose, USER, account,
+    Purpose, account,
     binaries::Binaries,
     error::{Result, Trying, last_words},
     home::Home,
     pid_file, process,
 };
 
+/// The port is only a part of the socket's name.
+pub(super) const PORT: u16 = 5432;
+pub(super) const USER: &str = "postgres";
 /// `pg_trgm` sees no letters but ASCII under the locale C.
 const CHARACTERS: &str = if cfg!(target_os = "macos") { "UTF-8" } else { "C.UTF-8" };
 const WRITTEN: &str = "# Written by maqal at each start.\n";

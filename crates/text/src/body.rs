@@ -2,13 +2,16 @@
 
 mod comments;
 mod effort;
+mod intricate;
 mod markdown;
 mod plain;
 mod sanitise;
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
+
+pub use intricate::TooIntricate;
 
 use super::{bidi, breaks};
 
@@ -31,19 +34,6 @@ pub struct Rendered {
     /// The text without markup, in which mentions and highlights count their offsets.
     pub text: String,
 }
-
-/// The error for markup nested or broken so intricately that reading it would take an effort out
-/// of proportion to its length, which no text written for readers does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooIntricate;
-
-impl fmt::Display for TooIntricate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the markup of the body is nested too deep or too badly broken to be read")
-    }
-}
-
-impl std::error::Error for TooIntricate {}
 
 /// Renders a body in time proportional to its length.
 ///

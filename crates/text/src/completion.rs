@@ -9,7 +9,7 @@ mod slip;
 
 use super::{
     analysis::{Token, tokens},
-    query::quoted,
+    literal::quoted,
 };
 use slip::{is_near, without_a_letter};
 

@@ -8,10 +8,14 @@
 
 mod case;
 mod common;
+mod entity;
 mod forms;
+mod known;
+mod mention;
 mod name;
 mod patterns;
 mod person;
+mod reading;
 mod resolve;
 mod salience;
 mod scan;
@@ -19,70 +23,21 @@ mod writing;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::ops::Range;
 
-use name::{Primary, Reading, Role};
+pub use entity::{Entity, Name};
+use known::Known;
+pub use mention::{Mention, THRESHOLD};
 use patterns::Patterns;
+use reading::{Primary, Reading, Role};
 pub use salience::salience;
 use scan::Match;
-
-/// The least confidence of a mention that counts.
-pub const THRESHOLD: f32 = 0.5;
 
 /// The least confidence of a candidate.
 const FLOOR: f32 = 0.2;
 
-/// What the gazetteer is to know of an entity.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entity {
-    /// Its number with the caller.
-    pub id: u32,
-    /// Its names and aliases.
-    pub names: Vec<Name>,
-    /// Whether it is a person, who may be called by surname.
-    pub is_person: bool,
-    /// The number of articles that mention it.
-    pub uses: u32,
-    /// The entities with which it often appears, or without which it seldom does: the country of
-    /// a town.
-    pub related: Vec<u32>,
-}
-
-/// A name of an entity.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Name {
-    pub text: String,
-    /// A BCP 47 tag; nothing where the name is in no language.
-    pub language: Option<String>,
-}
-
-/// A place where an article names an entity.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mention {
-    /// The number of the field, from 0.
-    pub field: usize,
-    /// The bytes of the name in the field's text, without particles.
-    pub span: Range<usize>,
-    /// Where it begins, in code points.
-    pub start: u32,
-    /// Where it ends, in code points.
-    pub end: u32,
-    /// The entity's id.
-    pub entity: u32,
-    /// How likely it is that this entity is meant, from 0 to 1.
-    pub confidence: f32,
-}
-
 /// Where names stand in texts, before it is decided whom they mean.
 #[derive(Clone, Debug)]
 pub struct Spots(Vec<Match>);
-
-impl Mention {
-    /// Whether it counts; else it is a candidate.
-    pub fn is_resolved(&self) -> bool {
-        self.confidence >= THRESHOLD
-    }
-}
 
 /// The names of many entities, to be found in texts. It does not change, and any number of
 /// threads may read it.
@@ -91,16 +46,6 @@ pub struct Gazetteer {
     /// By id.
     entities: Vec<Known>,
     patterns: Patterns<Reading>,
-}
-
-#[derive(Debug)]
-struct Known {
-    id: u32,
-    uses: u32,
-    /// The languages in which it has names.
-    languages: Box<[Primary]>,
-    /// Numbers in the gazetteer.
-    related: Box<[u32]>,
 }
 
 impl Gazetteer {
@@ -186,7 +131,7 @@ impl Gazetteer {
         known: &[u32],
     ) -> Vec<Mention> {
         let known = known.iter().filter_map(|id| self.number(*id));
-        let choices = resolve::choices(self, &spots.0, language, known);
+        let choices = resolve::choices(&self.patterns, &self.entities, &spots.0, language, known);
         let mut points = CodePoints::default();
         let mut mentions = Vec::new();
         for (Match { field, span, .. }, choice) in spots.0.into_iter().zip(choices) {
@@ -200,17 +145,6 @@ impl Gazetteer {
             mentions.push(Mention { field, span, start, end, entity, confidence: choice.confidence });
         }
         mentions
-    }
-}
-
-impl Entity {
-    /// Takes what another description of the same entity knows; true, so that it can go.
-    fn join(&mut self, other: &mut Self) -> bool {
-        self.names.append(&mut other.names);
-        self.is_person |= other.is_person;
-        self.uses = self.uses.max(other.uses);
-        self.related.append(&mut other.related);
-        true
     }
 }
 

@@ -1,27 +1,12 @@
 //! Where a text has what a query asks for, and the parts of it that show it best.
 
 mod excerpt;
+mod limits;
 mod marks;
 
 use super::query::Terms;
+pub use limits::Limits;
 use marks::{Word, marked};
-
-/// How much of a text is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The code points up to which a text is shown whole.
-    pub whole: usize,
-    /// The most fragments of a longer one.
-    pub fragments: usize,
-    /// The most words of a fragment.
-    pub words: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { whole: 200, fragments: 3, words: 30 }
-    }
-}
 
 /// A part of a text in which there is something to highlight.
 #[derive(Clone, Debug, PartialEq, Eq)]

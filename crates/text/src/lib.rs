@@ -11,6 +11,7 @@ pub mod gunzip;
 pub mod highlight;
 pub mod language;
 pub mod lines;
+mod literal;
 pub mod printable;
 pub mod query;
 pub mod quotes;

@@ -4,6 +4,8 @@
 //! neighbours with `OR` or `|` between them one suffices. What is written together (`well-known`,
 //! Chinese) is a phrase. There are no errors of syntax: a sign that makes no sense is left out.
 
+mod clause;
+mod closeness;
 mod explain;
 mod lexeme;
 mod ranked;
@@ -14,9 +16,13 @@ mod vector;
 
 use thiserror::Error;
 
-use super::analysis::{self, Token};
+use super::analysis;
+pub use super::literal::quoted;
+pub use clause::Role;
+use clause::{Clause, Word};
+pub use closeness::Match;
 pub use explain::{ExplainedClause, ExplainedToken, Explanation, Kind};
-pub use lexeme::{Class, Lexeme, lexemes, quoted};
+pub use lexeme::{Class, Lexeme, lexemes};
 pub use ranked::Ranked;
 use read::Item;
 pub use terms::{Place, Terms};
@@ -28,18 +34,6 @@ pub const MAX_LENGTH: usize = 1_000;
 
 /// The most words of a query, those of its phrases included.
 pub const MAX_TERMS: usize = 32;
-
-/// How close a word of a text has to be to a word of a query.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Match {
-    /// Written the same, but for upper case.
-    Exact,
-    /// The same in another spelling: without accents, or with another alif.
-    Folded,
-    /// With other particles or endings.
-    #[default]
-    Stem,
-}
 
 /// Why a query was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -56,32 +50,6 @@ pub enum QueryFault {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     clauses: Vec<Clause>,
-}
-
-/// What a word or phrase does to its query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// It has to be in the text.
-    Required,
-    /// It may be in the text in place of the clause before it.
-    Alternative,
-    /// It must not be in the text.
-    Without,
-    /// It is a function word, and the query asks for more than such; or it was asked for before.
-    LeftOut,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Clause {
-    role: Role,
-    is_quoted: bool,
-    words: Vec<Word>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Word {
-    text: String,
-    token: Token,
 }
 
 impl Query {
@@ -202,44 +170,6 @@ impl Query {
             }
         }
         repeated
-    }
-}
-
-impl Clause {
-    fn is_function_word(&self) -> bool {
-        !self.is_quoted && self.has_function_words_alone()
-    }
-
-    fn has_function_words_alone(&self) -> bool {
-        self.words.iter().all(|word| word.token.is_stop)
-    }
-
-    fn says_the_same_as(&self, other: &Self) -> bool {
-        let first = |clause: &Self| clause.words.first().map_or(0, |word| word.token.position);
-        let (own_first, other_first) = (first(self), first(other));
-        let is_without = |clause: &Self| clause.role == Role::Without;
-        let is_same = |(own, other): (&Word, &Word)| {
-            let (own, other) = (&own.token, &other.token);
-            own.position - own_first == other.position - other_first
-                && (&own.exact, &own.folded, &own.variants) == (&other.exact, &other.folded, &other.variants)
-                && own.is_stop == other.is_stop
-        };
-        is_without(self) == is_without(other)
-            && self.words.len() == other.words.len()
-            && self.words.iter().zip(&other.words).all(is_same)
-    }
-
-    /// The words to be found, and how far each stands behind the first.
-    fn asked(&self, strength: Match) -> impl Iterator<Item = (u32, &Token)> {
-        let words = self.words.iter().filter(move |word| self.asks(word, strength));
-        let mut tokens = words.map(|word| &word.token).peekable();
-        let first = tokens.peek().map_or(0, |token| token.position);
-        tokens.map(move |token| (token.position - first, token))
-    }
-
-    /// Whether a word is to be found; of a function word in a phrase only the place counts.
-    fn asks(&self, word: &Word, strength: Match) -> bool {
-        !word.token.is_stop || strength == Match::Exact || self.has_function_words_alone()
     }
 }
 

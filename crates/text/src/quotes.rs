@@ -6,7 +6,9 @@
 //! the subject (in Arabic behind the verb, elsewhere next to it), or, where the verb has no
 //! subject of its own (`وأضاف:`, `he said`), who spoke last.
 
+mod limits;
 mod marks;
+mod mention;
 mod pieces;
 mod speakers;
 mod subjects;
@@ -14,30 +16,12 @@ mod verbs;
 
 use std::ops::Range;
 
+pub use limits::LONGEST;
+use limits::{LEAST_ALONE, LEAST_BEFORE_VERB, LEAST_WORDS};
+pub use mention::Speaker;
 use pieces::Piece;
 use speakers::Attribution;
 use verbs::Verbs;
-
-/// The most code points that a quotation has: what is longer is a mark that nobody closed.
-pub const LONGEST: u32 = 2000;
-
-/// The least words of a quotation in the midst of a sentence of saying: fewer are a title, or a
-/// word that the author would not use.
-const LEAST_WORDS: usize = 4;
-/// The same where the verb stands behind it.
-const LEAST_BEFORE_VERB: usize = 3;
-/// The same where no verb of saying is near.
-const LEAST_ALONE: usize = 6;
-
-/// A mention in a text of somebody who may speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Speaker {
-    /// Where it begins and ends, in code points.
-    pub start: u32,
-    pub end: u32,
-    /// Whether it is a human being. Organisations speak as well, where they are the subject itself.
-    pub is_person: bool,
-}
 
 /// Direct speech in a text. Places are in code points.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use memchr::memchr;
 use super::underway::Underway;
 use crate::http::{
     head::{self, FAULT_FIELD, Fault, Framing},
-    request::X_REQUEST_ID,
+    request_id::X_REQUEST_ID,
 };
 
 /// What is wrong with the body of the request that a connection is at: it ends there.

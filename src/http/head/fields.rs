@@ -3,10 +3,17 @@
 use std::ops::Range;
 
 use super::{
-    Framing, RequestLine,
     bytes::{is_host, is_token},
     fault::{FAULT_FIELD, Fault},
+    line::RequestLine,
 };
+
+/// Where the body of a request ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    Length(u64),
+    Chunked,
+}
 
 /// What matters of the fields.
 #[derive(Default)]

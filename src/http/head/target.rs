@@ -3,10 +3,12 @@
 use memchr::memchr;
 
 use super::{
-    MAX_TARGET,
     bytes::{is_host, is_path, is_query, is_unreserved},
     fault::Fault,
 };
+
+/// The longest address, encoded: a Uri of actix-web has at most 65,534 bytes.
+pub const MAX_TARGET: usize = 60_000;
 
 /// What is asked for.
 pub struct Target<'a> {

@@ -18,7 +18,7 @@ use crate::{
     http::{
         ndjson::{self, LinesSchema},
         params::Params,
-        request::RequestId,
+        request_id::RequestId,
     },
     page::{CursorText, Limit},
     search::{

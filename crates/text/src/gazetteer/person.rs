@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::analysis::Word;
-use super::name::Named;
+use super::reading::Named;
 
 /// The last name of a person with the words that belong to it: `بن لادن`, `عبد العزيز`, `نصر
 /// الله`. Nothing where no other name stands before it.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::name::{Primary, Reading, Role};
-use super::patterns::Pattern;
+use super::patterns::{Pattern, Patterns};
+use super::reading::{Primary, Reading, Role};
 use super::scan::Match;
 use super::writing::Doubt;
-use super::{Gazetteer, Known, THRESHOLD};
+use super::{Known, THRESHOLD};
 
 /// An entity for a match, and how sure that is.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +20,15 @@ pub struct Choice {
 /// For each match the most likely entity: how likely it is that the words are a name, times the
 /// share of that entity among all that bear it. Of the known entities the article speaks anyway.
 pub fn choices(
-    gazetteer: &Gazetteer,
+    patterns: &Patterns<Reading>,
+    entities: &[Known],
     matches: &[Match],
     language: Option<&str>,
     known: impl Iterator<Item = u32>,
 ) -> Vec<Option<Choice>> {
     let mut article = Article {
-        gazetteer,
+        patterns,
+        entities,
         language: language.and_then(Primary::of),
         certain: BTreeSet::new(),
         named: BTreeSet::new(),
@@ -47,7 +49,8 @@ pub fn choices(
 const BY_NO_NAME: Pattern = Pattern::MAX;
 
 struct Article<'a> {
-    gazetteer: &'a Gazetteer,
+    patterns: &'a Patterns<Reading>,
+    entities: &'a [Known],
     language: Option<Primary>,
     /// Entities that have a name to themselves in this article, each with that name.
     certain: BTreeSet<(u32, Pattern)>,
@@ -88,13 +91,13 @@ impl<'a> Article<'a> {
 
     fn readings(&self, found: &Match) -> impl Iterator<Item = &'a Reading> + Clone {
         let writing = found.writing;
-        self.gazetteer.patterns.meanings(found.pattern).iter().filter(move |reading| writing.fits(reading))
+        self.patterns.meanings(found.pattern).iter().filter(move |reading| writing.fits(reading))
     }
 
     /// What speaks for an entity, by the clearest of its readings.
     fn sense(&self, found: &Match, readings: &[&Reading], is_disputed: bool) -> Option<Sense> {
         let entity = readings.first()?.entity;
-        let known = self.gazetteer.entities.get(entity as usize)?;
+        let known = self.entities.get(entity as usize)?;
         let is_named = self.named.contains(&entity);
         let possible = readings.iter().filter(|reading| reading.role == Role::Name || is_named);
         let by_doubt =
@@ -124,7 +127,7 @@ impl<'a> Article<'a> {
         let Some((of_name, of_text)) = reading.language.zip(self.language) else { return false };
         let is_other = of_name != of_text && found.writing.words == 1;
         let is_in_script = found.writing.is_arabic == of_text.is_arabic();
-        let known = self.gazetteer.entities.get(reading.entity as usize);
+        let known = self.entities.get(reading.entity as usize);
         is_other && is_in_script && known.is_some_and(|known| known.languages.contains(&of_text))
     }
 

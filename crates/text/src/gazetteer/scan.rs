@@ -6,8 +6,8 @@ use super::super::analysis::{self, Word};
 use super::case::{self, Case};
 use super::common::is_common;
 use super::forms;
-use super::name::Reading;
 use super::patterns::{Pattern, Patterns, WordNumber};
+use super::reading::Reading;
 use super::writing::Writing;
 use crate::breaks;
 

@@ -1,7 +1,7 @@
 //! How a name is written in a text, and how sure that makes it to be one.
 
 use super::common::Use;
-use super::name::{Reading, Role};
+use super::reading::{Reading, Role};
 
 /// How the words of a match are written.
 #[derive(Clone, Copy, Debug, Default)]

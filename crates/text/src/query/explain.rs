@@ -1,7 +1,9 @@
 //! How a query was read, to be shown.
 
+use super::super::analysis::Token;
+use super::clause::{Clause, Word};
 use super::lexeme::asked;
-use super::{Clause, Match, Query, Role, Word};
+use super::{Match, Query, Role};
 
 /// How a query was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +70,7 @@ impl Clause {
 impl Word {
     fn explain(&self, lexemes: Vec<String>) -> ExplainedToken {
         let Self { text, token } = self.clone();
-        let super::Token { exact, folded, variants, is_stop, .. } = token;
+        let Token { exact, folded, variants, is_stop, .. } = token;
         ExplainedToken { text, exact, folded, variants, is_stop, lexemes }
     }
 }

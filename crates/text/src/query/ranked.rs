@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::lexeme::{Lexeme, asked, quoted};
+use super::super::analysis::Token;
+use super::super::literal::quoted;
+use super::clause::Clause;
+use super::lexeme::{Lexeme, asked};
 use super::tsquery::joined;
-use super::{Clause, Match, Query, Role, Token};
+use super::{Match, Query, Role};
 
 /// What counts for the relevance, as the text of a `tsquery` literal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

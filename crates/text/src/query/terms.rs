@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Match;
+use super::clause::Clause;
 use super::lexeme::{Class, Lexeme, asked};
-use super::{Clause, Match};
 
 /// The words and phrases that a query asks for.
 #[derive(Debug, Default)]

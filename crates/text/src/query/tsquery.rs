@@ -1,7 +1,10 @@
 //! A query as PostgreSQL reads it.
 
-use super::lexeme::{asked, quoted};
-use super::{Clause, Match, Query, Role, Token};
+use super::super::analysis::Token;
+use super::super::literal::quoted;
+use super::clause::Clause;
+use super::lexeme::asked;
+use super::{Match, Query, Role};
 
 /// Of each word or phrase that a query asks for, in order, the labels whose names have it, as
 /// lexemes: whatever bears one of them has the word or phrase as well.

@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, fmt::Display};
 
+use super::super::literal::quoted;
 use super::super::{
     analysis::{Token, tokens},
     completion,
 };
-use super::lexeme::{Lexeme, lexemes, quoted};
+use super::lexeme::{Lexeme, lexemes};
 
 /// How much a field counts, as PostgreSQL names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
