@@ -1,6 +1,5 @@
 //! All the SQL of entities.
 
-pub mod bulk;
 pub mod merges;
 
 use std::collections::{HashMap, HashSet};

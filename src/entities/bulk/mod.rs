@@ -3,13 +3,13 @@
 
 mod line;
 mod plan;
+mod queries;
 
 use diesel::PgConnection;
 
 pub use line::{LineEntity, Name};
 pub use plan::{Current, Merged, Row};
 
-use super::queries::bulk as queries;
 use crate::{
     bulk::{Batch, Item, Numbered, Outcome, free_slugs},
     db::{former::Resource, slugs},
