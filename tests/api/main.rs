@@ -1,6 +1,11 @@
 //! The behaviour of the service, seen from outside: over HTTP, on a PostgreSQL
 //! that this binary starts for itself, one database for each test.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests are clients, and are told by the environment what to run on"
+)]
+
 mod annotator;
 mod architecture;
 mod article_addresses;
