@@ -113,6 +113,7 @@ pub fn serve(
 
 /// Each connection is an open file, and most systems allow a thousand, unless a program asks for more: without one
 /// left, PostgreSQL could not be asked either.
+#[expect(unsafe_code, reason = "the standard library knows no limits of processes")]
 fn allow_open_files() {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: both calls read or write the one struct, which outlives them.
