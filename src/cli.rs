@@ -10,6 +10,7 @@ use crate::{
     annotator::{background, matcher::SharedMatcher},
     articles::bulk::LineArticle,
     auth::{self, ApiKey, Role},
+    clock::Clock,
     config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
     db::{self, Db, conninfo, migrations},
     entities::bulk::LineEntity,
@@ -101,8 +102,8 @@ struct Expiry {
 }
 
 impl Expiry {
-    fn instant(&self) -> Option<DateTime<Utc>> {
-        self.expires.or_else(|| Some(Utc::now() + self.expires_in?))
+    fn instant(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.expires.or_else(|| Some(now + self.expires_in?))
     }
 }
 
@@ -144,7 +145,7 @@ fn is_command(c: char) -> bool {
 fn parse_day(text: &str) -> Result<DateTime<Utc>, String> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == "2027-01-31".len());
     let start = day.ok_or("must be a day, as 2027-01-31")?.and_time(NaiveTime::MIN).and_utc();
-    let is_to_come = start > Utc::now();
+    let is_to_come = start > Clock::default().now();
     is_to_come
         .then_some(start)
         .ok_or_else(|| "must be a day to come: from that day on the key is refused".to_owned())
@@ -220,20 +221,21 @@ impl Cli {
                 // likely the command runs in the wrong folder.
                 let create = matches!(command, KeysCommand::Create { .. });
                 let database = Database::open(&self.database, Purpose::Command("keys"), create)?;
-                command.run(&mut database.connect_current()?)
+                command.run(&mut database.connect_current()?, Clock::default().now())
             }
             Command::Import(ImportCommand::Articles(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
                 let connection = &mut database.connect_current()?;
                 // It is filled before the first batch.
-                let result = import.run::<LineArticle>(connection, &SharedMatcher::default());
+                let result =
+                    import.run::<LineArticle>(connection, &SharedMatcher::default(), &Clock::default());
                 // Perhaps no service runs that would; if the database is gone, one does it later.
                 let _ = counts::fold_all(connection);
                 result
             }
             Command::Import(ImportCommand::Entities(import)) => {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
-                import.run::<LineEntity>(&mut database.connect_current()?, &())
+                import.run::<LineEntity>(&mut database.connect_current()?, &(), &Clock::default())
             }
             Command::Export(ExportCommand::Articles(export)) => {
                 // As for keys list.
@@ -257,7 +259,7 @@ impl Cli {
                     search_timeout: 60_000,
                     rank_timeout: 0,
                 };
-                let db = Db::new(&database.url, &pool);
+                let db = Db::new(&database.url, &pool, Clock::default());
                 let say = |count| say(format_args!("{count} articles"));
                 let count = actix_web::rt::System::new().block_on(background::run(&db, all, say))?;
                 Ok(print(format_args!("{count} articles annotated"))?)
@@ -268,11 +270,11 @@ impl Cli {
 }
 
 impl KeysCommand {
-    fn run(self, connection: &mut PgConnection) -> Result<(), CommandError> {
+    fn run(self, connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), CommandError> {
         match self {
             KeysCommand::Create { role, name, expiry } => {
                 let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
-                auth::queries::insert(connection, &key, &name, role, expiry.instant())?;
+                auth::queries::insert(connection, &key, &name, role, now, expiry.instant(now))?;
                 print(key.reveal())?;
             }
             KeysCommand::List => {
@@ -296,7 +298,7 @@ impl KeysCommand {
             KeysCommand::Revoke { id } => {
                 // Who has the whole key at hand means it, and wants to read its secret nowhere.
                 let id = ApiKey::parse(&id).map_or(id, |key| key.id().to_owned());
-                if !auth::queries::revoke(connection, &id)? {
+                if !auth::queries::revoke(connection, &id, now)? {
                     let message = "there is no valid key with that id: see maqal keys list";
                     return Err(CommandError::Other(message.to_owned()));
                 }

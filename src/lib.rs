@@ -13,6 +13,7 @@
 //!   writes articles into files;
 //! - `upkeep` keeps the database in order beside the requests, and `blocking` what
 //!   computes off the threads that answer everybody;
+//! - [`clock`] is the time of day and chance, which nothing else asks for;
 //! - [`http`] is what every route shares, [`error`] every failure that a client
 //!   can see, [`db`] the only way to PostgreSQL, [`schema`] its tables;
 //! - [`values`] are the types that cannot hold a wrong value, [`maqal_text`] is text
@@ -26,6 +27,7 @@ mod blocking;
 pub mod bulk;
 pub mod cache;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;

@@ -2,11 +2,14 @@
 
 use std::io::Write;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use log::kv::{Error, Key, Value, VisitSource};
 use serde_json::Map;
 
-use crate::config::{LogConfig, LogFormat};
+use crate::{
+    clock,
+    config::{LogConfig, LogFormat},
+};
 
 /// What is logged where `RUST_LOG` does not say.
 const DEFAULT_FILTER: &str = "info,actix_server=warn";
@@ -24,7 +27,7 @@ pub fn start(config: &LogConfig) {
 
 fn json_line(record: &log::Record<'_>) -> String {
     let mut line = Map::new();
-    line.insert("time".into(), Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true).into());
+    line.insert("time".into(), clock::system_time().to_rfc3339_opts(SecondsFormat::Millis, true).into());
     line.insert("level".into(), record.level().as_str().into());
     line.insert("target".into(), record.target().into());
     line.insert("message".into(), record.args().to_string().into());

@@ -13,6 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// the binding has no name for.
 const PURGE_DELAY: mi_option_t = 15;
 
+#[expect(unsafe_code, reason = "the allocator has no other way to be set")]
 fn main() -> ExitCode {
     // SAFETY: no other thread runs yet.
     // What a new matcher of names takes while it is built would stay for ever: up to a half of all.

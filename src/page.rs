@@ -304,8 +304,8 @@ mod tests {
     /// What the database would answer, for a list of the numbers below `size`.
     fn fetch(size: u32, page: &PageRequest) -> Vec<u32> {
         let beyond = page.beyond.as_ref().map(|(key, _)| match key {
-            SortKey::Number(n) => *n as u32,
-            _ => unreachable!(),
+            SortKey::Number(n) => u32::try_from(*n).expect("below the size"),
+            other => panic!("{other:?} is no number"),
         });
         let wanted = page.limit as usize + 1;
         match (page.backward, beyond) {

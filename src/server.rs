@@ -30,6 +30,7 @@ use crate::{
     },
     blocking,
     cache::{hot, responses::Cache},
+    clock::Clock,
     config::{ServeConfig, cores},
     db::{self, Db, migrations},
     demo, entities,
@@ -93,13 +94,13 @@ pub fn serve(
             log::info!("ran migration {name}");
         }
     }
-    let address = listener.local_addr()?;
+    let (address, clock) = (listener.local_addr()?, Clock::default());
     if config.demo {
-        demo::fill_if_empty(&mut connection, data_dir)?;
+        demo::fill_if_empty(&mut connection, data_dir, clock.now())?;
         demo::print_first_steps(address, data_dir)?;
     }
     drop(connection);
-    let db = Db::new(database_url, &config.pool);
+    let db = Db::new(database_url, &config.pool, clock);
     allow_open_files();
     log::info!("serving http://{address}, docs at http://{address}/docs");
     actix_web::rt::System::new().block_on(async {
@@ -112,6 +113,7 @@ pub fn serve(
 
 /// Each connection is an open file, and most systems allow a thousand, unless a program asks for more: without one
 /// left, PostgreSQL could not be asked either.
+#[expect(unsafe_code, reason = "the standard library knows no limits of processes")]
 fn allow_open_files() {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: both calls read or write the one struct, which outlives them.

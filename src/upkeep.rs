@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use actix_web::rt::{self, time::sleep};
+use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
@@ -13,30 +14,32 @@ use crate::{
     taxonomy::{LabelKind, counts},
 };
 
-/// A job: how often it is done, and a step of it, which goes on where the one before it came to, and tells of where it
+/// A job: how often it is done, and a step of it now, which goes on where the one before it came to, and tells of where it
 /// came to itself if there may be more to do.
 struct Job {
     name: &'static str,
     every: Duration,
-    step: fn(&mut PgConnection, Option<Uuid>) -> QueryResult<Option<Uuid>>,
+    step: Step,
 }
+
+type Step = fn(&mut PgConnection, DateTime<Utc>, Option<Uuid>) -> QueryResult<Option<Uuid>>;
 
 static JOBS: [Job; 3] = [
     // Lists by the number of articles are behind by so much: five seconds are promised.
     Job {
         name: "folding the counts of tags",
         every: Duration::from_secs(2),
-        step: |connection, behind| counts::fold(connection, LabelKind::Tag, behind),
+        step: |connection, _, behind| counts::fold(connection, LabelKind::Tag, behind),
     },
     Job {
         name: "folding the counts of entities",
         every: Duration::from_secs(2),
-        step: |connection, behind| counts::fold(connection, LabelKind::Entity, behind),
+        step: |connection, _, behind| counts::fold(connection, LabelKind::Entity, behind),
     },
     Job {
         name: "forgetting expired idempotency keys",
         every: Duration::from_secs(60),
-        step: |connection, _| Ok(idempotency::forget_expired(connection)?.then(Uuid::nil)),
+        step: |connection, now, _| Ok(idempotency::forget_expired(connection, now)?.then(Uuid::nil)),
     },
 ];
 
@@ -67,7 +70,8 @@ async fn finish(db: &Db, job: &Job) -> ApiResult<()> {
     let step = job.step;
     let mut behind = None;
     loop {
-        behind = db.write(&Background, move |connection| Ok(step(connection, behind)?)).await?;
+        let now = db.clock().now();
+        behind = db.write(&Background, move |connection| Ok(step(connection, now, behind)?)).await?;
         if behind.is_none() {
             return Ok(());
         }

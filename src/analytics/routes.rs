@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use chrono::{SubsecRound, Utc};
 
 use super::{
     body::{Cooccurring, Timeline, Trending},
@@ -113,13 +112,13 @@ pub async fn list_trending_entities(
     cache: Data<Cache>,
     Params(params): Params<TrendingParams>,
 ) -> ApiResult<HttpResponse> {
-    let asked = Arc::new(params.asked());
+    let (asked, now) = (Arc::new(params.asked()), db.clock().now());
     let db = db.for_counts();
     let load = || {
         let asked = asked.clone();
         let is_of_now = asked.at.is_none();
         db.read_then(
-            move |connection| read::trending(connection, &asked, Utc::now().trunc_subsecs(6)),
+            move |connection| read::trending(connection, &asked, now),
             move |trending| {
                 let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
                 let content = Content::collection(&trending, subjects.to_vec())?;

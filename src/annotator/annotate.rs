@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
@@ -37,9 +38,10 @@ pub fn annotate(
     matcher: &Matcher,
     ids: &[Uuid],
     spotted: &SpottedIn<'_>,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<Annotated>> {
     names::queue_unless_seen(connection, ids, &matcher.seen)?;
-    annotate_with(connection, matcher, ids, spotted)
+    annotate_with(connection, matcher, ids, spotted, now)
 }
 
 /// What the matcher has spotted in the texts of some of the articles before they were locked, so that nobody who
@@ -53,10 +55,11 @@ pub fn annotate_with(
     matcher: &Matcher,
     ids: &[Uuid],
     spotted: &SpottedIn<'_>,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<Annotated>> {
     let mut annotated = Vec::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
-        annotated.append(&mut annotate_some(connection, matcher, some, spotted)?);
+        annotated.append(&mut annotate_some(connection, matcher, some, spotted, now)?);
     }
     Ok(annotated)
 }
@@ -72,11 +75,12 @@ pub struct Unmentioned {
 pub fn annotate_new(
     connection: &mut PgConnection,
     mut articles: Vec<Unmentioned>,
+    now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, Vec<(Uuid, f64)>>> {
     retain_living(connection, articles.iter_mut().map(|article| &mut article.found))?;
     let (mut mentions, mut mentioned) = (Vec::new(), HashMap::new());
     for Unmentioned { texts, found } in articles {
-        let mut plan = Plan::new(&texts, Vec::new(), found);
+        let mut plan = Plan::new(&texts, Vec::new(), found, now);
         mentions.append(&mut plan.changed);
         mentioned.insert(texts.id, plan.entities);
     }
@@ -105,6 +109,7 @@ fn annotate_some(
     matcher: &Matcher,
     ids: &[Uuid],
     spotted: &SpottedIn<'_>,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<Annotated>> {
     let texts = queries::texts(connection, ids)?;
     let mut stored = queries::of_articles(connection, ids)?;
@@ -125,7 +130,7 @@ fn annotate_some(
     let mut mentioned = Vec::with_capacity(texts.len());
     for (texts, found) in texts.iter().zip(found) {
         let stored = stored.remove(&texts.id).unwrap_or_default();
-        let mut plan = Plan::new(texts, stored, found);
+        let mut plan = Plan::new(texts, stored, found, now);
         changed.append(&mut plan.changed);
         gone.extend(plan.gone.into_iter().map(|id| (texts.id, id)));
         mentioned.push((texts.id, plan.entities));

@@ -9,6 +9,7 @@ use std::{
 };
 
 use actix_web::rt::time::sleep;
+use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryResult};
 use uuid::Uuid;
 
@@ -159,8 +160,8 @@ async fn work_off(
         }
     }
     loop {
-        let shared = shared.clone();
-        match db.write(&Background, move |connection| Ok(step(connection, &shared)?)).await? {
+        let (shared, now) = (shared.clone(), db.clock().now());
+        match db.write(&Background, move |connection| Ok(step(connection, &shared, now)?)).await? {
             Step::Done => return Ok(Left::Nothing),
             Step::Annotated(count) => say(count),
             Step::Outdated => return Ok(Left::NewNames),
@@ -209,7 +210,7 @@ pub enum Step {
 }
 
 /// The next articles in the queue are annotated.
-pub fn step(connection: &mut PgConnection, shared: &SharedMatcher) -> QueryResult<Step> {
+pub fn step(connection: &mut PgConnection, shared: &SharedMatcher, now: DateTime<Utc>) -> QueryResult<Step> {
     // Whoever takes rows away has a number.
     let ids = queue::take_articles(connection, ARTICLES)?;
     if ids.is_empty() {
@@ -228,6 +229,7 @@ pub fn step(connection: &mut PgConnection, shared: &SharedMatcher) -> QueryResul
         &matcher,
         &ids,
         &spotted.iter().map(|(id, spotted)| (*id, spotted)).collect(),
+        now,
     )?;
     let relinked: Vec<Uuid> = annotated.iter().filter(|it| it.is_relinked).map(|it| it.article).collect();
     index::store_again(connection, &relinked)?;

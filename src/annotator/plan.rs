@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::model::{Mention, MentionField, MentionOrigin, MentionStatus, Texts};
-use crate::values::rounded;
+use crate::{clock, values::rounded};
 use maqal_text::{
     anchor::Anchor,
     gazetteer::{self, salience},
@@ -25,8 +25,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `stored` are all mentions of the article, `found` the names that stand in its texts.
-    pub fn new(texts: &Texts, stored: Vec<Mention>, found: Vec<(Uuid, gazetteer::Mention)>) -> Self {
+    /// `stored` are all mentions of the article, `found` the names that stand in its texts `now`.
+    pub fn new(
+        texts: &Texts,
+        stored: Vec<Mention>,
+        found: Vec<(Uuid, gazetteer::Mention)>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let (annotators, given): (Vec<_>, Vec<_>) = stored.into_iter().partition(Mention::is_annotators);
         let anchored: Vec<Mention> = given.iter().map(|mention| anchored(mention, texts)).collect();
         let mut old: BTreeMap<_, Vec<Mention>> = BTreeMap::new();
@@ -38,7 +43,7 @@ impl Plan {
             anchored.iter().filter(|mention| mention.status == MentionStatus::Found).cloned().collect();
         let mut changed: Vec<Mention> =
             given.iter().zip(&anchored).filter(|(old, new)| old != new).map(|(_, new)| new.clone()).collect();
-        let fresh = found.into_iter().filter_map(|(entity, mention)| annotated(texts, entity, &mention));
+        let fresh = found.into_iter().filter_map(|(entity, mention)| annotated(texts, entity, &mention, now));
         // Before any is matched with one that stood elsewhere.
         let fresh: Vec<Mention> = fresh.filter(|mention| !is_decided(mention, &anchored)).collect();
         let mut later = Vec::new();
@@ -97,10 +102,16 @@ fn placed(mention: Mention, place: &Anchor) -> Mention {
     }
 }
 
-/// A mention that an editor makes at a place.
-pub fn made(article_id: Uuid, entity_id: Uuid, field: MentionField, place: &Anchor) -> Mention {
+/// A mention that an editor makes at a place now.
+pub fn made(
+    article_id: Uuid,
+    entity_id: Uuid,
+    field: MentionField,
+    place: &Anchor,
+    now: DateTime<Utc>,
+) -> Mention {
     let mention = Mention {
-        id: Uuid::now_v7(),
+        id: clock::new_id(),
         article_id,
         entity_id,
         field,
@@ -112,17 +123,17 @@ pub fn made(article_id: Uuid, entity_id: Uuid, field: MentionField, place: &Anch
         origin: MentionOrigin::Editor,
         status: MentionStatus::Found,
         confidence: 1.0,
-        created_at: now(),
+        created_at: now,
     };
     placed(mention, place)
 }
 
-fn annotated(texts: &Texts, entity: Uuid, found: &gazetteer::Mention) -> Option<Mention> {
+fn annotated(texts: &Texts, entity: Uuid, found: &gazetteer::Mention, now: DateTime<Utc>) -> Option<Mention> {
     let field = *MentionField::ALL.get(found.field)?;
     let place = Anchor::of(texts.of(field), found.start, found.end)?;
     let status = if found.is_resolved() { MentionStatus::Found } else { MentionStatus::Candidate };
     let (origin, confidence) = (MentionOrigin::Gazetteer, found.confidence.clamp(0.0, 1.0));
-    Some(Mention { origin, status, confidence, ..made(texts.id, entity, field, &place) })
+    Some(Mention { origin, status, confidence, ..made(texts.id, entity, field, &place, now) })
 }
 
 /// Whether somebody has said already what stands there: another entity or this one, or not this one.
@@ -185,12 +196,6 @@ fn entities(standing: &[Mention]) -> Vec<(Uuid, f64)> {
     let mut entities: Vec<(Uuid, f64)> = salience.into_iter().filter_map(of).collect();
     entities.sort_by(|(a, of_a), (b, of_b)| of_b.total_cmp(of_a).then(a.cmp(b)));
     entities
-}
-
-/// Now, to the microsecond, which is what PostgreSQL keeps.
-fn now() -> chrono::DateTime<Utc> {
-    use chrono::SubsecRound;
-    Utc::now().trunc_subsecs(6)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use super::{
     bulk::{LineArticle, row::Row},
     input::{self, ArticleInput},
     links::Links,
-    model::{ArticleContent, BodyFormat, FullArticle, LinkedEntity, Publication},
+    model::{ArticleContent, ArticleStatus, BodyFormat, FullArticle, LinkedEntity, Publication},
     queries,
     shape::Shape,
     shown::LabelCache,
@@ -25,6 +26,7 @@ use crate::{
         model::LinkOrigin,
         queries::names,
     },
+    clock,
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
         conditional::Preconditions,
@@ -35,29 +37,32 @@ use crate::{
 };
 use maqal_text::body;
 
-/// An article to be written: rendered, analysed, and looked through for names.
+/// An article to be written now: rendered, analysed, and looked through for names.
 pub struct Prepared {
     article: LineArticle,
     matcher: Arc<Matcher>,
+    now: DateTime<Utc>,
 }
 
 impl Prepared {
     /// All that takes long and needs nothing of what is stored.
-    pub fn of(input: ArticleInput, matcher: &SharedMatcher) -> ApiResult<Self> {
+    pub fn of(input: ArticleInput, matcher: &SharedMatcher, now: DateTime<Utc>) -> ApiResult<Self> {
         let mut article = LineArticle::of(input)?;
         let matcher = matcher.get();
         article.spot_names(&matcher);
-        Ok(Self { article, matcher })
+        Ok(Self { article, matcher, now })
     }
 }
 
 /// Makes an article, and the tags and entities that it brings along.
 pub fn create(connection: &mut PgConnection, prepared: &Prepared) -> ApiResult<FullArticle> {
-    let Prepared { article, matcher } = prepared;
+    let Prepared { article, matcher, now } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
-    let content = ArticleContent { translation_of, ..article.content.clone() };
-    let id = Uuid::now_v7();
-    let slug = WantedSlug::of_new(article.slug.as_deref(), id, content.status);
+    let publication = article.publication(None, *now);
+    let Publication { status, published_at } = publication;
+    let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };
+    let id = clock::new_id();
+    let slug = WantedSlug::of_new(article.slug.as_deref(), id, status);
     let is_slug_made = slug == WantedSlug::Made;
     let stored = queries::insert(connection, id, &slug, &content)?;
     let row = Row {
@@ -67,12 +72,12 @@ pub fn create(connection: &mut PgConnection, prepared: &Prepared) -> ApiResult<F
         current: None,
         slug: stored.slug,
         is_slug_made,
-        publication: article.publication(None),
+        publication,
         translation_of,
     };
     // The transaction has its number by now.
     names::queue_unless_seen(connection, &[row.id], &matcher.seen)?;
-    queries::bulk::insert_belongings(connection, matcher, &[(&row, &links)])?;
+    queries::bulk::insert_belongings(connection, matcher, &[(&row, &links)], *now)?;
     queries::find_whole(connection, &Key::Id(row.id))
 }
 
@@ -91,7 +96,7 @@ pub fn replace(
         let shape = Shape { body_html: true, body_text: true, ..Shape::whole() };
         queries::find(connection, &id, &shape, &LabelCache::none()).map(Article::from)
     })?;
-    let publication = prepared.article.publication(Some(current.article.publication()));
+    let publication = prepared.article.publication(Some(current.article.publication()), prepared.now);
     write(connection, &current, prepared, publication)
 }
 
@@ -108,10 +113,11 @@ impl Patched {
         matcher: &SharedMatcher,
         conditions: &Preconditions,
         patch: &MergePatch,
+        now: DateTime<Utc>,
     ) -> ApiResult<Self> {
         conditions.check(current.article.version)?;
         let before = input::as_written(current);
-        Ok(Self { after: Prepared::of(patch.apply(before.clone())?, matcher)?, before })
+        Ok(Self { after: Prepared::of(patch.apply(before.clone())?, matcher, now)?, before })
     }
 }
 
@@ -131,11 +137,12 @@ pub fn patch(
         &patched.after
     } else {
         // Another writer came between: now nobody can.
-        anew = Patched::new(&current, matcher, conditions, patch)?;
+        anew = Patched::new(&current, matcher, conditions, patch, patched.after.now)?;
         &anew.after
     };
-    let Prepared { article, .. } = prepared;
-    let publication = article.publication(Some(current.article.publication())).dated(article.published_at);
+    let Prepared { article, now, .. } = prepared;
+    let publication = article.publication(Some(current.article.publication()), *now);
+    let publication = publication.dated(article.published_at);
     write(connection, &current, prepared, publication)
 }
 
@@ -152,7 +159,7 @@ fn write(
     prepared: &Prepared,
     is: Publication,
 ) -> ApiResult<FullArticle> {
-    let Prepared { article, matcher } = prepared;
+    let Prepared { article, matcher, now } = prepared;
     let (translation_of, links) = resolve(connection, article)?;
     let id = current.article.id;
     let before = links_of(current);
@@ -170,7 +177,7 @@ fn write(
     let content = ArticleContent { status, published_at, translation_of, ..article.content.clone() };
     queries::update(connection, id, &slug, &content, links != before)?;
     let spotted: SpottedIn<'_> = article.spotted.iter().map(|spotted| (id, spotted)).collect();
-    let annotated = annotate(connection, matcher, &[id], &spotted)?;
+    let annotated = annotate(connection, matcher, &[id], &spotted, *now)?;
     let given: HashSet<Uuid> = links.labels().collect();
     let mentioned = annotated.iter().flat_map(|article| article.entities.iter().copied());
     let mut vector = article.vector.clone();
@@ -215,18 +222,16 @@ pub fn unknown_original(key: &Key) -> FieldError {
     FieldError::new("/translation_of", "unknown_article", format!("there is no article {key}"))
 }
 
-/// What the input says of a new article, its original left out.
+/// What the input says of a new article, its original left out, and the date that it gets by being published.
 pub fn content(input: &ArticleInput) -> ApiResult<ArticleContent> {
     let text = input.body.as_deref().unwrap_or_default();
     let body_format = input.body_format.unwrap_or(BodyFormat::Text);
     let too_intricate = |fault| ApiError::invalid_field("/body", "too_intricate", fault);
     let text = body::without_comments(text, body_format.into()).map_err(too_intricate)?;
     let rendered = body::render(&text, body_format.into()).map_err(too_intricate)?;
-    let given_date = input.published_at.map(|instant| instant.0);
-    let Publication { status, published_at } = Publication::given(input.status, given_date, None);
     // The required members were checked when the input was read.
     Ok(ArticleContent {
-        status,
+        status: input.status.unwrap_or(ArticleStatus::Draft),
         language: input.language.as_ref().ok_or_else(|| missing("language"))?.to_string(),
         headline: input.headline.clone().ok_or_else(|| missing("headline"))?.into_string(),
         alternative_headline: input.alternative_headline.clone().map(Text::into_string),
@@ -241,7 +246,7 @@ pub fn content(input: &ArticleInput) -> ApiResult<ArticleContent> {
         external_id: input.external_id.clone().map(Text::into_string),
         canonical_url: input.canonical_url.clone().map(Url::into_string),
         image: input.image.clone().map(|image| Json(image.0)),
-        published_at,
+        published_at: input.published_at.map(|instant| instant.0),
         translation_of: None,
         metadata: Json(input.metadata.clone().unwrap_or_default()),
     })

@@ -107,12 +107,16 @@ pub struct Publication {
 impl Publication {
     /// That of an article which is given this status and this date, and had
     /// that publication before: what is not given stays.
-    pub fn given(status: Option<ArticleStatus>, date: Option<DateTime<Utc>>, current: Option<Self>) -> Self {
+    pub fn given(
+        status: Option<ArticleStatus>,
+        date: Option<DateTime<Utc>>,
+        current: Option<Self>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let status = status.or(current.map(|current| current.status)).unwrap_or(ArticleStatus::Draft);
         let date = date.or(current.and_then(|current| current.published_at));
         // Published for the first time, and without a date: now.
-        let published_at =
-            if status == ArticleStatus::Published { date.or_else(|| Some(now())) } else { date };
+        let published_at = if status == ArticleStatus::Published { date.or(Some(now)) } else { date };
         Self { status, published_at }
     }
 
@@ -124,12 +128,6 @@ impl Publication {
             status => Self { status, published_at: date },
         }
     }
-}
-
-/// Now, to the microsecond, which is what PostgreSQL keeps.
-fn now() -> DateTime<Utc> {
-    use chrono::SubsecRound;
-    Utc::now().trunc_subsecs(6)
 }
 
 impl Article {

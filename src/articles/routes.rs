@@ -5,6 +5,7 @@ pub mod bulk;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
+use chrono::{DateTime, Utc};
 
 use super::{
     body::{AnyArticle, Article},
@@ -54,8 +55,9 @@ pub async fn create_article(
     key: IdempotencyKey,
     body: JsonBody<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(editor.key_id(), &request, &body.sha256);
-    let article = prepared(body.value, matcher.into_inner()).await?;
+    let now = db.clock().now();
+    let once = key.once(editor.key_id(), &request, &body.sha256, now);
+    let article = prepared(body.value, matcher.into_inner(), now).await?;
     let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Article), |connection| {
             written(edit::create(connection, &article)?)
@@ -110,7 +112,7 @@ pub async fn replace_article(
     body: Replacement<ArticleInput>,
 ) -> ApiResult<HttpResponse> {
     let Replacement { value, as_read } = body;
-    let article = prepared(value, matcher.into_inner()).await?;
+    let article = prepared(value, matcher.into_inner(), db.clock().now()).await?;
     let written = db.write(&editor, move |connection| {
         written(edit::replace(connection, &key, &conditions, &as_read, &article)?)
     });
@@ -144,8 +146,8 @@ pub async fn update_article(
         db.for_writing().read(move |connection| queries::find_whole(connection, &asked.0)).await?
     };
     let patched = {
-        let (asked, matcher) = (asked.clone(), matcher.clone());
-        blocking(Work::Edit, move || Patched::new(&current, &matcher, &asked.1, &asked.2)).await??
+        let (asked, matcher, now) = (asked.clone(), matcher.clone(), db.clock().now());
+        blocking(Work::Edit, move || Patched::new(&current, &matcher, &asked.1, &asked.2, now)).await??
     };
     let written = db.write(&editor, move |connection| {
         let (key, conditions, patch) = asked.as_ref();
@@ -175,8 +177,12 @@ pub async fn delete_article(
 }
 
 /// The article as it is to be written, before anybody's connection is taken for it.
-async fn prepared(input: ArticleInput, matcher: Arc<SharedMatcher>) -> ApiResult<Prepared> {
-    blocking(Work::Edit, move || Prepared::of(input, &matcher)).await?
+async fn prepared(
+    input: ArticleInput,
+    matcher: Arc<SharedMatcher>,
+    now: DateTime<Utc>,
+) -> ApiResult<Prepared> {
+    blocking(Work::Edit, move || Prepared::of(input, &matcher, now)).await?
 }
 
 fn written(full: FullArticle) -> ApiResult<Written> {

@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::{Role, queries};
@@ -21,8 +22,8 @@ pub(super) struct Holder {
 
 impl Holder {
     /// Asks whether the key is still good: it may have been revoked or have expired since.
-    fn ask_again(&self, connection: &mut PgConnection) -> ApiResult<()> {
-        match queries::find_valid(connection, &self.id)? {
+    fn ask_again(&self, connection: &mut PgConnection, now: DateTime<Utc>) -> ApiResult<()> {
+        match queries::find_valid(connection, &self.id, now)? {
             Some(stored) if stored.role >= self.role => Ok(()),
             _ => Err(invalid_key()),
         }
@@ -47,7 +48,8 @@ impl Access {
     /// Makes sure that what the key allows is still allowed, during a request that takes long.
     pub async fn ask_again(&self, db: &Db) -> ApiResult<()> {
         let Some(holder) = self.0.clone() else { return Ok(()) };
-        db.read_brief(move |connection| holder.ask_again(connection)).await
+        let now = db.clock().now();
+        db.read_brief(move |connection| holder.ask_again(connection, now)).await
     }
 
     /// Refuses whoever has not this role, or one that may do more.
@@ -91,8 +93,8 @@ impl Editor {
     }
 
     /// Makes sure that they still may, during a request that takes long.
-    pub fn ask_again(&self, connection: &mut PgConnection) -> ApiResult<()> {
-        self.0.ask_again(connection)
+    pub fn ask_again(&self, connection: &mut PgConnection, now: DateTime<Utc>) -> ApiResult<()> {
+        self.0.ask_again(connection, now)
     }
 }
 

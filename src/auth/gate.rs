@@ -58,8 +58,8 @@ async fn identify(request: &ServiceRequest) -> ApiResult<Option<Holder>> {
     }
     let key = ApiKey::parse(key.trim()).map_err(|_| invalid_key())?;
     let db = request.app_data::<Data<Db>>().ok_or_else(|| ApiError::internal("no database"))?;
-    let id = key.id().to_owned();
-    let stored = db.read_brief(move |connection| Ok(queries::find_valid(connection, &id)?)).await?;
+    let (id, now) = (key.id().to_owned(), db.clock().now());
+    let stored = db.read_brief(move |connection| Ok(queries::find_valid(connection, &id, now)?)).await?;
     match stored {
         Some(stored) if key.matches(&stored.secret_sha256) => {
             Ok(Some(Holder { id: stored.id, role: stored.role }))

@@ -2,6 +2,8 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::clock;
+
 /// The key is not of the form that `maqal keys create` gives.
 #[derive(Debug, thiserror::Error)]
 #[error("not a key of this service")]
@@ -20,9 +22,7 @@ const ID_BYTES: usize = 6;
 impl ApiKey {
     /// A new one.
     pub fn generate() -> Result<Self, getrandom::Error> {
-        let (mut id, mut secret) = ([0; ID_BYTES], [0; 32]);
-        getrandom::fill(&mut id)?;
-        getrandom::fill(&mut secret)?;
+        let (id, secret) = (clock::random::<ID_BYTES>()?, clock::random()?);
         let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { id, secret })
     }

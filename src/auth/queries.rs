@@ -1,7 +1,7 @@
 //! The stored keys.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::now, prelude::*};
+use diesel::prelude::*;
 
 use super::{ApiKey, Role};
 use crate::schema::api_keys;
@@ -19,8 +19,12 @@ pub struct StoredKey {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// The key with the id, unless it was revoked or has expired.
-pub fn find_valid(connection: &mut PgConnection, id: &str) -> QueryResult<Option<StoredKey>> {
+/// The key with the id, unless it was revoked or has expired by now.
+pub fn find_valid(
+    connection: &mut PgConnection,
+    id: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<StoredKey>> {
     StoredKey::query()
         .filter(api_keys::id.eq(id))
         .filter(api_keys::revoked_at.is_null())
@@ -34,12 +38,13 @@ pub fn list(connection: &mut PgConnection) -> QueryResult<Vec<StoredKey>> {
     StoredKey::query().order((api_keys::created_at, api_keys::id)).load(connection)
 }
 
-/// Stores a new key, of which it keeps the hash alone.
+/// Stores a new key, made now, of which it keeps the hash alone.
 pub fn insert(
     connection: &mut PgConnection,
     key: &ApiKey,
     name: &str,
     role: Role,
+    now: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
 ) -> QueryResult<()> {
     diesel::insert_into(api_keys::table)
@@ -48,14 +53,15 @@ pub fn insert(
             api_keys::name.eq(name),
             api_keys::role.eq(role),
             api_keys::secret_sha256.eq(key.secret_sha256()),
+            api_keys::created_at.eq(now),
             api_keys::expires_at.eq(expires_at),
         ))
         .execute(connection)
         .map(drop)
 }
 
-/// Revokes a key at once; false where there is no such valid key.
-pub fn revoke(connection: &mut PgConnection, id: &str) -> QueryResult<bool> {
+/// Revokes a key now; false where there is no such valid key.
+pub fn revoke(connection: &mut PgConnection, id: &str, now: DateTime<Utc>) -> QueryResult<bool> {
     let valid = api_keys::table.filter(api_keys::id.eq(id)).filter(api_keys::revoked_at.is_null());
     let count = diesel::update(valid).set(api_keys::revoked_at.eq(now)).execute(connection)?;
     Ok(count == 1)

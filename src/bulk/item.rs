@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::Outcome;
@@ -28,12 +29,13 @@ pub trait Item: Debug + Sized + Send + 'static {
     /// Computes what takes long and needs nothing of what is stored, before a connection or a row is taken for it.
     fn prepare(&mut self, _tools: &Self::Tools) {}
 
-    /// Writes items in the transaction that is open: from the first on as many as do not depend on
+    /// Writes items now, in the transaction that is open: from the first on as many as do not depend on
     /// what the ones before them write.
     fn write(
         connection: &mut PgConnection,
         tools: &Self::Tools,
         items: &[Numbered<Self>],
+        now: DateTime<Utc>,
     ) -> ApiResult<Batch>;
 }
 

@@ -13,6 +13,7 @@ pub mod stream;
 
 use std::{collections::HashSet, ops::Range, thread};
 
+use chrono::{DateTime, Utc};
 use diesel::{Connection, PgConnection};
 
 pub use item::{Batch, Item, Numbered};
@@ -50,12 +51,13 @@ pub fn prepare<I: Item>(tools: &I::Tools, lines: &mut [Line<I>]) {
     });
 }
 
-/// Writes the lines of a batch, which were prepared with these tools. Only the database's own failure stops it: then
+/// Writes the lines of a batch now, which were prepared with these tools. Only the database's own failure stops it: then
 /// what was not tried, or was undone with it, is neither written nor refused.
 pub fn write<I: Item>(
     connection: &mut PgConnection,
     tools: &I::Tools,
     lines: Vec<Line<I>>,
+    now: DateTime<Utc>,
     at_end: AtEnd<'_>,
 ) -> Written {
     let mut written = Written::default();
@@ -68,7 +70,7 @@ pub fn write<I: Item>(
         }
     }
     let mut done = Vec::with_capacity(items.len());
-    if let Err(error) = write_all(connection, tools, &items, at_end, &mut done) {
+    if let Err(error) = write_all(connection, tools, &items, now, at_end, &mut done) {
         let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
         let first = items.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
         let first = first.unwrap_or(after_all);
@@ -87,6 +89,7 @@ fn write_all<I: Item>(
     connection: &mut PgConnection,
     tools: &I::Tools,
     items: &[Numbered<I>],
+    now: DateTime<Utc>,
     at_end: AtEnd<'_>,
     outcomes: &mut Vec<Outcome>,
 ) -> ApiResult<()> {
@@ -95,7 +98,7 @@ fn write_all<I: Item>(
     while let Some(range) = pending.pop() {
         let Some((line, _)) = items.get(range.start) else { break };
         let at_end: Option<AtEnd<'_>> = pending.is_empty().then_some(at_end);
-        match try_several(connection, tools, &items[range.clone()], at_end) {
+        match try_several(connection, tools, &items[range.clone()], now, at_end) {
             Ok(batch) => {
                 let reached = range.start + batch.lines;
                 if reached < range.end {
@@ -137,13 +140,14 @@ fn try_several<I: Item>(
     connection: &mut PgConnection,
     tools: &I::Tools,
     items: &[Numbered<I>],
+    now: DateTime<Utc>,
     at_end: Option<AtEnd<'_>>,
 ) -> ApiResult<Batch> {
     let mut tries = 1;
     loop {
         let result = connection.transaction(|connection| -> ApiResult<Batch> {
             db::let_take_time(connection)?;
-            let batch = I::write(connection, tools, items)?;
+            let batch = I::write(connection, tools, items, now)?;
             if let Some(at_end) = at_end.filter(|_| batch.lines == items.len()) {
                 at_end(connection)?;
             }

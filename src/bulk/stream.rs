@@ -138,13 +138,14 @@ async fn write_batch<I: Item>(
         });
         prepared.await?
     };
-    let asker = editor.clone();
+    let (asker, clock) = (editor.clone(), db.clock().clone());
     let written = db.transactions(editor, move |connection| {
+        let now = clock.now();
         // The request may last for hours, in which the key may have been revoked.
         if !lines.is_empty() {
-            asker.ask_again(connection)?;
+            asker.ask_again(connection, now)?;
         }
-        Ok(super::write::<I>(connection, &tools, lines, &|_| Ok(())))
+        Ok(super::write::<I>(connection, &tools, lines, now, &|_| Ok(())))
     });
     written.await.flatten()
 }

@@ -7,6 +7,7 @@ use std::ffi::{CStr, CString};
 struct Options(Vec<(String, String)>);
 
 impl Options {
+    #[expect(unsafe_code, reason = "libpq alone knows how it reads a connection string")]
     fn parse(text: &str) -> Option<Self> {
         let text = CString::new(text).ok()?;
         // SAFETY: the text ends with NUL; libpq keeps none of it, and a null pointer says that no reason is wanted.

@@ -1,8 +1,8 @@
 //! The stored answers of `POST` requests that bear an `Idempotency-Key`, in the
 //! spirit of the IETF draft draft-ietf-httpapi-idempotency-key-header.
 
-use chrono::{TimeDelta, Utc};
-use diesel::{dsl::now, prelude::*, query_dsl::methods::FilterDsl, upsert::excluded};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{prelude::*, query_dsl::methods::FilterDsl, upsert::excluded};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::prepared::{Prepared, Value};
@@ -22,6 +22,8 @@ pub struct Once {
     pub key: String,
     /// SHA-256 of method, path and body.
     pub request_sha256: Vec<u8>,
+    /// When it was sent.
+    pub now: DateTime<Utc>,
 }
 
 /// Runs `work`, unless a request with the same key has succeeded before: then its answer is given again, if
@@ -39,6 +41,7 @@ pub fn once<T: Serialize + DeserializeOwned + 'static>(
             keys::api_key_id.eq(&once.api_key_id),
             keys::key.eq(&once.key),
             keys::request_sha256.eq(&once.request_sha256),
+            keys::created_at.eq(once.now),
         ))
         .on_conflict((keys::api_key_id, keys::key))
         // One that has expired is as good as gone.
@@ -46,9 +49,9 @@ pub fn once<T: Serialize + DeserializeOwned + 'static>(
         .set((
             keys::request_sha256.eq(excluded(keys::request_sha256)),
             keys::response.eq(None::<serde_json::Value>),
-            keys::created_at.eq(now),
+            keys::created_at.eq(excluded(keys::created_at)),
         ))
-        .filter(keys::created_at.lt(Utc::now() - KEPT))
+        .filter(keys::created_at.lt(once.now - KEPT))
         .execute(connection)?
         == 1;
     let this = keys::table.find((&once.api_key_id, &once.key));
@@ -70,14 +73,14 @@ pub fn once<T: Serialize + DeserializeOwned + 'static>(
     }
 }
 
-/// Deletes some of the answers that are no longer to be had; whether there may be more.
-pub fn forget_expired(connection: &mut PgConnection) -> QueryResult<bool> {
+/// Deletes some of the answers that are no longer to be had now; whether there may be more.
+pub fn forget_expired(connection: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<bool> {
     // Some milliseconds of work.
     const AT_ONCE: i64 = 1000;
     const FORGET: &str = "DELETE FROM idempotency_keys WHERE (api_key_id, key) IN ( \
         SELECT api_key_id, key FROM idempotency_keys WHERE created_at < {} \
         ORDER BY created_at LIMIT {} FOR UPDATE SKIP LOCKED)";
-    let forget = Prepared::<()>::new(FORGET, [Value::Time(Utc::now() - KEPT), Value::BigInt(AT_ONCE)]);
+    let forget = Prepared::<()>::new(FORGET, [Value::Time(now - KEPT), Value::BigInt(AT_ONCE)]);
     Ok(forget.execute(connection)? as i64 == AT_ONCE)
 }
 

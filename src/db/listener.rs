@@ -8,7 +8,6 @@ use std::{
 };
 
 use diesel::{PgConnection, QueryResult, connection::SimpleConnection};
-use uuid::Uuid;
 
 use super::{
     changes::{CHANNEL, Change},
@@ -16,6 +15,7 @@ use super::{
     freshness::Freshness,
     pool::{ConnectError, establish},
 };
+use crate::clock;
 
 /// How long what is kept is taken for true without a sign of life from the
 /// server. No answer is older, even where the network swallows everything.
@@ -174,7 +174,7 @@ struct Ear {
 
 impl Ear {
     fn open(connection: &mut PgConnection) -> QueryResult<Self> {
-        let channel = format!("maqal_echo_{}", Uuid::now_v7().simple());
+        let channel = format!("maqal_echo_{}", clock::new_id().simple());
         connection.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN {channel}"))?;
         Ok(Self { channel, calls: 0 })
     }

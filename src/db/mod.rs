@@ -38,6 +38,7 @@ pub use streams::{Snapshot, SnapshotOf, let_take_time};
 pub use writer::{Background, MayWrite};
 
 use crate::{
+    clock::Clock,
     config::PoolConfig,
     error::{ApiError, ApiResult},
 };
@@ -66,11 +67,12 @@ pub struct Db {
     url: Arc<str>,
     permits: Arc<Permits>,
     search_time: SearchTime,
+    clock: Clock,
 }
 
 impl Db {
     /// Connects in the background: a database that does not answer yet is no error here.
-    pub fn new(url: &str, config: &PoolConfig) -> Self {
+    pub fn new(url: &str, config: &PoolConfig, clock: Clock) -> Self {
         let pools = pool::Pools::new(url, config);
         let patience = Duration::from_secs(config.db_timeout);
         let search_time = SearchTime::new(config);
@@ -94,6 +96,7 @@ impl Db {
             url: url.into(),
             permits: Arc::new(Permits::new(config)),
             search_time,
+            clock,
         }
     }
 
@@ -118,6 +121,11 @@ impl Db {
     /// articles may have to be looked at for each that they have.
     pub fn for_counts(&self) -> Self {
         Self { reads: self.counts.clone(), ..self.clone() }
+    }
+
+    /// The time by which it is decided what is due or has expired.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// How long a search may take.

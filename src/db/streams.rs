@@ -261,7 +261,7 @@ async fn give_up_in_time(slot: Weak<Mutex<Slot>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::PoolConfig, error::Problem};
+    use crate::{clock::Clock, config::PoolConfig, error::Problem};
 
     #[actix_web::test]
     async fn nobody_waits_without_end_to_write_for_long() {
@@ -273,7 +273,7 @@ mod tests {
             rank_timeout: 1,
         };
         // It is never asked.
-        let db = Db::new("postgres://127.0.0.1:1/none", &config);
+        let db = Db::new("postgres://127.0.0.1:1/none", &config, Clock::default());
         let moment = Duration::from_millis(1);
         let mut turns = Vec::new();
         let refused = loop {

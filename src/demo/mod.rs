@@ -31,19 +31,23 @@ const ARTICLES: &str = include_str!("articles.ndjson");
 /// Stores the sample and an admin key, unless there is any article, tag or
 /// entity already. The key is written to the data directory first: it cannot
 /// be shown again.
-pub fn fill_if_empty(connection: &mut PgConnection, data_dir: &Path) -> Result<(), CommandError> {
+pub fn fill_if_empty(
+    connection: &mut PgConnection,
+    data_dir: &Path,
+    now: DateTime<Utc>,
+) -> Result<(), CommandError> {
     connection.transaction(|connection| {
         if !is_empty(connection)? {
             log::info!("the database has content already: the sample is left out");
             return Ok(());
         }
-        fill(connection).map_err(|error| {
+        fill(connection, now).map_err(|error| {
             let cause = error.cause.clone().unwrap_or_default();
             CommandError::Other(format!("the sample does not fit: {error} {cause}"))
         })?;
         let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
         write_key(&key_file(data_dir), &key.reveal())?;
-        auth::queries::insert(connection, &key, "demo", Role::Admin, None)?;
+        auth::queries::insert(connection, &key, "demo", Role::Admin, now, None)?;
         Ok(())
     })
 }
@@ -61,7 +65,7 @@ fn is_empty(connection: &mut PgConnection) -> diesel::QueryResult<bool> {
     Ok(!has_articles && !has_tags && !has_entities)
 }
 
-fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
+fn fill(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), ApiError> {
     for tag in lines(TAGS) {
         tags::edit::create(connection, &tag?)?;
     }
@@ -69,8 +73,8 @@ fn fill(connection: &mut PgConnection) -> Result<(), ApiError> {
         entities::edit::create(connection, &entity?)?;
     }
     let matcher = SharedMatcher::of(Matcher::load(connection)?);
-    for article in articles_of(Utc::now())? {
-        articles::edit::create(connection, &Prepared::of(article, &matcher)?)?;
+    for article in articles_of(now)? {
+        articles::edit::create(connection, &Prepared::of(article, &matcher, now)?)?;
     }
     Ok(())
 }

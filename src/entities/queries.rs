@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::model::{Entity, EntityContent, EntitySort, EntityType};
 use crate::{
+    clock,
     db::{
         estimate::estimate_rows,
         former::{self, Resource},
@@ -191,7 +192,7 @@ pub fn insert_missing(connection: &mut PgConnection, new: &[(String, EntityConte
         let rows: Vec<_> = some
             .iter()
             .map(|(slug, content)| {
-                (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug), content.clone())
+                (entities::id.eq(clock::new_id()), entities::slug.eq(slug), content.clone())
             })
             .collect();
         let made: Vec<(Uuid, String)> = diesel::insert_into(entities::table)
@@ -217,7 +218,7 @@ pub fn insert(
     content: &EntityContent,
 ) -> QueryResult<Entity> {
     let values =
-        |slug: &str| (entities::id.eq(Uuid::now_v7()), entities::slug.eq(slug.to_owned()), content.clone());
+        |slug: &str| (entities::id.eq(clock::new_id()), entities::slug.eq(slug.to_owned()), content.clone());
     let taken = |connection: &mut PgConnection, base: &str| {
         entities::table.select(entities::slug).filter(numbered!(entities::slug, base)).load(connection)
     };

@@ -154,7 +154,7 @@ pub async fn create_entity(
     key: IdempotencyKey,
     body: JsonBody<EntityInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(editor.key_id(), &request, &body.sha256);
+    let once = key.once(editor.key_id(), &request, &body.sha256, db.clock().now());
     let input = body.value;
     let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {

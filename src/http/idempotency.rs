@@ -3,6 +3,7 @@
 use std::future::Ready;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::{db::idempotency::Once, error::ApiError, error::invalid_parameter};
@@ -11,8 +12,14 @@ use crate::{db::idempotency::Once, error::ApiError, error::invalid_parameter};
 pub struct IdempotencyKey(Option<String>);
 
 impl IdempotencyKey {
-    /// What makes the request happen once: the key, whose it is, and what it asks for.
-    pub fn once(self, api_key_id: &str, request: &HttpRequest, body_sha256: &[u8]) -> Option<Once> {
+    /// What makes the request, sent now, happen once: the key, whose it is, and what it asks for.
+    pub fn once(
+        self,
+        api_key_id: &str,
+        request: &HttpRequest,
+        body_sha256: &[u8],
+        now: DateTime<Utc>,
+    ) -> Option<Once> {
         let key = self.0?;
         let api_key_id = api_key_id.to_owned();
         let request_sha256 = Sha256::new()
@@ -23,7 +30,7 @@ impl IdempotencyKey {
             .chain_update(body_sha256)
             .finalize()
             .to_vec();
-        Some(Once { api_key_id, key, request_sha256 })
+        Some(Once { api_key_id, key, request_sha256, now })
     }
 }
 

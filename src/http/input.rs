@@ -233,14 +233,13 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Inner {
-        #[allow(dead_code, reason = "only its reading is of interest")]
+        #[expect(dead_code, reason = "only its reading is of interest")]
         name: Text<1, 5>,
     }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields, default)]
     #[derive(Default)]
-    #[allow(dead_code, reason = "only its reading is of interest")]
     struct Outer {
         title: Option<Text<1, 5>>,
         slug: Option<Slug>,
@@ -309,7 +308,6 @@ mod tests {
     fn every_fault_of_a_query_string_is_found() {
         #[derive(Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields, default)]
-        #[allow(dead_code, reason = "only its reading is of interest")]
         struct Query {
             limit: Option<u8>,
             sort: Option<Text<1, 3>>,

@@ -156,7 +156,7 @@ fn merge(target: Value, patch: &Value) -> Value {
         if value.is_null() {
             merged.shift_remove(name);
         } else {
-            let old = merged.get_mut(name).map(Value::take).unwrap_or(Value::Null);
+            let old = merged.get_mut(name).map_or(Value::Null, Value::take);
             merged.insert(name.clone(), merge(old, value));
         }
     }

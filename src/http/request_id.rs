@@ -1,12 +1,9 @@
 //! Which request it is.
 
-use std::{
-    cell::RefCell,
-    time::{SystemTime, UNIX_EPOCH},
-};
-
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
+
+use crate::clock;
 
 /// The header that bears a request's id, in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,7 +23,7 @@ impl RequestId {
             return Self(given.clone());
         }
         let mut text = Uuid::encode_buffer();
-        let id = HeaderValue::from_str(new_id().hyphenated().encode_lower(&mut text));
+        let id = HeaderValue::from_str(clock::request_id().hyphenated().encode_lower(&mut text));
         // It has digits and hyphens alone.
         Self(id.unwrap_or_else(|_| HeaderValue::from_static("-")))
     }
@@ -39,28 +36,5 @@ impl RequestId {
     /// Its text.
     pub fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or_default()
-    }
-}
-
-/// A UUIDv7. Randomness is fetched for many at a time: a system call for each
-/// costs a kept answer a twentieth of its time.
-fn new_id() -> Uuid {
-    const BYTES: usize = 10;
-    const STOCK: usize = 256 * BYTES;
-    thread_local! {
-        static RANDOM: RefCell<([u8; STOCK], usize)> = const { RefCell::new(([0; STOCK], STOCK)) };
-    }
-    let random = RANDOM.with_borrow_mut(|(bytes, used)| {
-        if *used == STOCK {
-            getrandom::fill(bytes).ok()?;
-            *used = 0;
-        }
-        *used += BYTES;
-        bytes[*used - BYTES..*used].try_into().ok()
-    });
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    match random {
-        Some(random) => Builder::from_unix_timestamp_millis(now.as_millis() as u64, &random).into_uuid(),
-        None => Uuid::now_v7(),
     }
 }

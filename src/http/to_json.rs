@@ -25,7 +25,7 @@ pub fn to_json(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
     const KEPT: usize = 64 * 1024;
     let mut writer = Writer { json: SCRATCH.take(), is_raw: false };
     let done = value.serialize(&mut writer);
-    let json = writer.json.to_vec();
+    let json = writer.json.clone();
     if writer.json.capacity() <= KEPT {
         writer.json.clear();
         SCRATCH.set(writer.json);

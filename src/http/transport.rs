@@ -177,6 +177,7 @@ impl Taking {
 }
 
 /// The bytes that were sent and not acknowledged yet, where the system tells.
+#[expect(unsafe_code, reason = "the standard library does not ask a socket that")]
 fn unacknowledged(stream: &TcpStream) -> Option<i32> {
     let mut count = 0;
     // SAFETY: the socket is open for as long as it is borrowed, and the call writes one int.

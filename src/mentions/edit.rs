@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -55,6 +56,7 @@ pub fn create(
     looked_through: &LookedThrough,
     article: &Key,
     input: &MentionInput,
+    now: DateTime<Utc>,
 ) -> ApiResult<(Mention, EntityBrief, String)> {
     let texts = lock(connection, article)?;
     let field = input.field.ok_or_else(|| fault("/field", "required", "is required"))?;
@@ -62,10 +64,10 @@ pub fn create(
     let place = place(texts.of(field), field, input);
     let (entity, place) = ApiError::both(entity, place)?;
     let origin = input.origin.map_or(MentionOrigin::Editor, MentionOrigin::from);
-    let mention = Mention { origin, ..plan::made(texts.id, entity, field, &place) };
+    let mention = Mention { origin, ..plan::made(texts.id, entity, field, &place, now) };
     refuse_known(connection, &mention)?;
     queries::store(connection, std::slice::from_ref(&mention))?;
-    follow(connection, looked_through, texts.id)?;
+    follow(connection, looked_through, texts.id, now)?;
     let (mention, entity) = find(connection, texts.id, &Key::Id(mention.id), Seen::All)?;
     Ok((mention, entity, texts.language))
 }
@@ -94,6 +96,7 @@ pub fn delete(
     looked_through: &LookedThrough,
     article: &Key,
     key: &Key,
+    now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let texts = lock(connection, article)?;
     let (mention, _) = find(connection, texts.id, key, Seen::All)?;
@@ -102,7 +105,7 @@ pub fn delete(
     } else {
         queries::delete(connection, &[(texts.id, mention.id)])?;
     }
-    follow(connection, looked_through, texts.id)
+    follow(connection, looked_through, texts.id, now)
 }
 
 /// One mention of an article.
@@ -141,10 +144,15 @@ fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
 }
 
 /// Brings the other mentions of the article, and its links, up to date.
-fn follow(connection: &mut PgConnection, looked_through: &LookedThrough, article: Uuid) -> ApiResult<()> {
+fn follow(
+    connection: &mut PgConnection,
+    looked_through: &LookedThrough,
+    article: Uuid,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
     let LookedThrough { matcher, article: spotted } = looked_through;
     let spotted: SpottedIn<'_> = spotted.iter().map(|(id, spotted)| (*id, spotted)).collect();
-    let annotated = annotate(connection, matcher, &[article], &spotted)?;
+    let annotated = annotate(connection, matcher, &[article], &spotted, now)?;
     if annotated.iter().any(|article| article.is_relinked) {
         index::store_again(connection, &[article])?;
     }

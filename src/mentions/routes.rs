@@ -214,14 +214,15 @@ pub async fn create_mention(
     once: IdempotencyKey,
     body: JsonBody<MentionInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = once.once(editor.key_id(), &request, &body.sha256);
+    let now = db.clock().now();
+    let once = once.once(editor.key_id(), &request, &body.sha256, now);
     let (looked_through, input) = (looked_through(&db, matcher, key.clone()).await?, body.value);
     let written = db.write(&editor, move |connection| {
         let still_there = |connection: &mut _, written: &Written| {
             edit::find_again(connection, &key, written.item_id()?).map(drop)
         };
         idempotency::once(connection, once.as_ref(), still_there, |connection| {
-            let (mention, entity, language) = edit::create(connection, &looked_through, &key, &input)?;
+            let (mention, entity, language) = edit::create(connection, &looked_through, &key, &input, now)?;
             let article = mention.article_id;
             let mention = Mention::new(mention, entity, &language);
             Ok(Written {
@@ -300,7 +301,8 @@ pub async fn delete_mention(
     OwnedKey { owner, key }: OwnedKey,
 ) -> ApiResult<HttpResponse> {
     let looked_through = looked_through(&db, matcher, owner.clone()).await?;
-    db.write(&editor, move |connection| edit::delete(connection, &looked_through, &owner, &key)).await?;
+    let now = db.clock().now();
+    db.write(&editor, move |connection| edit::delete(connection, &looked_through, &owner, &key, now)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

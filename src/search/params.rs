@@ -1,5 +1,6 @@
 //! The parameters of reads: which articles, and what of them.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -189,7 +190,7 @@ impl RelatedParams {
 
 impl ArticleListParams {
     /// The page of a list that they describe: of the articles of one tag or entity, or of all.
-    pub fn page(mut self, access: &Access, within: Option<Within>) -> ApiResult<ListPage> {
+    pub fn page(mut self, access: &Access, within: Option<Within>, today: NaiveDate) -> ApiResult<ListPage> {
         let (limit, cursor, count) = (self.limit, self.cursor.take(), self.count);
         let (highlight, explain) = (self.highlight, self.explain);
         let facet_limit = self.facet_limit.0;
@@ -197,12 +198,12 @@ impl ArticleListParams {
         if self.q.is_some() {
             self.sort.get_or_insert(ArticleSort::Relevance);
         }
-        let list = self.list(access, within)?;
+        let list = self.list(access, within, today)?;
         Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count, highlight, explain, facets })
     }
 
     /// The whole of the list.
-    pub fn list(self, access: &Access, within: Option<Within>) -> ApiResult<List> {
+    pub fn list(self, access: &Access, within: Option<Within>, today: NaiveDate) -> ApiResult<List> {
         let status = statuses("status", self.status, access)?;
         let sort = self.sort.unwrap_or_default();
         let links = |all, any, none| LinkFilter { all: set(all), any: set(any), none: set(none) };
@@ -230,6 +231,6 @@ impl ArticleListParams {
         };
         let shape = Shape::listed().adjusted(self.fields, self.include);
         let shape = shape.seeing_unpublished(access.sees_unpublished());
-        Ok(List { filter, sort, shape })
+        Ok(List { filter, sort, shape, today })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use chrono::NaiveDate;
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -118,6 +119,8 @@ pub struct List {
     pub filter: ArticleFilter,
     pub sort: ArticleSort,
     pub shape: Shape,
+    /// The day on which it is asked for, in UTC: of what matches a search, newer articles are more relevant.
+    pub today: NaiveDate,
 }
 
 impl List {
@@ -134,7 +137,7 @@ impl List {
         vocabulary: &Vocabulary,
     ) -> ApiResult<Page<FullArticle>> {
         let candidates = self.candidates(connection, vocabulary)?;
-        let positions = queries::positions(connection, &candidates, self.sort, page)?;
+        let positions = queries::positions(connection, &candidates, self.sort, page, self.today)?;
         let Page { rows: ids, info } = queries::on_page(connection, positions, page, &self.shape)?;
         let rows = articles::load_in_order(connection, &ids, &self.shape, &vocabulary.shown)?;
         Ok(Page { rows, info })
@@ -250,7 +253,8 @@ impl ListPage {
         let Self { list, page, .. } = self;
         let went_by_date = matches!(page.beyond, Some((SortKey::Time(_), _)));
         let by = |connection: &mut PgConnection, sort| {
-            queries::positions(connection, candidates, sort, page).map(|positions| (positions, sort))
+            let positions = queries::positions(connection, candidates, sort, page, list.today)?;
+            ApiResult::Ok((positions, sort))
         };
         if list.sort != ArticleSort::Relevance {
             return allowance.run(connection, |connection| by(connection, list.sort));

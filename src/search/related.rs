@@ -90,13 +90,14 @@ pub struct Related {
     reasons: Vec<Reason>,
 }
 
-/// The articles that are related to the one with the key.
+/// The articles that are related to the one with the key, of which newer ones count more today.
 pub fn read(
     connection: &mut PgConnection,
     key: &Key,
     limit: Limit,
     shape: &Shape,
     cache: &LabelCache,
+    today: NaiveDate,
 ) -> ApiResult<Vec<Related>> {
     let seen = Shape::listed().seeing_unpublished(shape.unpublished);
     let (article, labels, sharing) = in_one_state(connection, |connection| {
@@ -107,7 +108,7 @@ pub fn read(
         Ok((article, labels, sharing))
     })?;
     let language = article.language;
-    let mut nearest = nearest(&labels, sharing, &language, Utc::now().date_naive());
+    let mut nearest = nearest(&labels, sharing, &language, today);
     nearest.truncate(limit.0 as usize);
     let mut ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();
     ids.truncate(articles::affordable(connection, &ids, shape)?);

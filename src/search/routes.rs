@@ -91,6 +91,6 @@ async fn answer_with_list(
     if ndjson::is_wanted(request) {
         return export::respond_with_lines(request, reads, access, params, within).await;
     }
-    let page = Arc::new(params.page(access, within)?);
+    let page = Arc::new(params.page(access, within, reads.db().clock().today())?);
     cache.answer(request, || reads.page(page.clone())).await
 }

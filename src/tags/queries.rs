@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::model::{Tag, TagContent, TagKind, TagSort};
 use crate::{
+    clock,
     db::{
         estimate::estimate_rows,
         former::{self, Resource},
@@ -205,7 +206,7 @@ pub fn insert_missing(connection: &mut PgConnection, new: &[(String, TagContent)
     for some in new.chunks(1000) {
         let rows: Vec<_> = some
             .iter()
-            .map(|(slug, content)| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug), content.clone()))
+            .map(|(slug, content)| (tags::id.eq(clock::new_id()), tags::slug.eq(slug), content.clone()))
             .collect();
         let made: Vec<(Uuid, String)> = diesel::insert_into(tags::table)
             .values(rows)
@@ -229,7 +230,7 @@ pub fn insert(
     name: &str,
     content: &TagContent,
 ) -> QueryResult<Tag> {
-    let values = |slug: &str| (tags::id.eq(Uuid::now_v7()), tags::slug.eq(slug.to_owned()), content.clone());
+    let values = |slug: &str| (tags::id.eq(clock::new_id()), tags::slug.eq(slug.to_owned()), content.clone());
     let taken = |connection: &mut PgConnection, base: &str| {
         tags::table.select(tags::slug).filter(numbered!(tags::slug, base)).load(connection)
     };

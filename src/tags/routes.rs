@@ -111,7 +111,7 @@ pub async fn create_tag(
     key: IdempotencyKey,
     body: JsonBody<TagInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = key.once(editor.key_id(), &request, &body.sha256);
+    let once = key.once(editor.key_id(), &request, &body.sha256, db.clock().now());
     let input = body.value;
     let written = db.write(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Tag), |connection| {

@@ -13,6 +13,7 @@ use diesel::PgConnection;
 use super::{progress::Progress, queries, reader};
 use crate::{
     bulk::{self, Change, Item, MAX_LINE_FAULTS, Outcome},
+    clock::Clock,
     config::Limits,
     error::ApiError,
     startup::CommandError,
@@ -76,6 +77,7 @@ impl ImportFile {
         self,
         connection: &mut PgConnection,
         context: &I::Context,
+        clock: &Clock,
     ) -> Result<(), CommandError> {
         let (source, total): (Box<dyn Read + Send>, _) = if self.is_stdin() {
             (Box::new(std::io::stdin()), None)
@@ -96,7 +98,8 @@ impl ImportFile {
 
         let mut progress = Progress::new(total);
         let mut counts = Counts::default();
-        for batch in reader::batches::<I>(source, self.limits.max_body, done) {
+        let batches = reader::batches::<I>(source, self.limits.max_body, done);
+        for batch in batches.map_err(|error| self.fault(error))? {
             let mut batch = match batch {
                 Ok(batch) => batch,
                 Err(error) => {
@@ -111,10 +114,11 @@ impl ImportFile {
             }
             let tools = I::tools(context);
             bulk::prepare(&tools, &mut batch.lines);
-            let written = bulk::write(connection, &tools, batch.lines, &|connection| match &name {
+            let now = clock.now();
+            let written = bulk::write(connection, &tools, batch.lines, now, &|connection| match &name {
                 None => Ok(()),
                 Some(name) if batch.is_last => Ok(queries::forget(connection, name)?),
-                Some(name) => Ok(queries::keep(connection, name, &batch.end)?),
+                Some(name) => Ok(queries::keep(connection, name, &batch.end, now)?),
             });
             for outcome in &written.outcomes {
                 counts.add(outcome);

@@ -1,6 +1,6 @@
 //! How far the imports of files have come.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::schema::import_checkpoints as checkpoints;
@@ -22,12 +22,17 @@ pub fn find(connection: &mut PgConnection, file: &str) -> QueryResult<Option<Che
         .optional()
 }
 
-/// Notes how much of the file is imported.
-pub fn keep(connection: &mut PgConnection, file: &str, checkpoint: &Checkpoint) -> QueryResult<()> {
+/// Notes how much of the file is imported now.
+pub fn keep(
+    connection: &mut PgConnection,
+    file: &str,
+    checkpoint: &Checkpoint,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     let values = (
         checkpoints::lines.eq(checkpoint.lines),
         checkpoints::sha256.eq(&checkpoint.sha256),
-        checkpoints::updated_at.eq(Utc::now()),
+        checkpoints::updated_at.eq(now),
     );
     diesel::insert_into(checkpoints::table)
         .values((checkpoints::file.eq(file), values))

@@ -43,22 +43,23 @@ pub fn batches<I: Item>(
     source: Box<dyn Read + Send>,
     max_line: usize,
     done: Option<Checkpoint>,
-) -> impl Iterator<Item = io::Result<Batch<Line<I>>>> {
+) -> io::Result<impl Iterator<Item = io::Result<Batch<Line<I>>>>> {
     let cores = cores();
     // One core is the database's.
     let preparers = cores.saturating_sub(1).clamp(1, 4);
-    let (raw, prepared): (Vec<_>, Vec<_>) = (0..preparers).map(|_| start_preparer(max_line)).unzip();
-    thread::spawn(move || {
+    let pipes: Vec<_> = (0..preparers).map(|_| start_preparer(max_line)).collect::<io::Result<_>>()?;
+    let (raw, prepared): (Vec<_>, Vec<_>) = pipes.into_iter().unzip();
+    thread::Builder::new().name("lines".to_owned()).spawn(move || {
         // In turn, so that the order is kept.
         let mut turn = raw.iter().cycle();
         let mut send = |batch| turn.next().is_some_and(|preparer| preparer.send(batch).is_ok());
         if let Err(error) = read(source, max_line, done, &mut |batch| send(Ok(batch))) {
             send(Err(error));
         }
-    });
+    })?;
     let mut turn = 0;
     let mut is_over = false;
-    std::iter::from_fn(move || {
+    Ok(std::iter::from_fn(move || {
         if is_over {
             return None;
         }
@@ -67,15 +68,17 @@ pub fn batches<I: Item>(
         turn = (turn + 1) % prepared.len();
         is_over = batch.as_ref().map_or(true, |batch| batch.is_last);
         Some(batch)
-    })
+    }))
 }
 
 type Sent<L> = io::Result<Batch<L>>;
 
-fn start_preparer<I: Item>(max_line: usize) -> (SyncSender<Sent<RawLine>>, Receiver<Sent<Line<I>>>) {
+type Pipe<I> = (SyncSender<Sent<RawLine>>, Receiver<Sent<Line<I>>>);
+
+fn start_preparer<I: Item>(max_line: usize) -> io::Result<Pipe<I>> {
     let (raw, incoming) = sync_channel::<Sent<RawLine>>(0);
     let (outgoing, prepared) = sync_channel(0);
-    thread::spawn(move || {
+    thread::Builder::new().name("preparer".to_owned()).spawn(move || {
         for batch in incoming {
             let prepared = batch.map(|batch| Batch {
                 lines: batch.lines.into_iter().map(|line| Line::read(line, max_line)).collect(),
@@ -88,8 +91,8 @@ fn start_preparer<I: Item>(max_line: usize) -> (SyncSender<Sent<RawLine>>, Recei
                 return;
             }
         }
-    });
-    (raw, prepared)
+    })?;
+    Ok((raw, prepared))
 }
 
 /// Reads batches until `take` wants no more.

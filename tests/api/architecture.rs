@@ -237,3 +237,17 @@ fn only_db_touches_the_pool_and_the_blocking_threads() {
 fn only_config_and_logging_read_the_environment() {
     assert_none_has(&["env::var"], |path| path != Path::new("config.rs") && path != Path::new("logging.rs"));
 }
+
+#[test]
+fn no_sql_decides_by_the_time_that_the_database_has() {
+    for (path, text) in sources(&root().join("src")) {
+        if path == Path::new("clock.rs") {
+            continue;
+        }
+        for (at, _) in text.match_indices("now()") {
+            // Of Rust are `clock.now()`, `Instant::now()` and `yield_now()`.
+            assert!(text[..at].ends_with(['.', ':', '_']), "{}: bind what `Db::clock` says", path.display());
+        }
+    }
+    assert_none_has(&["dsl::now"], |_| true);
+}

@@ -312,7 +312,7 @@ fn slugs_follow_the_rules_of_single_writes() {
     assert_eq!(slugs, ["معرض-الكتاب", "معرض-الكتاب-2", "معرض-الكتاب-3", "معرض-الكتاب-4"]);
     // A new slug: the old one leads on, and no other article gets it.
     let renamed = line("1", json!({"headline": "معرض الكتاب", "slug": "معرض-الخرطوم"}));
-    let changed = import(&app, &[renamed.clone(), headline("5")]);
+    let changed = import(&app, &[renamed, headline("5")]);
     assert_eq!(versions(&changed), [("updated", 2), ("created", 1)]);
     assert_eq!(changed[1]["slug"], "معرض-الكتاب-5");
     let old = app.get(&at("articles", "معرض-الكتاب"));

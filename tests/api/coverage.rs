@@ -1,5 +1,6 @@
 //! How entities are covered: over time, together, and more than before.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, entity, tag};
@@ -235,4 +236,17 @@ fn trends_of_now_end_with_the_request_and_show_new_articles_at_once() {
     assert_eq!(slugs(&read(&app, "/v1/entities/trending?min_count=1")), [""; 0]);
     app.publish("خبر", json!({"entities": ["nile"]}));
     assert_eq!(slugs(&read(&app, "/v1/entities/trending?min_count=1")), ["nile"]);
+}
+
+#[test]
+fn trends_of_now_are_those_of_the_services_clock() {
+    let app = newsroom();
+    // Those that others may keep for a moment are not asked for.
+    let trends = || app.as_editor("GET", "/v1/entities/trending?min_count=1").send().json();
+    app.publish("خبر", json!({"entities": ["nile"]}));
+    assert_eq!(slugs(&trends()), ["nile"]);
+    app.clock().advance(TimeDelta::days(60));
+    assert_eq!(slugs(&trends()), [""; 0]);
+    app.publish("خبر", json!({"entities": ["dam"]}));
+    assert_eq!(slugs(&trends()), ["dam"]);
 }

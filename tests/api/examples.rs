@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt::Write, fs, iter::Peekable, path::Path, str::Chars};
 
-use maqal::demo;
+use maqal::{clock::Clock, demo};
 use serde_json::Value;
 
 use crate::support::{DataDir, Document, Operation, Request, Response, TestApp, TestDatabase};
@@ -10,7 +10,8 @@ use crate::support::{DataDir, Document, Operation, Request, Response, TestApp, T
 /// The service with the sample.
 fn demo_app() -> (TestApp, DataDir) {
     let (database, dir) = (TestDatabase::new(), DataDir::new());
-    demo::fill_if_empty(&mut database.connect(), dir.path()).expect("the sample fits");
+    let now = Clock::default().now();
+    demo::fill_if_empty(&mut database.connect(), dir.path(), now).expect("the sample fits");
     (TestApp::with(database, &[]), dir)
 }
 
@@ -264,6 +265,6 @@ fn what_speaks_of_now_has_something_to_say_of_the_sample() {
     let (app, _dir) = demo_app();
     let trends = app.get("/v1/entities/trending").json();
     assert!(!trends["data"].as_array().expect("a list").is_empty(), "{trends}");
-    let week = (chrono::Utc::now() - chrono::TimeDelta::days(7)).format("%F");
+    let week = (Clock::default().now() - chrono::TimeDelta::days(7)).format("%F");
     assert!(!app.get(&format!("/v1/articles?from={week}")).column("id").is_empty());
 }

@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 
+use chrono::TimeDelta;
 use diesel::{RunQueryDsl, sql_query, sql_types::Text};
 use maqal::auth::{self, ApiKey, Role};
 use serde_json::{Value, json};
@@ -125,8 +126,7 @@ fn a_revoked_key_is_refused_at_once() {
     let key = app.database.key(Role::Editor);
     let write = |slug: &str| app.request("POST", "/v1/tags").key(&key).json(&tag(slug)).send();
     assert_eq!(write("a").status, 201);
-    let id = ApiKey::parse(&key).expect("a key").id().to_owned();
-    assert!(auth::queries::revoke(&mut app.database.connect(), &id).expect("a revocation"));
+    revoke(&app, &key);
     unauthenticated(&write("b"));
     unauthenticated(&app.request("GET", "/v1/tags").key(&key).send());
     assert_eq!(app.get("/v1/tags").column("slug"), ["a"]);
@@ -134,21 +134,28 @@ fn a_revoked_key_is_refused_at_once() {
 
 fn revoke(app: &TestApp, key: &str) {
     let id = ApiKey::parse(key).expect("a key").id().to_owned();
-    assert!(auth::queries::revoke(&mut app.database.connect(), &id).expect("a revocation"));
+    let (connection, now) = (&mut app.database.connect(), app.clock().now());
+    assert!(auth::queries::revoke(connection, &id, now).expect("a revocation"));
+}
+
+/// A key that is good for a day.
+fn key_of_a_day(app: &TestApp, role: Role) -> String {
+    app.database.key_until(role, app.clock().now() + TimeDelta::days(1))
 }
 
 #[test]
 fn an_expired_key_is_refused_as_one_that_never_was() {
     let app = TestApp::start();
-    let key = app.database.key(Role::Editor);
-    let id = ApiKey::parse(&key).expect("a key").id().to_owned();
-    let set = |times: &str| app.database.execute(&format!("UPDATE api_keys SET {times} WHERE id = '{id}'"));
+    app.publish("مسودة", json!({"status": "draft", "slug": "draft"}));
+    let key = key_of_a_day(&app, Role::Editor);
     let write = |slug: &str| app.request("POST", "/v1/tags").key(&key).json(&tag(slug)).send();
-    set("expires_at = now() + interval '1 day'");
-    assert_eq!(write("a").status, 201);
-    set("created_at = now() - interval '2 days', expires_at = now() - interval '1 second'");
+    let read = || app.request("GET", "/v1/articles/draft").key(&key).send();
+    app.clock().advance(TimeDelta::hours(23));
+    assert_eq!((write("a").status, read().status), (201, 200));
+    app.clock().advance(TimeDelta::hours(1));
     let expired = write("b");
     unauthenticated(&expired);
+    unauthenticated(&read());
     let unknown = ApiKey::generate().expect("random bytes").reveal();
     let unknown = app.request("POST", "/v1/tags").key(&unknown).json(&tag("b")).send();
     assert_eq!(expired.json()["detail"], unknown.json()["detail"]);
@@ -165,6 +172,17 @@ fn send_line(wire: &mut Wire, line: &Value) {
 fn a_revoked_key_ends_the_import_that_it_began() {
     let app = TestApp::start();
     let key = app.database.key(Role::Editor);
+    assert_ends_the_import(&app, &key, || revoke(&app, &key));
+}
+
+#[test]
+fn a_key_that_expires_ends_the_import_that_it_began() {
+    let app = TestApp::start();
+    let key = key_of_a_day(&app, Role::Editor);
+    assert_ends_the_import(&app, &key, || app.clock().advance(TimeDelta::days(1)));
+}
+
+fn assert_ends_the_import(app: &TestApp, key: &str, end: impl FnOnce()) {
     let mut wire = Wire::to(app.address());
     wire.send(format!(
         "POST /v1/articles/bulk HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {key}\r\n\
@@ -177,7 +195,7 @@ fn a_revoked_key_ends_the_import_that_it_began() {
         serde_json::from_slice(&chunk).expect("JSON")
     };
     assert_eq!(answer()["result"], "created");
-    revoke(&app, &key);
+    end();
     send_line(&mut wire, &line("2", json!({})));
     let stopped: Value =
         serde_json::from_slice(&wire.chunk().expect("an answer").expect("a chunk")).expect("JSON");
@@ -189,12 +207,23 @@ fn a_revoked_key_ends_the_import_that_it_began() {
 #[test]
 fn a_revoked_key_stops_the_export_that_it_began() {
     let app = TestApp::start();
+    let key = app.database.key(Role::Reader);
+    assert_stops_the_export(&app, &key, || revoke(&app, &key));
+}
+
+#[test]
+fn a_key_that_expires_stops_the_export_that_it_began() {
+    let app = TestApp::start();
+    let key = key_of_a_day(&app, Role::Reader);
+    assert_stops_the_export(&app, &key, || app.clock().advance(TimeDelta::days(1)));
+}
+
+fn assert_stops_the_export(app: &TestApp, key: &str, end: impl FnOnce()) {
     // Long, of few words.
     let body = format!("{} ", "ك".repeat(1000)).repeat(100);
     let drafts: Vec<Value> =
         (0..120).map(|id| line(&id.to_string(), json!({"status": "draft", "body": body}))).collect();
-    import(&app, &drafts);
-    let key = app.database.key(Role::Reader);
+    import(app, &drafts);
     let mut wire = Wire::to(app.address());
     wire.send(format!(
         "GET /v1/articles?status=draft&include=tags&fields=body HTTP/1.1\r\nHost: h\r\n\
@@ -202,7 +231,7 @@ fn a_revoked_key_stops_the_export_that_it_began() {
     ));
     assert!(wire.line().expect("a status").ends_with("200 OK"));
     // Whoever reads nothing meanwhile has not been sent all of it.
-    revoke(&app, &key);
+    end();
     while !wire.line().expect("the head").is_empty() {}
     let mut text = Vec::new();
     while let Some(chunk) = wire.chunk().expect("an answer that has an end") {

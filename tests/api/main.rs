@@ -1,6 +1,13 @@
 //! The behaviour of the service, seen from outside: over HTTP, on a PostgreSQL
 //! that this binary starts for itself, one database for each test.
 
+#![expect(unsafe_code, reason = "processes are signalled, and become others, as nothing but libc does it")]
+#![expect(clippy::expect_used, clippy::panic, reason = "it is how a test fails")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests are clients, and are told by the environment what to run on"
+)]
+
 mod annotator;
 mod architecture;
 mod article_addresses;

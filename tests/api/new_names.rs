@@ -151,7 +151,7 @@ fn an_article_of_a_process_that_does_not_know_a_name_is_found_by_it() {
     let mut connection = app.database.connect();
     for (slug, matcher) in &old {
         let article = input::read(article_with("Floods in Kassala", english(slug))).expect("an article");
-        let article = Prepared::of(article, matcher).expect("it is rendered");
+        let article = Prepared::of(article, matcher, app.clock().now()).expect("it is rendered");
         let made = connection
             .transaction(|connection| articles::edit::create(connection, &article))
             .expect("it is written");
@@ -178,7 +178,7 @@ fn lines_that_were_looked_through_before_a_name_was_made_are_found_by_it() {
     bulk::prepare(&tools, &mut lines);
     app.create("/v1/entities", place("kassala", "Kassala"));
     know_names(&app);
-    let written = bulk::write(&mut app.database.connect(), &tools, lines, &|_| Ok(()));
+    let written = bulk::write(&mut app.database.connect(), &tools, lines, app.clock().now(), &|_| Ok(()));
     assert!(written.outcomes.iter().all(|outcome| outcome.result.is_ok()), "{written:?}");
     for slug in ["known", "new"] {
         eventually("the name is found", || places(&app, slug) == ["kassala", "khartoum"]);
@@ -197,7 +197,7 @@ fn an_article_that_has_changed_since_it_was_looked_through_has_the_mentions_of_i
     let input = json!({"entity": "khartoum", "field": "headline", "exact": "A flood"});
     let input = input::read(input).expect("a mention");
     connection
-        .transaction(|connection| edit::create(connection, &looked_through, &key, &input))
+        .transaction(|connection| edit::create(connection, &looked_through, &key, &input, app.clock().now()))
         .expect("it is made");
     assert_eq!(places(&app, "flood"), ["khartoum", "nile", "sudan"]);
     // As it was looked through: nothing, where there was no article.
@@ -205,7 +205,7 @@ fn an_article_that_has_changed_since_it_was_looked_through_has_the_mentions_of_i
     let input = input::read(input).expect("a mention");
     let nothing = LookedThrough::of(None, &names_of_now(&app));
     connection
-        .transaction(|connection| edit::create(connection, &nothing, &key, &input))
+        .transaction(|connection| edit::create(connection, &nothing, &key, &input, app.clock().now()))
         .expect("it is made");
     assert_eq!(places(&app, "flood"), ["khartoum", "sudan", "nile", "sudan"]);
 }
@@ -223,14 +223,14 @@ fn a_process_that_does_not_know_a_name_takes_it_from_no_article_for_good() {
     connection
         .transaction(|connection| {
             queries::lock(connection, &[article])?;
-            annotate(connection, &old.get(), &[article], &SpottedIn::new()).map(drop)
+            annotate(connection, &old.get(), &[article], &SpottedIn::new(), app.clock().now()).map(drop)
         })
         .expect("it is annotated");
     eventually("the name is found again", || places(&app, "flood") == ["kassala"]);
     know_names(&app);
     let step = connection.transaction(|connection| {
         connection.batch_execute("INSERT INTO annotation_queue (article_id) SELECT id FROM articles")?;
-        let step = background::step(connection, &old)?;
+        let step = background::step(connection, &old, app.clock().now())?;
         assert_eq!(count(connection, "mentions"), 0);
         Ok::<_, diesel::result::Error>(step)
     });

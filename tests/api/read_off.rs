@@ -14,6 +14,7 @@ use maqal::{
         shape::Shape,
         shown::LabelCache,
     },
+    clock::Clock,
     entities::{
         self,
         model::{EntitySort, EntityType},
@@ -208,7 +209,12 @@ fn articles_that_are_read_off_are_not_looked_for() {
                     ..ArticleFilter::default()
                 };
                 let is_read_off = filter.is_read_off(sort);
-                let list = List { filter, sort, shape: Shape::listed().seeing_unpublished(true) };
+                let list = List {
+                    filter,
+                    sort,
+                    shape: Shape::listed().seeing_unpublished(true),
+                    today: Clock::default().today(),
+                };
                 check((&status, &language, sort), is_read_off, || {
                     most_read(
                         &mut connection,

@@ -1,5 +1,6 @@
 //! Articles that have to do with another one.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, entity, tag};
@@ -84,4 +85,17 @@ fn a_new_link_shows_at_once() {
     assert_eq!(related(&app, "flood").len(), 4);
     app.change("/v1/articles/other", json!({"status": "draft"}));
     assert_eq!(related(&app, "flood").len(), 3);
+}
+
+#[test]
+fn what_is_related_counts_less_as_the_services_clock_goes_on() {
+    let app = newsroom();
+    let score = || {
+        let related = app.as_editor("GET", "/v1/articles/flood/related?limit=1").send().json();
+        related["data"][0]["score"].as_f64().expect("a score")
+    };
+    let fresh = score();
+    // An article of today counts twice as much as an old one, one of this age half as much more.
+    app.clock().advance(TimeDelta::days(30));
+    assert!((score() / fresh - 0.75).abs() < 0.02, "{} after {fresh}", score());
 }

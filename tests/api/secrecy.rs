@@ -7,7 +7,8 @@ use std::{
     thread,
 };
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use maqal::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::{
@@ -274,10 +275,9 @@ impl Known<'_> {
             })
             .collect();
         // What speaks of now unless it is told when.
-        let when = in_query
-            .iter()
-            .find(|parameter| parameter["name"] == "at")
-            .map_or(String::new(), |_| format!("at={}&", (Utc::now() + TimeDelta::days(1)).format("%F")));
+        let when = in_query.iter().find(|parameter| parameter["name"] == "at").map_or(String::new(), |_| {
+            format!("at={}&", (Clock::default().now() + TimeDelta::days(1)).format("%F"))
+        });
         let mut queries = BTreeSet::from([when.clone(), format!("{more}{when}")]);
         let is_search = in_query.iter().any(|parameter| parameter["name"] == "highlight");
         for parameter in &in_query {

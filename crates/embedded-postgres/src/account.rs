@@ -1,5 +1,7 @@
 //! Which account runs PostgreSQL: PostgreSQL refuses root, and maqal in a container often is root.
 
+#![expect(unsafe_code, reason = "accounts are asked for by libc alone")]
+
 use std::{
     ffi::CStr,
     fs,

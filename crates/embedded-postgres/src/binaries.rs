@@ -103,6 +103,7 @@ fn join(words: impl Iterator<Item = String>, between: &str) -> String {
 }
 
 /// Directories of the system that may hold the programs, the best first.
+#[expect(clippy::disallowed_methods, reason = "where the system has its programs is no setting of this one")]
 fn system_dirs() -> Vec<PathBuf> {
     let mut dirs = versioned("/usr/lib/postgresql", "", "bin");
     dirs.extend(pg_config_bindir());

@@ -114,6 +114,7 @@ fn install_from_npm(pin: &Pin, dir: &Path) -> Result<(), String> {
     run(link, &package)
 }
 
+#[expect(unsafe_code, reason = "the standard library sets no umask")]
 fn run(mut command: Command, cwd: &Path) -> Result<(), String> {
     command.current_dir(cwd).stdin(Stdio::null());
     // SAFETY: umask is async-signal-safe, and all that happens between fork and exec.

@@ -1,5 +1,7 @@
 //! Processes of the system: asked for, signalled, and bound to the life of ours.
 
+#![expect(unsafe_code, reason = "the standard library signals only children, and binds none to its parent")]
+
 use std::{
     fs, io,
     os::unix::{ffi::OsStrExt, process::CommandExt},

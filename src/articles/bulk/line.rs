@@ -78,13 +78,9 @@ impl LineArticle {
         self.content.source.as_deref().zip(self.content.external_id.as_deref())
     }
 
-    /// Whether and since when it is published, where it replaces an article with that publication.
-    pub fn publication(&self, current: Option<Publication>) -> Publication {
-        match current {
-            // Once and for all, so that no two looks differ.
-            None => Publication { status: self.content.status, published_at: self.content.published_at },
-            some => Publication::given(self.status, self.published_at, some),
-        }
+    /// Whether and since when it is published, where it is written now and replaces an article with that publication.
+    pub fn publication(&self, current: Option<Publication>, now: DateTime<Utc>) -> Publication {
+        Publication::given(self.status, self.published_at, current, now)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod row;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 pub use line::LineArticle;
@@ -43,13 +44,14 @@ impl Item for LineArticle {
         connection: &mut PgConnection,
         matcher: &Arc<Matcher>,
         articles: &[Numbered<Self>],
+        now: DateTime<Utc>,
     ) -> ApiResult<Batch> {
         let lines = articles.iter().map(|(_, article)| article.as_ref());
         let current = queries::look_up(connection, lines.clone())?;
         let deleted = queries::look_up_deleted(connection, lines)?;
         let named: Vec<_> = articles.iter().map(|(_, article)| &article.links).collect();
         let mut found = FoundLinks::look_up(connection, &named)?;
-        let mut plan = Plan::new(articles, &current, &deleted, |links| found.faults(links));
+        let mut plan = Plan::new(articles, &current, &deleted, |links| found.faults(links), now);
         let originals = queries::find_originals(connection, &plan.original_keys())?;
         loop {
             let made = free_slugs::choose(&plan.bases(), &plan.given_slugs(), |some| {
@@ -64,7 +66,7 @@ impl Item for LineArticle {
         let good: Vec<_> = plan.rows.iter().map(|row| &row.article.links).collect();
         found.make_missing(connection, &good)?;
         let links = good.iter().map(|links| found.links(links)).collect::<ApiResult<Vec<_>>>()?;
-        let stored = queries::write(connection, matcher, &plan.rows, &links)?;
+        let stored = queries::write(connection, matcher, &plan.rows, &links, now)?;
         let mut outcomes = plan.failed;
         for row in &plan.rows {
             let current = row.current.map(|it| it.version);

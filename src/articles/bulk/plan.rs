@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
 use crate::{
     articles::{edit::unknown_original, links::NamedLinks, slug::WantedSlug},
     bulk::{Numbered, Outcome, free_slugs},
+    clock,
     db::{
         constraints,
         former::{Deleted, Resource},
@@ -43,6 +45,7 @@ impl<'a> Plan<'a> {
         current: &'a [Current],
         deleted: &'a [Deleted],
         faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
+        now: DateTime<Utc>,
     ) -> Self {
         let by_external: HashMap<_, _> =
             current.iter().filter_map(|it| Some((it.external_key()?, it))).collect();
@@ -98,8 +101,8 @@ impl<'a> Plan<'a> {
                 names.insert(Name::Slug(&it.slug));
                 names.extend(it.external_key().map(|(source, id)| Name::External(source, id)));
             }
-            let id = current.map_or_else(Uuid::now_v7, |it| it.id);
-            let publication = article.publication(current.map(|it| it.publication));
+            let id = current.map_or_else(clock::new_id, |it| it.id);
+            let publication = article.publication(current.map(|it| it.publication), now);
             let wanted = match current {
                 None => WantedSlug::of_new(slug, id, publication.status),
                 Some(it) => WantedSlug::of_known(slug, &it.slug, it.publication, publication),
@@ -207,7 +210,7 @@ mod tests {
         let publication = Publication { status: ArticleStatus::Draft, published_at: None };
         let (source, external_id) = key.map(|(source, id)| (source.to_owned(), id.to_owned())).unzip();
         Current {
-            id: Uuid::now_v7(),
+            id: clock::new_id(),
             slug: slug.to_owned(),
             publication,
             source,
@@ -220,7 +223,7 @@ mod tests {
     /// How many lines of the first transaction, and the slug that each of its rows replaces.
     fn planned(lines: &[Value], current: &[Current]) -> (usize, Vec<Option<String>>) {
         let articles = articles(lines);
-        let plan = Plan::new(&articles, current, &[], |_| Vec::new());
+        let plan = Plan::new(&articles, current, &[], |_| Vec::new(), DateTime::UNIX_EPOCH);
         (plan.lines, plan.rows.iter().map(|row| row.current.map(|it| it.slug.clone())).collect())
     }
 
@@ -259,7 +262,7 @@ mod tests {
         let stored = [current("a", None)];
         let lines =
             articles(&[json!({"source": "s", "external_id": "1", "slug": "a"}), json!({"slug": "b"})]);
-        let plan = Plan::new(&lines, &stored, &[], |_| Vec::new());
+        let plan = Plan::new(&lines, &stored, &[], |_| Vec::new(), DateTime::UNIX_EPOCH);
         assert_eq!((plan.lines, plan.rows.len(), plan.failed.len()), (2, 1, 1));
         assert_eq!(plan.failed[0].result.as_ref().expect_err("a conflict").problem, Problem::Conflict);
     }
@@ -272,7 +275,7 @@ mod tests {
             json!({"slug": "de", "translation_of": "nowhere"}),
             json!({"slug": "en", "translation_of": "de"}),
         ]);
-        let mut plan = Plan::new(&lines, &[], &[], |_| Vec::new());
+        let mut plan = Plan::new(&lines, &[], &[], |_| Vec::new(), DateTime::UNIX_EPOCH);
         assert!(!plan.find_originals(&HashMap::new()));
         assert!(plan.find_originals(&HashMap::new()));
         assert_eq!(plan.rows[0].translation_of, Some(plan.rows[1].id));

@@ -150,12 +150,13 @@ pub fn write(
     matcher: &Matcher,
     rows: &[Row<'_>],
     links: &[Links],
+    now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, i64>> {
     let (new, known): (Vec<_>, Vec<_>) = rows.iter().zip(links).partition(|(row, _)| row.current.is_none());
     // First: an article that was there before may be a translation of one that is new.
     insert::insert(connection, matcher, &new)?;
     let versions =
-        if known.is_empty() { HashMap::new() } else { replace::replace(connection, matcher, &known)? };
-    insert::insert_belongings(connection, matcher, &new)?;
+        if known.is_empty() { HashMap::new() } else { replace::replace(connection, matcher, &known, now)? };
+    insert::insert_belongings(connection, matcher, &new, now)?;
     Ok(versions)
 }

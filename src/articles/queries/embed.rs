@@ -51,7 +51,7 @@ pub fn readable(shape: &Shape) -> _ {
     articles::table.filter(seen)
 }
 
-/// Whether a reader may see an article. Which, is part of the statement, as with [`Wanted`].
+/// Whether a reader may see an article. Which, is part of the statement, as with `Wanted`.
 #[derive(Debug, Clone, Copy, ValidGrouping)]
 pub struct Seen {
     unpublished: bool,

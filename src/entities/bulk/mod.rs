@@ -5,6 +5,7 @@ mod line;
 mod plan;
 mod queries;
 
+use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 pub use line::{LineEntity, Name};
@@ -27,7 +28,12 @@ impl Item for LineEntity {
 
     fn tools((): &()) {}
 
-    fn write(connection: &mut PgConnection, (): &(), entities: &[Numbered<Self>]) -> ApiResult<Batch> {
+    fn write(
+        connection: &mut PgConnection,
+        (): &(),
+        entities: &[Numbered<Self>],
+        _now: DateTime<Utc>,
+    ) -> ApiResult<Batch> {
         let names = || entities.iter().flat_map(|(_, entity)| entity.names());
         let current = queries::look_up(connection, names())?;
         let merged = queries::look_up_merged(connection, names())?;

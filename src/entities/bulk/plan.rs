@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{LineEntity, Name};
 use crate::{
     bulk::{Numbered, Outcome, free_slugs},
+    clock,
     db::{
         constraints,
         former::{Deleted, Resource},
@@ -136,7 +137,7 @@ impl<'a> Plan<'a> {
             plan.rows.push(Row {
                 line: *line,
                 entity,
-                id: found.map_or_else(Uuid::now_v7, |it| it.id),
+                id: found.map_or_else(clock::new_id, |it| it.id),
                 current: found,
                 slug: slug.unwrap_or_default().to_owned(),
             });

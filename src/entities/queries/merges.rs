@@ -10,6 +10,7 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
+    clock,
     db::{
         self,
         prepared::{Prepared, Value},
@@ -56,7 +57,7 @@ pub fn merge(
     into: Uuid,
     gained: &serde_json::Value,
 ) -> QueryResult<()> {
-    let merge = Uuid::now_v7();
+    let merge = clock::new_id();
     move_links(connection, true)?;
     sql_query(
         "INSERT INTO entity_merges (id, from_id, into_id, entity, gained, keys) \
@@ -104,7 +105,7 @@ pub fn merge(
         "DELETE FROM entities WHERE id = $2",
         "INSERT INTO redirects (resource, key, target_id) \
          SELECT 'entities', unnest(ARRAY[from_id::text, entity ->> 'slug']), into_id FROM entity_merges WHERE id = $1 \
-         ON CONFLICT (resource, key) DO UPDATE SET target_id = excluded.target_id, created_at = now()",
+         ON CONFLICT (resource, key) DO UPDATE SET target_id = excluded.target_id, created_at = excluded.created_at",
     ] {
         // Merges are rare: a statement that stays prepared would wait for nobody.
         sql_query(sql)

@@ -44,7 +44,7 @@ pub async fn merge_entity(
     once: IdempotencyKey,
     body: JsonBody<MergeInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = once.once(editor.key_id(), &request, &body.sha256);
+    let once = once.once(editor.key_id(), &request, &body.sha256, db.clock().now());
     let input = body.value;
     let entity = db.write_long(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {
@@ -75,7 +75,7 @@ pub async fn split_entity(
     once: IdempotencyKey,
     body: JsonBody<SplitInput>,
 ) -> ApiResult<HttpResponse> {
-    let once = once.once(editor.key_id(), &request, &body.sha256);
+    let once = once.once(editor.key_id(), &request, &body.sha256, db.clock().now());
     let input = body.value;
     let entity = db.write_long(&editor, move |connection| {
         idempotency::once(connection, once.as_ref(), still_there(Resource::Entity), |connection| {

@@ -185,7 +185,7 @@ impl ArticleFilter {
             None => {}
             Some(Within::Tag(key)) => tags.all.push(family(vocabulary.family(connection, key)?.to_vec())),
             Some(Within::Entity(key)) => {
-                entities.all.push(vec![entities::queries::find(connection, key)?.id])
+                entities.all.push(vec![entities::queries::find(connection, key)?.id]);
             }
         }
         let original = match &self.translation_of {

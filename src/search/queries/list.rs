@@ -1,6 +1,6 @@
 //! Which articles are on a page of a list, in its order.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     prelude::*,
     sql_types::{Text, Timestamptz},
@@ -36,6 +36,7 @@ pub fn positions(
     candidates: &Candidates<'_>,
     sort: ArticleSort,
     page: &PageRequest,
+    today: NaiveDate,
 ) -> ApiResult<Vec<Position>> {
     let matching = || candidates.matching(page.limit);
     // Searches are mostly by relevance or date.
@@ -82,7 +83,7 @@ pub fn positions(
             // Without words to search for, all are equally relevant.
             None => Err(PageRequest::broken_cursor()),
             Some(search) => {
-                let ranking = page.ranking().unwrap_or_else(|| relevance::ranking_now(candidates));
+                let ranking = page.ranking().unwrap_or_else(|| relevance::ranking_of(candidates, today));
                 let scored = relevance::scored(connection, candidates, search.ranked(), ranking)?;
                 let found = page.of_scored(scored)?;
                 Ok(found.into_iter().map(|(score, id)| (SortKey::Score(score, ranking), id)).collect())

@@ -34,11 +34,11 @@ const WEIGHTS: &str = "'{0.3, 0.5, 0.5, 1}'";
 /// An article of today counts twice as much as an old one, and one of this age half as much more.
 const HALF_LIFE_DAYS: f64 = 30.0;
 
-/// By what the first page of a search is ranked: how new articles are today, and how common its words are as far as
+/// By what the first page of a search is ranked: how new articles are on that day, and how common its words are as far as
 /// PostgreSQL's statistics know it.
-pub(super) fn ranking_now(candidates: &Candidates<'_>) -> Ranking {
+pub(super) fn ranking_of(candidates: &Candidates<'_>, day: NaiveDate) -> Ranking {
     let ranked = if candidates.at_most() > MANY { COMMON_CANDIDATES } else { CANDIDATES };
-    Ranking { day: Utc::now().date_naive(), ranked }
+    Ranking { day, ranked }
 }
 
 /// The score of each that is ranked. `ranked` are texts of `tsquery` literals, each of which counts.

@@ -93,7 +93,7 @@ pub async fn respond_with_lines(
     within: Option<Within>,
 ) -> ApiResult<HttpResponse> {
     refuse_pages(request)?;
-    let list = params.list(access, within)?;
+    let list = params.list(access, within, reads.db().clock().today())?;
     if list.sort == ArticleSort::Relevance {
         let detail = "ranks the newest matches, and all are asked for: leave it out";
         return Err(invalid_parameter("sort", "unknown", detail));

@@ -7,7 +7,7 @@ use std::{
 
 use actix_web::{dev::ServerHandle, rt::System};
 use clap::Parser;
-use maqal::{auth::Role, config::ServeConfig, db::Db, server};
+use maqal::{auth::Role, clock::Clock, config::ServeConfig, db::Db, server};
 use serde_json::Value;
 
 use super::{Response, client::Request, database::TestDatabase};
@@ -55,7 +55,7 @@ impl TestApp {
         let config = Settings::parse_from(flags).serve;
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the port");
-        let db = Db::new(&database.url(), &config.pool);
+        let db = Db::new(&database.url(), &config.pool, Clock::default());
         let served = db.clone();
         let (sender, receiver) = mpsc::channel();
         let thread = thread::spawn(move || {
@@ -68,6 +68,11 @@ impl TestApp {
         let handle = receiver.recv().expect("the service starts");
         let editor = database.key(Role::Editor);
         Self { database, db, address, editor, handle, thread: Some(thread) }
+    }
+
+    /// What time it is for the service; tests may move it.
+    pub fn clock(&self) -> &Clock {
+        self.db.clock()
     }
 
     /// A request without a key.

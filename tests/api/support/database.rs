@@ -3,9 +3,11 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection};
 use maqal::{
     auth::{self, ApiKey, Role},
+    clock::Clock,
     db,
 };
 
@@ -67,8 +69,17 @@ impl TestDatabase {
 
     /// A new key, as its owner sends it.
     pub fn key(&self, role: Role) -> String {
-        let key = ApiKey::generate().expect("random bytes");
-        auth::queries::insert(&mut self.connect(), &key, "test", role, None).expect("a key");
+        self.new_key(role, None)
+    }
+
+    /// A new key that is good until then.
+    pub fn key_until(&self, role: Role, expires_at: DateTime<Utc>) -> String {
+        self.new_key(role, Some(expires_at))
+    }
+
+    fn new_key(&self, role: Role, expires_at: Option<DateTime<Utc>>) -> String {
+        let (key, now) = (ApiKey::generate().expect("random bytes"), Clock::default().now());
+        auth::queries::insert(&mut self.connect(), &key, "test", role, now, expires_at).expect("a key");
         key.reveal()
     }
 

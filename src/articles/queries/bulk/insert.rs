@@ -92,12 +92,13 @@ pub fn insert_belongings(
     connection: &mut PgConnection,
     matcher: &Matcher,
     new: &[Linked<'_>],
+    now: DateTime<Utc>,
 ) -> QueryResult<()> {
     if new.is_empty() {
         return Ok(());
     }
     let unmentioned = new.iter().map(|(row, links)| unmentioned(matcher, row, links));
-    let mut mentioned = annotate_new(connection, unmentioned.collect())?;
+    let mut mentioned = annotate_new(connection, unmentioned.collect(), now)?;
     let (mut tags, mut entities) = (Vec::new(), Vec::new());
     let mut search = Vec::with_capacity(new.len());
     for (row, links) in new {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::{
     connection::SimpleConnection,
     copy_from,
@@ -81,6 +82,7 @@ pub fn replace(
     connection: &mut PgConnection,
     matcher: &Matcher,
     known: &[Linked<'_>],
+    now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, i64>> {
     connection.batch_execute(STAGE)?;
     let rows: Vec<Columns<'_>> = known.iter().map(|(row, _)| Columns::of(row)).collect();
@@ -91,7 +93,7 @@ pub fn replace(
     if !versions.is_empty() {
         let spotted =
             known.iter().filter_map(|(row, _)| Some((row.id, row.article.spotted.as_ref()?))).collect();
-        annotate_staged(connection, matcher, versions.keys().copied().collect(), &spotted)?;
+        annotate_staged(connection, matcher, versions.keys().copied().collect(), &spotted, now)?;
         connection.batch_execute(REPLACE_SEARCH)?;
     }
     connection.batch_execute("DROP TABLE differences, staged_articles, staged_links")?;
@@ -137,8 +139,9 @@ fn annotate_staged(
     matcher: &Matcher,
     ids: Vec<Uuid>,
     spotted: &SpottedIn<'_>,
+    now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let annotated = annotate(connection, matcher, &ids, spotted)?;
+    let annotated = annotate(connection, matcher, &ids, spotted, now)?;
     let mentioning = annotated.into_iter().filter(|article| !article.entities.is_empty());
     let (ids, labels): (Vec<Uuid>, Vec<String>) =
         mentioning.map(|article| (article.article, labels_of(article.entities))).unzip();

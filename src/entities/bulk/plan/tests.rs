@@ -17,7 +17,7 @@ fn entities(lines: &[Value]) -> Vec<Numbered<LineEntity>> {
 
 fn current(slug: &str, wikidata_id: Option<&str>, external_id: Option<&str>) -> Current {
     Current {
-        id: Uuid::now_v7(),
+        id: clock::new_id(),
         slug: slug.to_owned(),
         wikidata_id: wikidata_id.map(str::to_owned),
         source: external_id.map(|_| "s".to_owned()),
