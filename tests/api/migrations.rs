@@ -15,7 +15,10 @@ use maqal::db::migrations::{self, MIGRATIONS};
 use crate::support::TestDatabase;
 
 mod interrupted;
+mod locks;
 mod releases;
+mod reserved;
+mod statements;
 
 fn count() -> usize {
     let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().expect("the migrations");
