@@ -86,6 +86,9 @@ pub fn serve(
     let mut connection = db::establish_sessions(database_url)?;
     db::warn_of_settings(&mut connection)?;
     if config.no_migrate {
+        if !migrations::are_current(&mut connection)? {
+            log::warn!("the schema is not current: run maqal migrate");
+        }
         if let Some(why) = db::read_only(&mut connection)? {
             log::warn!("{why}, so reads alone are answered");
         }

@@ -3,9 +3,10 @@
 use std::{thread, time::Duration};
 
 use diesel::{
-    PgConnection, QueryResult, QueryableByName, RunQueryDsl,
+    Connection, PgConnection, QueryResult, RunQueryDsl,
+    connection::SimpleConnection,
     dsl::sql,
-    migration::MigrationSource,
+    migration::{Migration, MigrationSource},
     pg::Pg,
     select, sql_query,
     sql_types::{Bool, Text},
@@ -28,6 +29,12 @@ const LOCK: i64 = 0x006d_6171_616c;
 /// Between two tries to take the lock.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// So long does a migration wait for the lock of a table, and whoever asks for the table after it: readers too.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Between two tries of a migration that did not get its lock: those that it kept waiting go on meanwhile.
+const RETRY: Duration = Duration::from_secs(3);
+
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
@@ -38,46 +45,82 @@ pub enum MigrationError {
          reads alone with --no-migrate"
     )]
     ReadOnly(&'static str),
+    #[error(
+        "the database was made by another release of maqal: it has the migration {0}, which this one does not know. \
+         It was left as it is. To carry it over, write its articles with the release that made it (maqal export \
+         articles), and read them with this one into a new database (maqal import articles); to carry all of it over, \
+         see \"Data of another release\" in README.md"
+    )]
+    OtherRelease(String),
     #[error("a migration failed: {0}")]
     Failed(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Runs the pending migrations and returns their names. Others that start at
+/// Runs the pending migrations and returns their versions. Others that start at
 /// the same time wait, and then find none pending.
 pub fn run(connection: &mut PgConnection) -> Result<Vec<String>, MigrationError> {
+    run_of(&MIGRATIONS, connection)
+}
+
+/// The same with migrations from elsewhere.
+pub fn run_of(
+    source: &impl MigrationSource<Pg>,
+    connection: &mut PgConnection,
+) -> Result<Vec<String>, MigrationError> {
     if let Some(why) = server::read_only(connection).map_err(MigrationError::Lock)? {
         return Err(MigrationError::ReadOnly(why));
     }
     lock(connection).map_err(MigrationError::Lock)?;
-    let names = run_pending(connection);
+    let versions = run_pending(source, connection);
     let unlocked = unlock(connection).map_err(MigrationError::Lock);
-    let names = names.map_err(MigrationError::Failed)?;
-    unlocked.map(|()| names)
+    let versions = versions?;
+    unlocked.map(|()| versions)
 }
 
-fn run_pending(connection: &mut PgConnection) -> MigrationResult<Vec<String>> {
-    let mut names: Vec<String> = Vec::new();
+fn run_pending(
+    source: &impl MigrationSource<Pg>,
+    connection: &mut PgConnection,
+) -> Result<Vec<String>, MigrationError> {
+    let pending = pending(source, connection)?;
+    // Makes diesel's table where there is none.
+    connection.applied_migrations().map_err(MigrationError::Failed)?;
+    for migration in &pending {
+        run_until_done(&**migration, connection).map_err(MigrationError::Failed)?;
+    }
+    Ok(pending.iter().map(|migration| version(&**migration)).collect())
+}
+
+/// Runs a migration, again where it did not get a lock in time, or found an index that it had left behind.
+fn run_until_done(migration: &dyn Migration<Pg>, connection: &mut PgConnection) -> MigrationResult<()> {
+    let is_alone = !migration.metadata().run_in_transaction();
     loop {
-        match connection.run_next_migration(MIGRATIONS) {
-            Ok(version) => names.push(version.to_string()),
-            Err(error) => match left_behind(connection, &error.to_string())? {
-                Some(index) => {
-                    sql_query(format!("DROP INDEX CONCURRENTLY \"{index}\"")).execute(connection)?;
-                }
-                None if connection.has_pending_migration(MIGRATIONS)? => return Err(error),
-                None => return Ok(names),
-            },
+        let run = if is_alone {
+            // It locks out neither readers nor writers, but has to wait for transactions that have begun before.
+            connection.run_migration(migration).map(drop)
+        } else {
+            connection.transaction(|connection| {
+                let limit = format!("SET LOCAL lock_timeout = {}", LOCK_TIMEOUT.as_millis());
+                connection.batch_execute(&limit)?;
+                connection.run_migration(migration).map(drop)
+            })
+        };
+        let Err(error) = run else { return Ok(()) };
+        let told = error.to_string();
+        if is_alone {
+            let index = left_behind(connection, &told)?.ok_or(error)?;
+            sql_query(format!("DROP INDEX CONCURRENTLY \"{index}\"")).execute(connection)?;
+        } else if told.contains("due to lock timeout") {
+            log::warn!("migration {} waits for a lock that another session holds", migration.name());
+            thread::sleep(RETRY);
+        } else {
+            return Err(error);
         }
     }
 }
 
 /// The index that a migration finds there before it makes it. One that is built concurrently is in no transaction: who is
 /// killed meanwhile leaves it behind, whole or not, and nobody knows that the migration has been run.
-fn left_behind(connection: &mut PgConnection, error: &str) -> MigrationResult<Option<String>> {
-    let next = connection.pending_migrations(MIGRATIONS)?.into_iter().next();
-    if next.is_none_or(|migration| migration.metadata().run_in_transaction()) {
-        return Ok(None);
-    }
+fn left_behind(connection: &mut PgConnection, error: &str) -> QueryResult<Option<String>> {
     let name = error.split_once("relation \"").and_then(|(_, rest)| rest.split_once("\" already exists"));
     let Some((name, _)) = name else { return Ok(None) };
     let index =
@@ -87,26 +130,44 @@ fn left_behind(connection: &mut PgConnection, error: &str) -> MigrationResult<Op
     Ok(is_index.then(|| name.to_owned()))
 }
 
-/// Whether none is pending. The database may have more: a newer version runs beside this one.
+/// Whether none is pending. The database may have more: a newer release runs beside this one.
 pub fn are_current(connection: &mut PgConnection) -> Result<bool, MigrationError> {
-    // Diesel's harness makes its table where there is none, even to answer: asking must change nothing.
-    let failed = |error| MigrationError::Failed(Box::new(error));
-    let has_table = select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL"));
-    if !has_table.get_result::<bool>(connection).map_err(failed)? {
-        return Ok(false);
-    }
-    let versions = sql_query("SELECT version FROM __diesel_schema_migrations");
-    let run = versions.load::<Run>(connection).map_err(failed)?;
-    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(MigrationError::Failed)?;
-    let has_run = |version: String| run.iter().any(|run| run.version == version);
-    Ok(known.iter().all(|migration| has_run(migration.name().version().to_string())))
+    Ok(pending(&MIGRATIONS, connection)?.is_empty())
 }
 
-/// A migration that has been run.
-#[derive(QueryableByName)]
-struct Run {
-    #[diesel(sql_type = Text)]
-    version: String,
+/// The migrations that have not been run yet, in their order. A newer release may have gone on from where this one
+/// ends; a database that has any other migration which this one does not know has another history, and what would
+/// become of it nobody knows.
+fn pending(
+    source: &impl MigrationSource<Pg>,
+    connection: &mut PgConnection,
+) -> Result<Vec<Box<dyn Migration<Pg>>>, MigrationError> {
+    let run = versions_run(connection).map_err(|error| MigrationError::Failed(Box::new(error)))?;
+    let mut known = source.migrations().map_err(MigrationError::Failed)?;
+    known.sort_unstable_by_key(|migration| version(&**migration));
+    let versions: Vec<String> = known.iter().map(|migration| version(&**migration)).collect();
+    known.retain(|migration| !run.contains(&version(&**migration)));
+    match run.into_iter().find(|run| !versions.contains(run)) {
+        Some(unknown) if !known.is_empty() || versions.last() > Some(&unknown) => {
+            Err(MigrationError::OtherRelease(unknown))
+        }
+        _ => Ok(known),
+    }
+}
+
+fn version(migration: &dyn Migration<Pg>) -> String {
+    migration.name().version().to_string()
+}
+
+/// The versions of the migrations that have been run, in their order. Diesel's harness makes its table where there is
+/// none, even to answer: asking must change nothing.
+fn versions_run(connection: &mut PgConnection) -> QueryResult<Vec<String>> {
+    let has_table = select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL"));
+    if !has_table.get_result::<bool>(connection)? {
+        return Ok(Vec::new());
+    }
+    sql::<Text>("SELECT version FROM __diesel_schema_migrations ORDER BY version COLLATE \"C\"")
+        .load(connection)
 }
 
 fn lock(connection: &mut PgConnection) -> QueryResult<()> {

@@ -208,15 +208,6 @@ fn the_newest_matches_come_first_whatever_else_is_asked_of_them() {
 }
 
 #[test]
-fn articles_that_another_version_has_stored_are_dated_by_the_migration() {
-    let app = newsroom(&[("a", "منارة", json!({})), ("b", "منارة", json!({"status": "draft"}))]);
-    app.database.execute("UPDATE article_search SET published_at = NULL");
-    app.database
-        .execute(include_str!("../../migrations/2026-11-30-000002_date_stored_article_search/up.sql"));
-    assert_eq!(ranked(&app, "منارة", "&sort=-published_at"), ["a"]);
-}
-
-#[test]
 fn what_is_written_is_found_at_once_and_what_is_gone_is_not() {
     let app = TestApp::start();
     app.publish("قنطرة", json!({"slug": "a"}));

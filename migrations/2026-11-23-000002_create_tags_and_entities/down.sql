@@ -1,4 +1,0 @@
-DROP TABLE entities;
-DROP TABLE tags;
-DROP FUNCTION refuse_tag_cycle;
-DROP FUNCTION touch_item;

@@ -1,0 +1,3 @@
+DROP TABLE import_checkpoints;
+DROP TABLE idempotency_keys;
+DROP TABLE api_keys;

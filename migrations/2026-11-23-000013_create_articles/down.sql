@@ -1,0 +1,12 @@
+DROP TRIGGER entities_forget_counts ON entities;
+DROP TRIGGER tags_forget_counts ON tags;
+DROP TABLE entity_count_deltas;
+DROP TABLE tag_count_deltas;
+DROP TABLE article_entities;
+DROP TABLE article_tags;
+DROP TABLE articles;
+DROP FUNCTION forget_counts;
+DROP FUNCTION count_linked_articles;
+DROP FUNCTION redate_article_links;
+DROP FUNCTION date_article_link;
+DROP FUNCTION refuse_translation_cycle;

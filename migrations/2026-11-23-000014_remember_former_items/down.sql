@@ -1,0 +1,12 @@
+DROP TRIGGER entities_deleted ON entities;
+DROP TRIGGER tags_deleted ON tags;
+DROP TRIGGER articles_deleted ON articles;
+DROP TRIGGER articles_public_slug ON articles;
+DROP TRIGGER entities_former_slug ON entities;
+DROP TRIGGER tags_former_slug ON tags;
+DROP TRIGGER articles_former_slug ON articles;
+DROP FUNCTION remember_deleted_item;
+DROP FUNCTION remember_public_slug;
+DROP FUNCTION remember_former_slug;
+DROP TABLE tombstones;
+DROP TABLE redirects;

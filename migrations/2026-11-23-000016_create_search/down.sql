@@ -1,0 +1,17 @@
+DROP TRIGGER article_entities_outdate_updated ON article_entities;
+DROP TRIGGER article_entities_outdate_deleted ON article_entities;
+DROP TRIGGER article_entities_outdate_inserted ON article_entities;
+DROP TRIGGER article_tags_outdate_updated ON article_tags;
+DROP TRIGGER article_tags_outdate_deleted ON article_tags;
+DROP TRIGGER article_tags_outdate_inserted ON article_tags;
+DROP FUNCTION outdate_linked_search;
+DROP TRIGGER entities_outdate_search ON entities;
+DROP TRIGGER tags_outdate_search ON tags;
+DROP FUNCTION outdate_label_search;
+DROP TABLE entity_search;
+DROP TABLE tag_search;
+DROP TRIGGER articles_redate_search ON articles;
+DROP FUNCTION redate_article_search;
+DROP TRIGGER articles_outdate_search ON articles;
+DROP FUNCTION outdate_article_search;
+DROP TABLE article_search;

@@ -1,1 +1,0 @@
-DROP INDEX CONCURRENTLY articles_byline_sort_date;

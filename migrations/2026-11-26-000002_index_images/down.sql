@@ -1,1 +1,0 @@
-DROP INDEX CONCURRENTLY articles_image_sort_date;

@@ -1,2 +1,0 @@
--- The dates go with their column.
-SELECT;

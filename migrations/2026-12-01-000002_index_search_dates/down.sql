@@ -1,1 +1,0 @@
-DROP INDEX CONCURRENTLY article_search_published_at;

@@ -1,1 +1,0 @@
-DROP INDEX CONCURRENTLY tags_names;

@@ -1,1 +1,0 @@
-DROP INDEX CONCURRENTLY tombstones_wikidata_id;

@@ -1,2 +1,0 @@
--- Slugs without marks are good under the older rules as well.
-SELECT;
