@@ -8,7 +8,7 @@ use diesel::PgConnection;
 
 use crate::{
     annotator::{background, matcher::SharedMatcher},
-    articles::bulk::LineArticle,
+    articles::prepared::PreparedArticle,
     auth::{self, ApiKey, Role},
     config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
     db::{self, Db, conninfo, migrations},
@@ -226,7 +226,7 @@ impl Cli {
                 let database = Database::open(&self.database, Purpose::Command("import"), true)?;
                 let connection = &mut database.connect_current()?;
                 // It is filled before the first batch.
-                let result = import.run::<LineArticle>(connection, &SharedMatcher::default());
+                let result = import.run::<PreparedArticle>(connection, &SharedMatcher::default());
                 // Perhaps no service runs that would; if the database is gone, one does it later.
                 let _ = counts::fold_all(connection);
                 result

@@ -26,12 +26,6 @@ pub fn fields<'a>(
     ]
 }
 
-/// What an article with these tags and entities is found by besides its texts, to be put behind
-/// their vector.
-pub fn labels_of(ids: impl IntoIterator<Item = Uuid>) -> String {
-    query::labels(ids.into_iter().map(Uuid::simple))
-}
-
 /// Whether any tag, entity or article is not found as this program would have it.
 pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
     Ok(labels::has_stale(connection)? || queries::has_stale(connection)?)
@@ -70,17 +64,17 @@ fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult
 }
 
 fn store_all(connection: &mut PgConnection, articles: &[queries::Texts]) -> QueryResult<()> {
-    for article in articles {
+    let found_by = articles.iter().map(|article| {
         let fields =
             fields(&article.language, &article.headline, article.standfirst.as_deref(), &article.body_text);
         let mut vector = query::packed(fields);
         vector.add_labels(article.labels.iter().copied().map(Uuid::simple));
-        queries::store(connection, article.id, vector)?;
-    }
-    Ok(())
+        (article.id, vector)
+    });
+    store(connection, found_by.collect())
 }
 
-pub use queries::{leave_to_caller, store};
+pub use queries::{NewArticle, leave_to_caller, store, store_new};
 
 /// Stores anew what these articles are found by, now that they have other links.
 pub fn store_again(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
