@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::model::Article;
 use crate::values::Text;
 use maqal_text::highlight::{Fragment, Match};
 
@@ -21,6 +22,18 @@ pub struct Highlights {
     /// Of its first 50,000 code points.
     #[schema(max_items = 3)]
     pub body_text: Vec<HighlightFragment>,
+}
+
+impl Highlights {
+    /// Those of an article, where `of` finds them in each of its texts.
+    pub fn of(article: &Article, body_text: &str, of: impl Fn(&str) -> Vec<Fragment>) -> Self {
+        let of = |text: &str| of(text).into_iter().map(HighlightFragment::from).collect();
+        Self {
+            headline: of(&article.headline),
+            standfirst: of(article.standfirst.as_deref().unwrap_or_default()),
+            body_text: of(body_text),
+        }
+    }
 }
 
 /// A part of a text in which something matches.

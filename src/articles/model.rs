@@ -18,7 +18,7 @@ use crate::{
     schema::articles,
     values::{StoredJson, Text, Url, text_enum},
 };
-use maqal_text::query::{self, Packed};
+use maqal_text::query::Packed;
 
 text_enum! {
     /// Who may see an article.
@@ -318,7 +318,12 @@ impl ArticleSort {
 impl ArticleContent {
     /// The analysed texts of the article.
     pub fn packed_vector(&self) -> Packed {
-        let Self { language, headline, standfirst, body_text, .. } = self;
-        query::packed(index::fields(language, headline, standfirst.as_deref(), body_text))
+        let texts = index::Texts {
+            language: &self.language,
+            headline: &self.headline,
+            standfirst: self.standfirst.as_deref(),
+            body_text: &self.body_text,
+        };
+        texts.packed()
     }
 }

@@ -6,10 +6,11 @@ use diesel::{
     copy_from,
     prelude::*,
     sql_query,
-    sql_types::{Array, Bool, Nullable, SmallInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bool, SmallInt, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
+use super::texts::{COLUMNS, StoredTexts};
 use crate::db::{
     prepared::{Prepared, Value},
     tsvector::Vector,
@@ -81,34 +82,12 @@ pub fn store_new(connection: &mut PgConnection, new: &[NewArticle]) -> QueryResu
     connection.batch_execute(AFTER_MANY)
 }
 
-/// An article's texts, to be analysed.
-#[derive(Debug, QueryableByName)]
-pub struct Texts {
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    #[diesel(sql_type = Text)]
-    pub language: String,
-    #[diesel(sql_type = Text)]
-    pub headline: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub standfirst: Option<String>,
-    #[diesel(sql_type = Text)]
-    pub body_text: String,
-    /// The tags and entities that it bears.
-    #[diesel(sql_type = Array<SqlUuid>)]
-    pub labels: Vec<Uuid>,
-}
-
-/// Articles, as [`Texts`].
-const TEXTS: &str = "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
-        SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id UNION ALL \
-        SELECT entity_id FROM article_entities AS link WHERE link.article_id = articles.id) AS labels \
-    FROM articles";
-
 /// The texts of these articles.
-pub fn texts(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Texts>> {
+pub fn texts(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<StoredTexts>> {
     // Once for up to some hundred articles, of which each is analysed: preparing it costs nothing beside.
-    sql_query(format!("{TEXTS} WHERE articles.id = ANY ($1)")).bind::<Array<SqlUuid>, _>(ids).load(connection)
+    sql_query(format!("SELECT {COLUMNS} FROM articles WHERE articles.id = ANY ($1)"))
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(connection)
 }
 
 /// From here on in the transaction, links that come and go do not mark what their articles are found by
@@ -126,10 +105,10 @@ pub fn lock_stale(
     connection: &mut PgConnection,
     after: Option<Uuid>,
     at_most: u32,
-) -> QueryResult<Vec<Texts>> {
+) -> QueryResult<Vec<StoredTexts>> {
     // For as many articles as are analysed between two of these.
     sql_query(format!(
-        "{TEXTS} LEFT JOIN article_search ON article_id = articles.id WHERE analysis IS DISTINCT FROM $1 \
+        "SELECT {COLUMNS} FROM articles LEFT JOIN article_search ON article_id = articles.id WHERE analysis IS DISTINCT FROM $1 \
          AND articles.id > $2 ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
     ))
     .bind::<SmallInt, _>(VERSION)
