@@ -12,11 +12,13 @@ use maqal_text::highlight::{Fragment, Match};
 #[schema(examples(json!({
     "headline": [{"text": "مساعدات للسودان", "start": 0, "end": 15,
                   "matches": [{"start": 9, "end": 15, "exact": "سودان"}]}],
-    "standfirst": [], "body_text": []
+    "kicker": [], "standfirst": [], "body_text": []
 })))]
 pub struct Highlights {
     #[schema(max_items = 3)]
     pub headline: Vec<HighlightFragment>,
+    #[schema(max_items = 3)]
+    pub kicker: Vec<HighlightFragment>,
     #[schema(max_items = 3)]
     pub standfirst: Vec<HighlightFragment>,
     /// Of its first 50,000 code points.
@@ -30,6 +32,7 @@ impl Highlights {
         let of = |text: &str| of(text).into_iter().map(HighlightFragment::from).collect();
         Self {
             headline: of(&article.headline),
+            kicker: of(article.kicker.as_deref().unwrap_or_default()),
             standfirst: of(article.standfirst.as_deref().unwrap_or_default()),
             body_text: of(body_text),
         }

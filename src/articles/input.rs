@@ -34,7 +34,7 @@ use maqal_text::body;
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
     "language": "ar", "status": "published", "headline": "افتتاح معرض الخرطوم للكتاب",
-    "standfirst": "ثلاثمئة ناشر من عشرين بلدًا", "body": "افتُتح المعرض صباح اليوم.",
+    "kicker": "معارض الكتب", "standfirst": "ثلاثمئة ناشر من عشرين بلدًا", "body": "افتُتح المعرض صباح اليوم.",
     "byline": "ليلى عثمان", "source": "desk", "external_id": "2026-118",
     "tags": [{"slug": "books", "kind": "topic", "names": {"ar": "كتب", "en": "Books"}}],
     "entities": [{"slug": "khartoum", "type": "place", "name": "الخرطوم", "relation": "about", "salience": 0.9}]
@@ -49,6 +49,8 @@ pub struct ArticleInput {
     pub language: Option<LanguageTag>,
     #[schema(required, nullable = false)]
     pub headline: Option<Text<1, 500>>,
+    /// A short line above the headline: the subject or the series, say.
+    pub kicker: Option<Text<0, 200>>,
     /// Another headline, for places where the first does not fit.
     pub alternative_headline: Option<Text<0, 500>>,
     /// A sentence or two below the headline.
@@ -138,6 +140,7 @@ impl ArticleInput {
         Ok(ArticleContent {
             language: required("language", self.language.as_ref().map(LanguageTag::as_str))?,
             headline: required("headline", self.headline.as_deref())?,
+            kicker: self.kicker.as_deref().map(str::to_owned),
             alternative_headline: self.alternative_headline.as_deref().map(str::to_owned),
             standfirst: self.standfirst.as_deref().map(str::to_owned),
             body_format,

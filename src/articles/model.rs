@@ -76,6 +76,7 @@ pub struct Image {
 article_columns! {
     language: String,
     headline: String,
+    kicker: Option<String>,
     alternative_headline: Option<String>,
     standfirst: Option<String>,
     body_format: BodyFormat,
@@ -321,6 +322,7 @@ impl ArticleContent {
         let texts = index::Texts {
             language: &self.language,
             headline: &self.headline,
+            kicker: self.kicker.as_deref(),
             standfirst: self.standfirst.as_deref(),
             body_text: &self.body_text,
         };

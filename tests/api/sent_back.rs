@@ -23,7 +23,7 @@ fn filled(app: &TestApp) -> [String; 3] {
     }));
     app.publish("الأصل", json!({"slug": "original"}));
     app.publish("خبر", json!({
-        "slug": "a", "alternative_headline": "آخر", "standfirst": "س", "body": "في **المدينة**.", "body_format": "markdown",
+        "slug": "a", "kicker": "ك", "alternative_headline": "آخر", "standfirst": "س", "body": "في **المدينة**.", "body_format": "markdown",
         "byline": "ل", "source": "s", "external_id": "1", "canonical_url": "https://example.org/a",
         "image": {"url": "https://example.org/a.jpg", "alt": "صورة"}, "translation_of": "original",
         "metadata": {"n": 1.50, "big": 9_007_199_254_740_993_u64}, "tags": ["books"],
@@ -70,7 +70,7 @@ fn maqal_fields() -> String {
 /// Two articles that say something in every member that the document names, and nowhere the same.
 fn full() -> [Value; 2] {
     let article = json!({
-        "slug": "one", "status": "published", "language": "ar", "headline": "خبر", "alternative_headline": "آخر",
+        "slug": "one", "status": "published", "language": "ar", "headline": "خبر", "kicker": "ك", "alternative_headline": "آخر",
         "standfirst": "س", "body": "في **المدينة**.", "body_format": "markdown", "byline": "ل", "source": "s",
         "external_id": "1", "canonical_url": "https://example.org/a",
         "image": {"url": "https://example.org/a.jpg", "alt": "صورة", "caption": null, "credit": "ك"},
@@ -81,7 +81,7 @@ fn full() -> [Value; 2] {
         ],
     });
     let other = json!({
-        "slug": "other", "status": "archived", "language": "en", "headline": "News", "alternative_headline": "Another",
+        "slug": "other", "status": "archived", "language": "en", "headline": "News", "kicker": "K", "alternative_headline": "Another",
         "standfirst": "S", "body": "<p>In the city.</p>", "body_format": "html", "byline": "L", "source": "r",
         "external_id": "2", "canonical_url": "https://example.org/b",
         "image": {"url": "https://example.org/b.jpg", "alt": null, "caption": "C", "credit": null},
