@@ -8,7 +8,7 @@ use diesel::PgConnection;
 
 use crate::{
     annotator::{background, matcher::SharedMatcher},
-    articles::bulk::LineArticle,
+    articles::prepared::PreparedArticle,
     auth::{self, ApiKey, Role},
     clock::Clock,
     config::{DatabaseConfig, LogConfig, PoolConfig, ServeConfig},
@@ -228,7 +228,7 @@ impl Cli {
                 let connection = &mut database.connect_current()?;
                 // It is filled before the first batch.
                 let result =
-                    import.run::<LineArticle>(connection, &SharedMatcher::default(), &Clock::default());
+                    import.run::<PreparedArticle>(connection, &SharedMatcher::default(), &Clock::default());
                 // Perhaps no service runs that would; if the database is gone, one does it later.
                 let _ = counts::fold_all(connection);
                 result

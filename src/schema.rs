@@ -67,6 +67,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         sort_date -> Timestamptz,
+        kicker -> Nullable<Text>,
     }
 }
 

@@ -53,7 +53,7 @@ impl From<Direction> for TextDirection {
 #[schema(examples(json!({
     "id": "01981d3e-5a6c-7e0b-9d53-6a1d0c9f5b13", "slug": "افتتاح-معرض-الخرطوم-للكتاب",
     "status": "published", "language": "ar", "direction": "rtl",
-    "headline": "افتتاح معرض الخرطوم للكتاب", "alternative_headline": null, "standfirst": "ثلاثمئة ناشر من عشرين بلدًا",
+    "headline": "افتتاح معرض الخرطوم للكتاب", "kicker": "معارض الكتب", "alternative_headline": null, "standfirst": "ثلاثمئة ناشر من عشرين بلدًا",
     "body": "افتُتح المعرض صباح اليوم.", "body_format": "text", "word_count": 4,
     "byline": "ليلى عثمان", "source": "desk", "external_id": "2026-118", "canonical_url": null,
     "image": null, "published_at": "2026-11-23T09:30:00Z", "translation_of": null,
@@ -79,6 +79,9 @@ pub struct Article {
     pub direction: TextDirection,
     #[schema(value_type = Text<1, 500, true>)]
     pub headline: String,
+    /// A short line above the headline: the subject or the series, say.
+    #[schema(required, value_type = Option<Text<0, 200>>)]
+    pub kicker: Option<String>,
     /// Another headline, for places where the first does not fit.
     #[schema(required, value_type = Option<Text<0, 500>>)]
     pub alternative_headline: Option<String>,
@@ -247,6 +250,7 @@ impl From<FullArticle> for Article {
             status: article.status,
             direction: direction_of(&language).into(),
             headline: article.headline,
+            kicker: article.kicker,
             alternative_headline: article.alternative_headline,
             standfirst: article.standfirst,
             body: bodies.body,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::model::Article;
 use crate::values::Text;
 use maqal_text::highlight::{Fragment, Match};
 
@@ -11,16 +12,31 @@ use maqal_text::highlight::{Fragment, Match};
 #[schema(examples(json!({
     "headline": [{"text": "مساعدات للسودان", "start": 0, "end": 15,
                   "matches": [{"start": 9, "end": 15, "exact": "سودان"}]}],
-    "standfirst": [], "body_text": []
+    "kicker": [], "standfirst": [], "body_text": []
 })))]
 pub struct Highlights {
     #[schema(max_items = 3)]
     pub headline: Vec<HighlightFragment>,
     #[schema(max_items = 3)]
+    pub kicker: Vec<HighlightFragment>,
+    #[schema(max_items = 3)]
     pub standfirst: Vec<HighlightFragment>,
     /// Of its first 50,000 code points.
     #[schema(max_items = 3)]
     pub body_text: Vec<HighlightFragment>,
+}
+
+impl Highlights {
+    /// Those of an article, where `of` finds them in each of its texts.
+    pub fn of(article: &Article, body_text: &str, of: impl Fn(&str) -> Vec<Fragment>) -> Self {
+        let of = |text: &str| of(text).into_iter().map(HighlightFragment::from).collect();
+        Self {
+            headline: of(&article.headline),
+            kicker: of(article.kicker.as_deref().unwrap_or_default()),
+            standfirst: of(article.standfirst.as_deref().unwrap_or_default()),
+            body_text: of(body_text),
+        }
+    }
 }
 
 /// A part of a text in which something matches.

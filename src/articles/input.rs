@@ -6,7 +6,7 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{DeserializeOwned, IntoDeserializer, MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -15,27 +15,26 @@ use utoipa::{
     },
 };
 
-use super::{
-    links::contradiction,
-    model::{ArticleStatus, BodyFormat, FullArticle, Image, Relation},
-};
+use super::model::{ArticleContent, ArticleStatus, BodyFormat, Image, Relation};
 use crate::{
     annotator::model::LinkOrigin,
     entities::model::{EntityType, Names as EntityNames},
-    error::FieldError,
+    error::{ApiError, ApiResult, FieldError},
     http::{input::Input, json::patch_schema},
     tags::model::{Names as TagNames, TagKind},
     values::{
-        BoundedList, Key, LanguageTag, LenientText, Metadata, Object, Salience, Slug, Text, Timestamp, Url,
+        BoundedList, Key, LanguageTag, LenientText, Localized, Metadata, Object, Salience, Slug, StoredJson,
+        Text, Timestamp, Url,
     },
 };
+use maqal_text::body;
 
 /// An article as a client writes it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
     "language": "ar", "status": "published", "headline": "افتتاح معرض الخرطوم للكتاب",
-    "standfirst": "ثلاثمئة ناشر من عشرين بلدًا", "body": "افتُتح المعرض صباح اليوم.",
+    "kicker": "معارض الكتب", "standfirst": "ثلاثمئة ناشر من عشرين بلدًا", "body": "افتُتح المعرض صباح اليوم.",
     "byline": "ليلى عثمان", "source": "desk", "external_id": "2026-118",
     "tags": [{"slug": "books", "kind": "topic", "names": {"ar": "كتب", "en": "Books"}}],
     "entities": [{"slug": "khartoum", "type": "place", "name": "الخرطوم", "relation": "about", "salience": 0.9}]
@@ -50,6 +49,8 @@ pub struct ArticleInput {
     pub language: Option<LanguageTag>,
     #[schema(required, nullable = false)]
     pub headline: Option<Text<1, 500>>,
+    /// A short line above the headline: the subject or the series, say.
+    pub kicker: Option<Text<0, 200>>,
     /// Another headline, for places where the first does not fit.
     pub alternative_headline: Option<Text<0, 500>>,
     /// A sentence or two below the headline.
@@ -103,6 +104,73 @@ impl Input for ArticleInput {
         for (index, entity) in self.entities.iter().flat_map(|entities| &entities.0).enumerate() {
             let pointer = || format!("/entities/{index}/name");
             faults.extend(contradiction(pointer, entity.names.as_ref(), entity.name.as_ref(), language));
+        }
+    }
+}
+
+/// The fault of a name that is another one than the names have in the language of the article.
+fn contradiction<const MAX: usize>(
+    pointer: impl FnOnce() -> String,
+    names: Option<&Localized<1, MAX>>,
+    name: Option<&Text<1, MAX>>,
+    language: Option<&LanguageTag>,
+) -> Option<FieldError> {
+    let (name, language) = (name?, language?);
+    let other = names?.iter().find_map(|(tag, name)| (tag == language.as_str()).then_some(name))?;
+    (other != &**name).then(|| {
+        let detail =
+            format!("is not what names has for {language}, the article's language: leave one of them out");
+        FieldError::new(pointer(), "contradiction", detail)
+    })
+}
+
+impl ArticleInput {
+    /// What it says by itself.
+    pub fn content(&self) -> ApiResult<ArticleContent> {
+        let text = self.body.as_deref().unwrap_or_default();
+        let body_format = self.body_format.unwrap_or(BodyFormat::Text);
+        let too_intricate = |fault| ApiError::invalid_field("/body", "too_intricate", fault);
+        let body = body::without_comments(text, body_format.into()).map_err(too_intricate)?;
+        let rendered = body::render(&body, body_format.into()).map_err(too_intricate)?;
+        Ok(ArticleContent {
+            language: required("language", self.language.as_ref().map(LanguageTag::as_str))?,
+            headline: required("headline", self.headline.as_deref())?,
+            kicker: self.kicker.as_deref().map(str::to_owned),
+            alternative_headline: self.alternative_headline.as_deref().map(str::to_owned),
+            standfirst: self.standfirst.as_deref().map(str::to_owned),
+            body_format,
+            byline: self.byline.as_deref().map(str::to_owned),
+            source: self.source.as_deref().map(str::to_owned),
+            external_id: self.external_id.as_deref().map(str::to_owned),
+            canonical_url: self.canonical_url.as_deref().map(str::to_owned),
+            image: self
+                .image
+                .as_ref()
+                .map(|image| StoredJson::of(&image.0))
+                .transpose()
+                .map_err(ApiError::internal)?,
+            metadata: StoredJson::of(&self.metadata.clone().unwrap_or_default())
+                .map_err(ApiError::internal)?,
+            body: body.into_owned(),
+            word_count: i32::try_from(body::word_count(&rendered.text)).unwrap_or(i32::MAX),
+            body_html: rendered.html,
+            body_text: rendered.text,
+        })
+    }
+}
+
+/// A member that was there when the input was read.
+fn required(name: &str, value: Option<&str>) -> ApiResult<String> {
+    let missing = || ApiError::invalid_field(format!("/{name}"), "required", "is required");
+    value.map(str::to_owned).ok_or_else(missing)
+}
+
+impl From<BodyFormat> for body::BodyFormat {
+    fn from(format: BodyFormat) -> Self {
+        match format {
+            BodyFormat::Text => body::BodyFormat::Text,
+            BodyFormat::Markdown => body::BodyFormat::Markdown,
+            BodyFormat::Html => body::BodyFormat::Html,
         }
     }
 }
@@ -288,26 +356,3 @@ impl PartialSchema for ArticlePatch {
 }
 
 impl ToSchema for ArticlePatch {}
-
-/// The article as a client would write it, for a patch to be applied to.
-pub fn as_written(full: &FullArticle) -> Value {
-    let article = &full.article;
-    let tags: Vec<_> = full.tags.iter().flatten().map(|tag| tag.id).collect();
-    let entities: Vec<_> = full
-        .entities
-        .iter()
-        .flatten()
-        .filter(|entity| entity.origin == LinkOrigin::Editor)
-        .map(|entity| json!({"id": entity.entity.id, "relation": entity.relation, "salience": entity.salience}))
-        .collect();
-    json!({
-        "status": article.status, "language": article.language,
-        "headline": article.headline,
-        "alternative_headline": article.alternative_headline, "standfirst": article.standfirst, "body": full.bodies.body,
-        "body_format": article.body_format, "byline": article.byline, "source": article.source,
-        "external_id": article.external_id, "canonical_url": article.canonical_url,
-        "image": article.image, "published_at": article.published_at.map(Timestamp),
-        "translation_of": article.translation_of, "metadata": article.metadata,
-        "tags": tags, "entities": entities,
-    })
-}

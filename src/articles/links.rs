@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     input::{ArticleInput, EntityRef, TagRef},
-    model::Relation,
+    model::{Links, Relation},
 };
 use crate::{
     annotator::model::LinkOrigin,
@@ -30,23 +30,6 @@ use crate::{
     values::{Json, Key, LanguageTag, Localized, Text},
 };
 use maqal_text::slug;
-
-/// What links an article to an entity.
-pub type EntityLink = (Uuid, Relation, Option<f64>);
-
-/// What an article is linked to, in order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Links {
-    pub tags: Vec<Uuid>,
-    pub entities: Vec<EntityLink>,
-}
-
-impl Links {
-    /// The ids of all of them.
-    pub fn labels(&self) -> impl Iterator<Item = Uuid> {
-        self.tags.iter().copied().chain(self.entities.iter().map(|(id, _, _)| *id))
-    }
-}
 
 /// The tags and entities that an article names.
 #[derive(Debug, Clone, Default)]
@@ -108,18 +91,6 @@ impl NamedLinks {
             roles: given().map(role).collect(),
         }
     }
-
-    /// What they stand for. Those that are not there are made; where any can be
-    /// neither found nor made, all such are reported.
-    pub fn resolve(&self, connection: &mut PgConnection) -> ApiResult<Links> {
-        let mut found = FoundLinks::look_up(connection, &[self])?;
-        let faults = found.faults(self);
-        if !faults.is_empty() {
-            return Err(ApiError::invalid(Problem::InvalidBody, faults));
-        }
-        found.make_missing(connection, &[self])?;
-        found.links(self)
-    }
 }
 
 fn named_tag((index, tag): (usize, &TagRef), language: &LanguageTag) -> Named<TagContent> {
@@ -165,22 +136,6 @@ fn names<const MAX: usize>(
         (Some(names), Some(single)) => Some(names.or(single)),
         (names, single) => names.or(single),
     }
-}
-
-/// The fault of a name that is another one than the names have in the language of the article.
-pub fn contradiction<const MAX: usize>(
-    pointer: impl FnOnce() -> String,
-    names: Option<&Localized<1, MAX>>,
-    name: Option<&Text<1, MAX>>,
-    language: Option<&LanguageTag>,
-) -> Option<FieldError> {
-    let (name, language) = (name?, language?);
-    let other = names?.iter().find_map(|(tag, name)| (tag == language.as_str()).then_some(name))?;
-    (other != &**name).then(|| {
-        let detail =
-            format!("is not what names has for {language}, the article's language: leave one of them out");
-        FieldError::new(pointer(), "contradiction", detail)
-    })
 }
 
 /// Which of the tags and entities that some articles name are there.

@@ -2,14 +2,16 @@
 
 pub mod body;
 pub mod bulk;
+mod columns;
 pub mod edit;
-pub mod export;
 pub mod highlights;
 pub mod input;
 pub mod links;
 pub mod listed;
 pub mod model;
 pub mod params;
+pub mod plan;
+pub mod prepared;
 pub mod queries;
 pub mod read;
 pub mod routes;
@@ -17,6 +19,8 @@ pub mod shape;
 pub mod shown;
 pub mod slug;
 pub mod subjects;
+pub mod write;
+pub mod written;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;

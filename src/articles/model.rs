@@ -1,21 +1,24 @@
 //! Articles as they are stored.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::SqlTypeOf, pg::Pg, prelude::*, query_builder::AstPass, sql_types::Array};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::shown::{ShownEntity, ShownTag};
+use super::{
+    columns::article_columns,
+    shown::{ShownEntity, ShownTag},
+};
 use crate::{
     annotator::model::{LinkOrigin, Texts},
     cache::kept::Held,
     index,
     page::SortKey,
     schema::articles,
-    values::{Json, Metadata, StoredJson, Text, Url, text_enum},
+    values::{StoredJson, Text, Url, text_enum},
 };
-use maqal_text::query::{self, Packed};
+use maqal_text::query::Packed;
 
 text_enum! {
     /// Who may see an article.
@@ -70,31 +73,60 @@ pub struct Image {
     pub credit: Option<Text<0, 500>>,
 }
 
-/// A stored article, but for its bodies, which most readers do not ask for.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = articles)]
-pub struct Article {
-    pub id: Uuid,
+article_columns! {
+    language: String,
+    headline: String,
+    kicker: Option<String>,
+    alternative_headline: Option<String>,
+    standfirst: Option<String>,
+    body_format: BodyFormat,
+    byline: Option<String>,
+    source: Option<String>,
+    external_id: Option<String>,
+    canonical_url: Option<String>,
+    image: Option<StoredJson>,
+    metadata: StoredJson,
+}
+
+/// Whether a column says nothing, so that a client need not write it.
+fn is_absent(value: &impl Absent) -> bool {
+    value.is_absent()
+}
+
+trait Absent {
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl Absent for String {}
+impl Absent for BodyFormat {}
+
+impl<T> Absent for Option<T> {
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl Absent for StoredJson {
+    fn is_absent(&self) -> bool {
+        self.as_str() == "{}"
+    }
+}
+
+impl<T: Absent> Absent for &T {
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
+}
+
+/// What of an article depends on what is stored already.
+#[derive(Debug, Clone)]
+pub struct Placement {
     pub slug: String,
     pub status: ArticleStatus,
-    pub language: String,
-    pub headline: String,
-    pub alternative_headline: Option<String>,
-    pub standfirst: Option<String>,
-    pub body_format: BodyFormat,
-    pub word_count: i32,
-    pub byline: Option<String>,
-    pub source: Option<String>,
-    pub external_id: Option<String>,
-    pub canonical_url: Option<String>,
-    pub image: Option<StoredJson>,
     pub published_at: Option<DateTime<Utc>>,
     pub translation_of: Option<Uuid>,
-    pub metadata: StoredJson,
-    pub version: i64,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-    pub sort_date: DateTime<Utc>,
 }
 
 /// Whether an article is published, and since when.
@@ -128,17 +160,17 @@ impl Publication {
             status => Self { status, published_at: date },
         }
     }
+
+    /// The date that public lists sort by; none while the article is not public.
+    pub fn public_date(self) -> Option<DateTime<Utc>> {
+        self.published_at.filter(|_| self.status == ArticleStatus::Published)
+    }
 }
 
 impl Article {
     /// Whether it is published, and since when.
     pub fn publication(&self) -> Publication {
         Publication { status: self.status, published_at: self.published_at }
-    }
-
-    /// The date that public lists sort by; none while the article is not public.
-    pub fn public_date(&self) -> Option<DateTime<Utc>> {
-        self.published_at.filter(|_| self.status == ArticleStatus::Published)
     }
 }
 
@@ -190,37 +222,7 @@ pub struct FullArticle {
     pub entities: Option<Vec<LinkedEntity>>,
 }
 
-/// All that is written of an article but its id and slug.
-// With a value for each column the statement is always the same, and stays prepared.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = articles, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct ArticleContent {
-    pub status: ArticleStatus,
-    pub language: String,
-    pub headline: String,
-    pub alternative_headline: Option<String>,
-    pub standfirst: Option<String>,
-    pub body: String,
-    pub body_format: BodyFormat,
-    pub body_html: String,
-    pub body_text: String,
-    pub word_count: i32,
-    pub byline: Option<String>,
-    pub source: Option<String>,
-    pub external_id: Option<String>,
-    pub canonical_url: Option<String>,
-    pub image: Option<Json<Image>>,
-    pub published_at: Option<DateTime<Utc>>,
-    pub translation_of: Option<Uuid>,
-    pub metadata: Json<Metadata>,
-}
-
 impl ArticleContent {
-    /// The date that public lists will sort by.
-    pub fn public_date(&self) -> Option<DateTime<Utc>> {
-        self.published_at.filter(|_| self.status == ArticleStatus::Published)
-    }
-
     /// The texts in which names are found, of the article with that id.
     pub fn texts(&self, id: Uuid) -> Texts {
         Texts {
@@ -231,6 +233,51 @@ impl ArticleContent {
             body_text: self.body_text.clone(),
         }
     }
+}
+
+/// What an article is linked to by its editor: the ids of its tags, and its entities, each in order.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Links {
+    pub tags: Vec<Uuid>,
+    pub entities: Vec<EntityLink>,
+}
+
+/// An entity's id, what the entity is to the article, and its salience.
+pub type EntityLink = (Uuid, Relation, Option<f64>);
+
+impl Links {
+    /// The ids of all of them.
+    pub fn labels(&self) -> impl Iterator<Item = Uuid> {
+        self.tags.iter().copied().chain(self.entities.iter().map(|(id, _, _)| *id))
+    }
+}
+
+/// An article that is there already, as far as it has to be known to decide what becomes of it.
+#[derive(Debug, Clone)]
+pub struct Current {
+    pub id: Uuid,
+    pub slug: String,
+    pub publication: Publication,
+    pub source: Option<String>,
+    pub external_id: Option<String>,
+    pub version: i64,
+    /// The provisional slug that it had before, where a line names it by that.
+    pub former_slug: Option<String>,
+}
+
+impl Current {
+    /// The source and the id there, if it has them.
+    pub fn external_key(&self) -> Option<(&str, &str)> {
+        self.source.as_deref().zip(self.external_id.as_deref())
+    }
+}
+
+/// All that is stored of an article, and that a writer may change.
+#[derive(Debug)]
+pub struct Stored {
+    pub article: Article,
+    pub bodies: Bodies,
+    pub links: Links,
 }
 
 /// The orders of a list of articles. What was never published is sorted by its creation.
@@ -270,7 +317,13 @@ impl ArticleSort {
 impl ArticleContent {
     /// The analysed texts of the article.
     pub fn packed_vector(&self) -> Packed {
-        let Self { language, headline, standfirst, body_text, .. } = self;
-        query::packed(index::fields(language, headline, standfirst.as_deref(), body_text))
+        let texts = index::Texts {
+            language: &self.language,
+            headline: &self.headline,
+            kicker: self.kicker.as_deref(),
+            standfirst: self.standfirst.as_deref(),
+            body_text: &self.body_text,
+        };
+        texts.packed()
     }
 }

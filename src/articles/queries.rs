@@ -1,10 +1,10 @@
-//! All the SQL of single articles and of their links; below of many at once.
+//! All the SQL of articles and of their links: here of those that are read by their keys.
 
-pub mod bulk;
 pub mod embed;
 pub mod export;
-mod links;
-pub mod shown;
+pub mod known;
+pub mod links;
+pub mod write;
 
 use std::{collections::HashMap, slice};
 
@@ -12,22 +12,19 @@ use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
 pub use embed::{affordable, readable};
-pub use links::{set_entities, set_tags};
 
 use embed::{Selected, all_full, full, labels, shaped};
 
 use super::{
-    model::{Article, ArticleContent, FullArticle},
+    model::{Current, FullArticle, Stored},
     shape::Shape,
     shown::LabelCache,
-    slug::WantedSlug,
 };
 use crate::{
     db::{
         former::{self, Resource},
         keyset::Limited,
         one_of::IsOneOf,
-        slugs::{self, numbered},
     },
     error::ApiResult,
     schema::articles,
@@ -142,23 +139,18 @@ pub fn load_in_order(
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-/// The article with all that a client writes of it, locked against other
-/// writers until the transaction ends.
-pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<FullArticle> {
-    let locked = match key {
-        Key::Id(id) => articles::table
-            .filter(articles::id.eq(id))
-            .select(articles::id)
-            .for_no_key_update()
-            .first(connection),
-        Key::Slug(slug) => articles::table
-            .filter(articles::slug.eq(slug))
-            .select(articles::id)
-            .for_no_key_update()
-            .first(connection),
-    };
-    match locked.optional()? {
-        Some(id) => find_whole(connection, &Key::Id(id)),
+/// The article, locked against other writers until the transaction ends, or the problem that says why there is none.
+pub fn find_for_update(connection: &mut PgConnection, key: &Key) -> ApiResult<Current> {
+    match known::lock(connection, key)? {
+        Some(current) => Ok(current),
+        None => missing(connection, key, &Shape::whole()),
+    }
+}
+
+/// All that a writer may change of the article.
+pub fn find_stored(connection: &mut PgConnection, key: &Key) -> ApiResult<Stored> {
+    match known::find(connection, key)? {
+        Some(stored) => Ok(stored),
         None => missing(connection, key, &Shape::whole()),
     }
 }
@@ -191,68 +183,6 @@ fn missing<T>(connection: &mut PgConnection, key: &Key, shape: &Shape) -> ApiRes
         readable(shape).filter(articles::id.eq(id)).select(articles::slug).first(connection).optional()
     };
     Err(former::explain_missing(connection, Resource::Article, key, shape.unpublished, slug_of)?)
-}
-
-/// Stores a new article.
-pub fn insert(
-    connection: &mut PgConnection,
-    id: Uuid,
-    slug: &WantedSlug,
-    content: &ArticleContent,
-) -> QueryResult<Article> {
-    let values = |slug: &str| (articles::id.eq(id), articles::slug.eq(slug.to_owned()), content.clone());
-    match slug {
-        WantedSlug::This(slug) => diesel::insert_into(articles::table)
-            .values(values(slug))
-            .returning(Article::as_returning())
-            .get_result(connection),
-        WantedSlug::Made => under_free_slug(connection, content, |connection, slug| {
-            diesel::insert_into(articles::table)
-                .values(values(slug))
-                .on_conflict(articles::slug)
-                .do_nothing()
-                .returning(Article::as_returning())
-                .get_result(connection)
-                .optional()
-        }),
-    }
-}
-
-/// Writes an article under a free slug made from its headline.
-fn under_free_slug(
-    connection: &mut PgConnection,
-    content: &ArticleContent,
-    write: impl Fn(&mut PgConnection, &str) -> QueryResult<Option<Article>>,
-) -> QueryResult<Article> {
-    let taken = |connection: &mut PgConnection, base: &str| {
-        articles::table.select(articles::slug).filter(numbered!(articles::slug, base)).load(connection)
-    };
-    slugs::write_with_free_slug(connection, &content.headline, Resource::Article, taken, write)
-}
-
-/// Changes an article; where nothing is different, nothing moves. A change of
-/// its links alone is a change of it as well.
-pub fn update(
-    connection: &mut PgConnection,
-    id: Uuid,
-    slug: &WantedSlug,
-    content: &ArticleContent,
-    links_changed: bool,
-) -> QueryResult<Article> {
-    let step = i64::from(links_changed);
-    let update = |connection: &mut PgConnection, slug: &str| {
-        diesel::update(articles::table.find(id))
-            .set((articles::slug.eq(slug), content, articles::version.eq(articles::version + step)))
-            .returning(Article::as_returning())
-            .get_result(connection)
-    };
-    match slug {
-        WantedSlug::This(slug) => update(connection, slug),
-        // What is refused is undone by itself, so that another slug can be tried.
-        WantedSlug::Made => under_free_slug(connection, content, |connection, slug| {
-            slugs::unless_taken(connection.transaction(|connection| update(connection, slug)))
-        }),
-    }
 }
 
 /// Deletes an article and its links.

@@ -143,7 +143,7 @@ pub async fn update_article(
     let asked = Arc::new((key, conditions, patch));
     let current = {
         let asked = asked.clone();
-        db.for_writing().read(move |connection| queries::find_whole(connection, &asked.0)).await?
+        db.for_writing().read(move |connection| queries::find_stored(connection, &asked.0)).await?
     };
     let patched = {
         let (asked, matcher, now) = (asked.clone(), matcher.clone(), db.clock().now());

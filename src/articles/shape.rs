@@ -11,6 +11,7 @@ text_enum! {
         Language = "language",
         Direction = "direction",
         Headline = "headline",
+        Kicker = "kicker",
         AlternativeHeadline = "alternative_headline",
         Standfirst = "standfirst",
         Body = "body",

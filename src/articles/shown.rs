@@ -1,13 +1,14 @@
 //! The tags and entities that articles show, kept in memory: most articles show the same few, and to
 //! join them to each article is up to half of what PostgreSQL does for it.
 
+mod queries;
+
 use std::{collections::HashMap, sync::Arc};
 
 use diesel::{PgConnection, QueryResult};
 use foldhash::fast::RandomState;
 use uuid::Uuid;
 
-use super::queries::shown as queries;
 use crate::{
     cache::kept::{self, Held, Kept, Made},
     db::{
@@ -116,14 +117,12 @@ impl LabelCache {
     }
 }
 
-fn made<K>(topic: Topic, shown: Vec<Shown<K>>) -> Vec<Made<Uuid, Shown<K>>> {
-    let made = |shown: Shown<K>| Made {
-        key: shown.id,
-        size: shown.size(),
-        subjects: vec![Subject::One(topic, shown.id)],
-        value: shown,
+fn made<K>(topic: Topic, found: Vec<queries::Row<K>>) -> Vec<Made<Uuid, Shown<K>>> {
+    let made = |(id, slug, kind, names): queries::Row<K>| {
+        let value = Shown::new(id, &slug, kind, &names);
+        Made { key: id, size: value.size(), subjects: vec![Subject::One(topic, id)], value }
     };
-    shown.into_iter().map(made).collect()
+    found.into_iter().map(made).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use diesel::{
     PgConnection, QueryResult, RunQueryDsl,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Double, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -25,8 +25,9 @@ pub enum Value {
     BigInt(i64),
     BigInts(Vec<i64>),
     Doubles(Vec<f64>),
+    NullableDoubles(Vec<Option<f64>>),
     Time(DateTime<Utc>),
-    Vector(Vector),
+    Vectors(Vec<Vector>),
 }
 
 /// A statement whose rows have the columns `ST`. Each `{}` of its text stands for the next value.
@@ -98,8 +99,9 @@ impl QueryFragment<Pg> for Value {
             Value::BigInt(number) => out.push_bind_param::<BigInt, _>(number),
             Value::BigInts(numbers) => out.push_bind_param::<Array<BigInt>, _>(numbers),
             Value::Time(time) => out.push_bind_param::<Timestamptz, _>(time),
-            Value::Vector(vector) => out.push_bind_param::<Tsvector, _>(vector),
+            Value::Vectors(vectors) => out.push_bind_param::<Array<Tsvector>, _>(vectors),
             Value::Doubles(numbers) => out.push_bind_param::<Array<Double>, _>(numbers),
+            Value::NullableDoubles(numbers) => out.push_bind_param::<Array<Nullable<Double>>, _>(numbers),
         }
     }
 }

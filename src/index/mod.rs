@@ -4,33 +4,12 @@ use diesel::{Connection, PgConnection, QueryResult};
 use uuid::Uuid;
 
 use crate::taxonomy::{LabelKind, queries as labels, vector_of as vector_of_names};
-use maqal_text::query::{self, Field, Weight};
 
 pub mod queries;
+mod texts;
 
 /// How many articles one transaction of [`reindex`] analyses.
 const AT_ONCE: u32 = 200;
-
-/// The texts of an article that it is found by.
-pub fn fields<'a>(
-    language: &'a str,
-    headline: &'a str,
-    standfirst: Option<&'a str>,
-    body_text: &'a str,
-) -> [Field<'a>; 3] {
-    let field = |text, weight, is_completed| Field { text, language: Some(language), weight, is_completed };
-    [
-        field(headline, Weight::A, true),
-        field(standfirst.unwrap_or_default(), Weight::B, false),
-        field(body_text, Weight::D, false),
-    ]
-}
-
-/// What an article with these tags and entities is found by besides its texts, to be put behind
-/// their vector.
-pub fn labels_of(ids: impl IntoIterator<Item = Uuid>) -> String {
-    query::labels(ids.into_iter().map(Uuid::simple))
-}
 
 /// Whether any tag, entity or article is not found as this program would have it.
 pub fn has_stale(connection: &mut PgConnection) -> QueryResult<bool> {
@@ -69,18 +48,14 @@ fn reindex_labels(connection: &mut PgConnection, kind: LabelKind) -> QueryResult
     }
 }
 
-fn store_all(connection: &mut PgConnection, articles: &[queries::Texts]) -> QueryResult<()> {
-    for article in articles {
-        let fields =
-            fields(&article.language, &article.headline, article.standfirst.as_deref(), &article.body_text);
-        let mut vector = query::packed(fields);
-        vector.add_labels(article.labels.iter().copied().map(Uuid::simple));
-        queries::store(connection, article.id, vector)?;
-    }
-    Ok(())
+fn store_all(connection: &mut PgConnection, articles: &[StoredTexts]) -> QueryResult<()> {
+    store(connection, articles.iter().map(|article| (article.id, article.packed())).collect())
 }
 
-pub use queries::{leave_to_caller, store};
+pub use queries::{NewArticle, leave_to_caller, store, store_new};
+pub use texts::Texts;
+
+use texts::StoredTexts;
 
 /// Stores anew what these articles are found by, now that they have other links.
 pub fn store_again(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {

@@ -1,58 +1,93 @@
 //! What articles are found by: their analysed texts, stored beside them.
 
+use chrono::{DateTime, Utc};
 use diesel::{
     connection::SimpleConnection,
+    copy_from,
     prelude::*,
     sql_query,
-    sql_types::{Array, Bool, Nullable, SmallInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bool, SmallInt, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
+use super::texts::{COLUMNS, StoredTexts};
 use crate::db::{
     prepared::{Prepared, Value},
     tsvector::Vector,
 };
 use maqal_text::{analysis::VERSION, query::Packed};
 
-/// Stores what an article is found by; where that is stored already, nothing is written.
-pub fn store(connection: &mut PgConnection, id: Uuid, vector: Packed) -> QueryResult<()> {
-    let store = Prepared::<()>::new(
-        "INSERT INTO article_search (article_id, analysis, vector) VALUES ({}, {}, {}) \
-         ON CONFLICT (article_id) DO UPDATE SET analysis = excluded.analysis, vector = excluded.vector \
-         WHERE (article_search.analysis, article_search.vector) IS DISTINCT FROM (excluded.analysis, excluded.vector)",
-        [Value::Id(id), Value::SmallInt(VERSION), Value::Vector(Vector(vector))],
-    );
-    store.execute(connection).map(drop)
+/// Stores what articles are found by; where that is stored already, nothing is written.
+pub fn store(connection: &mut PgConnection, found_by: Vec<(Uuid, Packed)>) -> QueryResult<()> {
+    const STORE: &str = "
+        INSERT INTO article_search (article_id, analysis, vector)
+        SELECT article_id, {}, vector FROM unnest({}, {}) AS new (article_id, vector)
+        ON CONFLICT (article_id) DO UPDATE SET analysis = excluded.analysis, vector = excluded.vector
+        WHERE (article_search.analysis, article_search.vector) IS DISTINCT FROM (excluded.analysis, excluded.vector)";
+    if found_by.is_empty() {
+        return Ok(());
+    }
+    let (ids, vectors) = found_by.into_iter().map(|(id, vector)| (id, Vector(vector))).unzip();
+    let values = [Value::SmallInt(VERSION), Value::Ids(ids), Value::Vectors(vectors)];
+    Prepared::<()>::new(STORE, values).execute(connection).map(drop)
 }
 
-/// An article's texts, to be analysed.
-#[derive(Debug, QueryableByName)]
-pub struct Texts {
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    #[diesel(sql_type = Text)]
-    pub language: String,
-    #[diesel(sql_type = Text)]
-    pub headline: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub standfirst: Option<String>,
-    #[diesel(sql_type = Text)]
-    pub body_text: String,
-    /// The tags and entities that it bears.
-    #[diesel(sql_type = Array<SqlUuid>)]
-    pub labels: Vec<Uuid>,
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::tsvector::Tsvector;
+
+    article_search (article_id) {
+        article_id -> Uuid,
+        analysis -> Int2,
+        vector -> Tsvector,
+        published_at -> Nullable<Timestamptz>,
+    }
 }
 
-/// Articles, as [`Texts`].
-const TEXTS: &str = "SELECT articles.id, language, headline, standfirst, body_text, ARRAY( \
-        SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id UNION ALL \
-        SELECT entity_id FROM article_entities AS link WHERE link.article_id = articles.id) AS labels \
-    FROM articles";
+/// What a new article is found by.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = article_search, treat_none_as_default_value = false)]
+pub struct NewArticle {
+    article_id: Uuid,
+    analysis: i16,
+    vector: Vector,
+    published_at: Option<DateTime<Utc>>,
+}
+
+impl NewArticle {
+    /// Of an article that is published since that date, if it is.
+    pub fn new(article_id: Uuid, vector: Packed, published_at: Option<DateTime<Utc>>) -> Self {
+        Self { article_id, analysis: VERSION, vector: Vector(vector), published_at }
+    }
+}
+
+/// The index of lexemes takes new articles in together and in its own order, so that a lexeme of
+/// hundreds of them is looked up once. Until then they stand in a list, which every search reads from
+/// end to end: one of 64 MB is 6 % cheaper to write and four times as slow to read as one of 16 MB. It
+/// ends with the batch; whoever does not own the index leaves it to the next writer.
+const BEFORE_MANY: &str = "SET LOCAL gin_pending_list_limit = '16MB'; SET LOCAL work_mem = '64MB'";
+const AFTER_MANY: &str = "
+    SELECT gin_clean_pending_list(oid) FROM pg_class
+    WHERE oid = to_regclass('article_search_vector') AND pg_has_role(relowner, 'USAGE')";
+
+/// Stores what new articles are found by.
+pub fn store_new(connection: &mut PgConnection, new: &[NewArticle]) -> QueryResult<()> {
+    let copy = copy_from(article_search::table).from_insertable(new);
+    if new.len() == 1 {
+        // The list of the index is for the next one as well.
+        return copy.execute(connection).map(drop);
+    }
+    connection.batch_execute(BEFORE_MANY)?;
+    copy.execute(connection)?;
+    connection.batch_execute(AFTER_MANY)
+}
 
 /// The texts of these articles.
-pub fn texts(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Texts>> {
+pub fn texts(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<StoredTexts>> {
     // Once for up to some hundred articles, of which each is analysed: preparing it costs nothing beside.
-    sql_query(format!("{TEXTS} WHERE articles.id = ANY ($1)")).bind::<Array<SqlUuid>, _>(ids).load(connection)
+    sql_query(format!("SELECT {COLUMNS} FROM articles WHERE articles.id = ANY ($1)"))
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(connection)
 }
 
 /// From here on in the transaction, links that come and go do not mark what their articles are found by
@@ -70,10 +105,10 @@ pub fn lock_stale(
     connection: &mut PgConnection,
     after: Option<Uuid>,
     at_most: u32,
-) -> QueryResult<Vec<Texts>> {
+) -> QueryResult<Vec<StoredTexts>> {
     // For as many articles as are analysed between two of these.
     sql_query(format!(
-        "{TEXTS} LEFT JOIN article_search ON article_id = articles.id WHERE analysis IS DISTINCT FROM $1 \
+        "SELECT {COLUMNS} FROM articles LEFT JOIN article_search ON article_id = articles.id WHERE analysis IS DISTINCT FROM $1 \
          AND articles.id > $2 ORDER BY articles.id LIMIT {at_most} FOR NO KEY UPDATE OF articles"
     ))
     .bind::<SmallInt, _>(VERSION)

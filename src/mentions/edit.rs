@@ -138,7 +138,7 @@ pub fn find_again(
 
 /// The texts of an article, which nobody else writes until the transaction ends.
 fn lock(connection: &mut PgConnection, article: &Key) -> ApiResult<Texts> {
-    let article = articles::queries::find_for_update(connection, article)?.article.id;
+    let article = articles::queries::find_for_update(connection, article)?.id;
     let texts = queries::texts(connection, &[article])?.pop();
     texts.ok_or_else(|| ApiError::internal("a locked article is gone"))
 }

@@ -138,15 +138,9 @@ impl Search {
     pub fn highlights(&self, article: &FullArticle, body_text: &str) -> Highlights {
         let terms = self.query.positive_terms(self.strength.into());
         let language = Some(article.article.language.as_str());
-        let fragments = |text: &str| {
-            let fragments = highlight(text, language, &terms, Limits::default());
-            fragments.into_iter().map(Into::into).collect()
-        };
-        Highlights {
-            headline: fragments(&article.article.headline),
-            standfirst: fragments(article.article.standfirst.as_deref().unwrap_or_default()),
-            body_text: fragments(body_text),
-        }
+        Highlights::of(&article.article, body_text, |text| {
+            highlight(text, language, &terms, Limits::default())
+        })
     }
 }
 

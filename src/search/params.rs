@@ -31,8 +31,8 @@ use crate::{
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleListParams {
-    /// Words to search for, in any of their forms: all have to occur in the headline, the
-    /// standfirst or the text. `"Words in quotes"` have to follow one another, a word after `-` must
+    /// Words to search for, in any of their forms: all have to occur in an article's
+    /// texts, those that `highlights` has. `"Words in quotes"` have to follow one another, a word after `-` must
     /// not occur, and of two with `OR` between them one is enough. Of very many matches the newest
     /// are ranked: see `sort`.
     #[param(value_type = Option<Excerpt<0, 1000>>, example = json!("نجوم"))]

@@ -14,9 +14,9 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
 
 use crate::{
     articles::{
-        export::ExportedArticle,
         model::ArticleStatus,
         queries::export::{self as queries, ExportFilter},
+        written,
     },
     http::input::in_words,
     startup::CommandError,
@@ -159,7 +159,7 @@ fn write_all(
                 return Ok(count);
             }
             for article in articles {
-                serde_json::to_writer(&mut *out, &ExportedArticle::from(article)).map_err(io::Error::from)?;
+                serde_json::to_writer(&mut *out, &written::exported(&article)).map_err(io::Error::from)?;
                 out.write_all(b"\n")?;
                 count += 1;
             }

@@ -1,12 +1,14 @@
+use std::io::Write;
+
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
     pg::{Pg, PgValue},
-    serialize::{self, Output, ToSql},
+    serialize::{self, IsNull, Output, ToSql},
     sql_types::{self, Jsonb},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, ser::SerializeStruct};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -43,9 +45,44 @@ impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
     }
 }
 
-/// JSON that was checked or made before, and is handed on as it is.
-#[derive(Debug, Clone, FromSqlRow)]
+/// JSON that was checked or made before, and is handed on as it is. Two are equal where PostgreSQL takes them for the
+/// same `jsonb`: the order of members makes no difference, nor how a number is written.
+#[derive(Debug, Clone, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
 pub struct StoredJson(Box<str>);
+
+impl PartialEq for StoredJson {
+    fn eq(&self, other: &Self) -> bool {
+        let value = |json: &Self| serde_json::from_str::<Value>(&json.0);
+        self.0 == other.0
+            || matches!((value(self), value(other)), (Ok(one), Ok(other)) if is_same(&one, &other))
+    }
+}
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one == other || is_same_number(one, other),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let has = |(name, value)| other.get(name).is_some_and(|other| is_same(value, other));
+            one.len() == other.len() && one.iter().all(has)
+        }
+        (one, other) => one == other,
+    }
+}
+
+/// Whether one is the whole number that the other is with a fraction of nothing, or with an exponent.
+fn is_same_number(one: &Number, other: &Number) -> bool {
+    let whole = |number: &Number| {
+        let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
+        // No larger one is the whole number of another spelling: those have at most 64 bits.
+        let float = float.filter(|float| float.abs() < 1e30).map(|float| float as i128);
+        number.as_i64().map(i128::from).or(number.as_u64().map(i128::from)).or(float)
+    };
+    whole(one).is_some_and(|number| Some(number) == whole(other))
+}
 
 impl From<String> for StoredJson {
     /// A text that is JSON.
@@ -55,6 +92,11 @@ impl From<String> for StoredJson {
 }
 
 impl StoredJson {
+    /// A value as JSON.
+    pub fn of(value: &impl Serialize) -> serde_json::Result<Self> {
+        serde_json::to_string(value).map(Self::from)
+    }
+
     /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -64,6 +106,14 @@ impl StoredJson {
 impl FromSql<Jsonb, Pg> for StoredJson {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(str::from_utf8(jsonb_text(&bytes)?)?.into()))
+    }
+}
+
+impl ToSql<Jsonb, Pg> for StoredJson {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[JSONB_VERSION])?;
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
     }
 }
 
@@ -83,10 +133,13 @@ pub(super) fn serialize_raw<S: Serializer>(json: &str, serializer: S) -> Result<
     raw.end()
 }
 
-/// The text of a `jsonb` in its binary form, which begins with a version.
+/// What the binary form of a `jsonb` begins with.
+const JSONB_VERSION: u8 = 1;
+
+/// The text of a `jsonb` in its binary form.
 fn jsonb_text<'a>(bytes: &'a PgValue<'_>) -> deserialize::Result<&'a [u8]> {
     match bytes.as_bytes() {
-        [1, text @ ..] => Ok(text),
+        [JSONB_VERSION, text @ ..] => Ok(text),
         _ => Err("jsonb of an unknown version".into()),
     }
 }
@@ -128,6 +181,32 @@ impl ToSchema for Metadata {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_is_the_same_however_it_is_written() {
+        let is_same =
+            |one: &str, other: &str| StoredJson::from(one.to_owned()) == StoredJson::from(other.to_owned());
+        for (one, other) in [
+            (r#"{"a": 1, "b": [null, "c"]}"#, r#"{"b":[null,"\u0063"],"a":1}"#),
+            ("[1.0, -2, 1e16]", "[1, -2.00, 10000000000000000]"),
+            ("0.50", "5e-1"),
+            ("100000000000000000000", "1e20"),
+        ] {
+            assert!(is_same(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            (r#"{"a": 1}"#, r#"{"a": 2}"#),
+            (r#"{"a": 1}"#, r#"{"a": 1, "b": null}"#),
+            (r#"{"a": null}"#, r#"{"b": null}"#),
+            ("[1, 2]", "[2, 1]"),
+            ("[1]", "[1, 1]"),
+            ("1", r#""1""#),
+            ("9007199254740993", "9007199254740992.0"),
+            ("1", "1.5"),
+        ] {
+            assert!(!is_same(one, other), "{one} {other}");
+        }
+    }
 
     #[test]
     fn stored_json_is_handed_on_as_it_is() {

@@ -111,7 +111,7 @@ fn control_characters_are_refused_and_left_out_of_bodies() {
     let app = TestApp::start();
     let escape = "a\u{1b}[2Jb\u{9c}";
     let faulty = json!({
-        "language": "en", "headline": escape, "alternative_headline": escape, "standfirst": escape,
+        "language": "en", "headline": escape, "kicker": escape, "alternative_headline": escape, "standfirst": escape,
         "byline": escape, "source": escape, "external_id": escape,
         "image": {"url": "https://example.org/a.jpg", "alt": escape},
     });
@@ -125,6 +125,7 @@ fn control_characters_are_refused_and_left_out_of_bodies() {
             ("/external_id", code),
             ("/headline", code),
             ("/image/alt", code),
+            ("/kicker", code),
             ("/source", code),
             ("/standfirst", code),
         ],

@@ -149,7 +149,7 @@ fn what_was_exported_imports_into_the_same() {
     app.create("/v1/tags", tag("existing"));
     let original = app.publish(
         "كسوف 🌒",
-        json!({"source": "desk", "external_id": "1", "standfirst": "", "byline": "ليلى", "body": "**نص**\n\n\"٢\"\\",
+        json!({"source": "desk", "external_id": "1", "standfirst": "", "kicker": "فلك", "byline": "ليلى", "body": "**نص**\n\n\"٢\"\\",
                "body_format": "markdown", "canonical_url": "https://example.org/k", "alternative_headline": "آخر",
                "image": {"url": "https://example.org/a.jpg", "alt": "ق"}, "metadata": {"n": 0.30000000000000004, "ل": [null, {"b": null}]},
                "published_at": "2026-01-02T03:04:05.678901Z",

@@ -12,7 +12,7 @@ use maqal::{
         matcher::{Matcher, SharedMatcher},
         queries,
     },
-    articles::{self, bulk::LineArticle, edit::Prepared},
+    articles::{self, edit::Prepared, prepared::PreparedArticle},
     bulk::{self, Item, Line},
     http::input,
     mentions::edit::{self, LookedThrough},
@@ -167,8 +167,8 @@ fn an_article_of_a_process_that_does_not_know_a_name_is_found_by_it() {
 fn lines_that_were_looked_through_before_a_name_was_made_are_found_by_it() {
     let app = newsroom();
     app.publish("Elsewhere", english("known"));
-    let tools = LineArticle::tools(&names_of_now(&app));
-    let mut lines: Vec<Line<LineArticle>> = [("known", 1), ("new", 2)]
+    let tools = PreparedArticle::tools(&names_of_now(&app));
+    let mut lines: Vec<Line<PreparedArticle>> = [("known", 1), ("new", 2)]
         .into_iter()
         .map(|(slug, number)| {
             let line = article_with("Floods in Kassala and Khartoum", english(slug));

@@ -2,6 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
+use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
 use serde_json::{Value, json};
 
 use crate::support::{Said, TestApp, eventually, import, line, maqal};
@@ -247,6 +248,27 @@ fn highlights_are_places_in_the_original() {
 }
 
 #[test]
+fn a_kicker_is_found_and_highlighted() {
+    let kicker = "رحلات القِطار";
+    let app = newsroom(&[("with", "خبر", json!({"kicker": kicker})), ("without", "خبر", json!({}))]);
+    for q in ["قطار", "\"رحلات القطار\"", "خبر قطار"] {
+        let article = app.get(&format!("/v1/articles?q={}&highlight=true", encoded(q))).json();
+        assert_eq!(article["data"].as_array().expect("a list").len(), 1, "{q}");
+        let article = &article["data"][0];
+        assert_eq!((&article["slug"], &article["kicker"]), (&json!("with"), &json!(kicker)), "{q}");
+        assert_eq!(article["highlights"]["kicker"][0]["text"], kicker, "{q}");
+        assert_eq!(article["highlights"]["standfirst"], json!([]), "{q}");
+    }
+    // It stands for itself: no phrase begins in the headline and ends there.
+    assert!(found(&app, "\"خبر رحلات\"").is_empty());
+    assert_eq!(app.get("/v1/articles?fields=kicker&sort=published_at").column("id").len(), 2);
+    // Whoever changes it by hand leaves it to be analysed anew.
+    app.database.execute("UPDATE articles SET kicker = 'آخر' WHERE slug = 'with'");
+    let stale = sql::<BigInt>("SELECT count(*) FROM article_search WHERE analysis = 0");
+    assert_eq!(stale.get_result::<i64>(&mut app.database.connect()).expect("a count"), 1);
+}
+
+#[test]
 fn an_explanation_says_how_the_search_was_read() {
     let app = TestApp::start();
     let page = app.get(&format!("/v1/articles?q={}&explain=true", encoded("وبالنيل -\"the old bridge\"")));
@@ -427,11 +449,11 @@ fn the_pages_of_a_search_go_on_as_the_first_one_was_ranked() {
 #[test]
 fn an_article_is_found_by_what_each_of_its_texts_says_and_no_more_by_what_it_said() {
     let app = TestApp::start();
-    let texts = ["headline", "standfirst", "body"];
+    let texts = ["headline", "kicker", "standfirst", "body"];
     let whole = |text: &str, word: &str| {
         let mut whole = json!({
             "source": "s", "external_id": text, "slug": text, "status": "published", "language": "en",
-            "headline": "Unchanged", "standfirst": "Unchanged", "body": "Unchanged",
+            "headline": "Unchanged", "kicker": "Unchanged", "standfirst": "Unchanged", "body": "Unchanged",
         });
         whole[text] = json!(word);
         whole

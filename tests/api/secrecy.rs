@@ -38,7 +38,7 @@ fn secret(state: &str) -> Value {
     let word = |place| word(state, place);
     json!({
         "language": "sw", "status": "draft", "slug": word("slug"), "headline": word("headline"),
-        "alternative_headline": word("alternative"), "standfirst": word("standfirst"),
+        "kicker": word("kicker"), "alternative_headline": word("alternative"), "standfirst": word("standfirst"),
         "body": format!("{} said \"we at Acme have seen {} today\", Boss said.", word("body"), word("quoted")),
         "byline": word("byline"), "source": word("source"), "external_id": word("external"),
         "canonical_url": format!("https://example.org/{}", word("url")),
@@ -54,7 +54,7 @@ fn secret(state: &str) -> Value {
 /// What the public sees of an article that was full of secret words before it was published.
 fn rewritten() -> Value {
     json!({
-        "status": "published", "language": "en", "headline": "Open", "alternative_headline": null,
+        "status": "published", "language": "en", "headline": "Open", "kicker": null, "alternative_headline": null,
         "standfirst": null, "body": "Acme spoke.", "byline": null, "source": null, "external_id": null,
         "canonical_url": null, "image": null, "metadata": null, "tags": [], "entities": [], "translation_of": null,
     })
@@ -458,6 +458,7 @@ fn no_answer_to_a_reader_without_a_key_depends_on_what_is_not_published() {
     let by_key = app.as_editor("GET", &format!("/v1/articles/{}", word("draft", "slug"))).send().text();
     for place in [
         "headline",
+        "kicker",
         "alternative",
         "standfirst",
         "body",

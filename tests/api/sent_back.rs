@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, article_with, cases, entity, import, line, path_of, tag};
+use crate::support::{Said, TestApp, article_with, cases, entity, import, line, maqal, path_of, tag};
 
 /// One of each kind, of which everything is filled.
 fn filled(app: &TestApp) -> [String; 3] {
@@ -23,7 +23,7 @@ fn filled(app: &TestApp) -> [String; 3] {
     }));
     app.publish("الأصل", json!({"slug": "original"}));
     app.publish("خبر", json!({
-        "slug": "a", "alternative_headline": "آخر", "standfirst": "س", "body": "في **المدينة**.", "body_format": "markdown",
+        "slug": "a", "kicker": "ك", "alternative_headline": "آخر", "standfirst": "س", "body": "في **المدينة**.", "body_format": "markdown",
         "byline": "ل", "source": "s", "external_id": "1", "canonical_url": "https://example.org/a",
         "image": {"url": "https://example.org/a.jpg", "alt": "صورة"}, "translation_of": "original",
         "metadata": {"n": 1.50, "big": 9_007_199_254_740_993_u64}, "tags": ["books"],
@@ -65,6 +65,125 @@ fn maqal_fields() -> String {
     let not_fields = ["tags", "entities", "highlights"];
     let fields = properties.keys().filter(|name| !not_fields.contains(&name.as_str()));
     fields.cloned().collect::<Vec<_>>().join(",")
+}
+
+/// Two articles that say something in every member that the document names, and nowhere the same.
+fn full() -> [Value; 2] {
+    let article = json!({
+        "slug": "one", "status": "published", "language": "ar", "headline": "خبر", "kicker": "ك", "alternative_headline": "آخر",
+        "standfirst": "س", "body": "في **المدينة**.", "body_format": "markdown", "byline": "ل", "source": "s",
+        "external_id": "1", "canonical_url": "https://example.org/a",
+        "image": {"url": "https://example.org/a.jpg", "alt": "صورة", "caption": null, "credit": "ك"},
+        "published_at": "2026-01-02T03:04:05.678901Z", "translation_of": "original",
+        "metadata": {"n": 1.50, "big": 9_007_199_254_740_993_u64, "float": 2.5e-7}, "tags": ["t1", "t2"],
+        "entities": [
+            {"slug": "e1", "relation": "about", "salience": 0.5}, {"slug": "e2", "relation": "mentions", "salience": null},
+        ],
+    });
+    let other = json!({
+        "slug": "other", "status": "archived", "language": "en", "headline": "News", "kicker": "K", "alternative_headline": "Another",
+        "standfirst": "S", "body": "<p>In the city.</p>", "body_format": "html", "byline": "L", "source": "r",
+        "external_id": "2", "canonical_url": "https://example.org/b",
+        "image": {"url": "https://example.org/b.jpg", "alt": null, "caption": "C", "credit": null},
+        "published_at": "2025-01-02T03:04:05Z", "translation_of": "original-2",
+        "metadata": {"n": 2}, "tags": ["t2", "t1"],
+        "entities": [{"slug": "e1", "relation": "about", "salience": 0.25}],
+    });
+    let document = maqal::server::document();
+    let members =
+        document["components"]["schemas"]["ArticleInput"]["properties"].as_object().expect("members");
+    for article in [&article, &other] {
+        let named: BTreeSet<&String> = article.as_object().expect("members").keys().collect();
+        assert_eq!(named, members.keys().collect(), "an article that says something in every member");
+    }
+    [article, other]
+}
+
+/// The article as it was sent, of what is read.
+fn as_sent(read: &Value, sent: &Value) -> Value {
+    let mut members = serde_json::Map::new();
+    for name in sent.as_object().expect("members").keys() {
+        let value = match name.as_str() {
+            "tags" => read[name].as_array().expect("tags").iter().map(|tag| tag["slug"].clone()).collect(),
+            "entities" => read[name]
+                .as_array()
+                .expect("entities")
+                .iter()
+                .map(|it| json!({"slug": it["slug"], "relation": it["relation"], "salience": it["salience"]}))
+                .collect(),
+            _ => read[name].clone(),
+        };
+        members.insert(name.clone(), value);
+    }
+    Value::Object(members)
+}
+
+#[test]
+fn every_member_of_an_article_goes_every_way() {
+    let app = TestApp::start();
+    let ids = ["original", "original-2"].map(|slug| app.publish(slug, json!({"slug": slug}))["id"].clone());
+    for number in 1..=2 {
+        app.create("/v1/tags", tag(&format!("t{number}")));
+        app.create("/v1/entities", entity(&format!("e{number}")));
+    }
+    let [one, other] = full();
+    let is = |read: Value, sent: &Value| {
+        let mut sent = sent.clone();
+        let original = usize::from(sent["translation_of"] == "original-2");
+        sent["translation_of"] = ids[original].clone();
+        assert_eq!(as_sent(&read, &sent), sent);
+        read
+    };
+    let made = is(app.create("/v1/articles", one.clone()), &one);
+    let path = path_of(&made);
+    let read = || app.as_editor("GET", &path).send().json();
+    is(read(), &one);
+    assert_eq!(app.put(&path, one.clone()).json()["version"], made["version"]);
+    is(app.put(&path, other.clone()).json(), &other);
+    is(app.change(&path, one.clone()), &one);
+    // Each of them alone, by a patch, by a line, and by a line again.
+    for name in one.as_object().expect("members").keys() {
+        let before = read()["version"].as_i64().expect("a version");
+        let mut changed = one.clone();
+        changed[name] = other[name].clone();
+        let patched = is(app.change(&path, json!({name: other[name]})), &changed);
+        assert_eq!(patched["version"], before + 1, "{name}");
+        is(app.put(&path, one.clone()).json(), &one);
+        // By these a line is found.
+        if !["source", "external_id"].contains(&name.as_str()) {
+            for (line, result) in [(&changed, "updated"), (&changed, "unchanged"), (&one, "updated")] {
+                let answers = import(&app, std::slice::from_ref(line));
+                assert_eq!(answers[0]["result"], result, "{name}: {answers:?}");
+                is(read(), line);
+            }
+        }
+    }
+    let export = maqal(&["export", "articles", "--database-url", &app.database.url()]);
+    let exported = Said::by(export).ok();
+    let lines: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let mut line = lines.into_iter().find(|line| line["slug"] == "one").expect("the article");
+    assert_eq!(import(&app, std::slice::from_ref(&line))[0]["result"], "unchanged");
+    assert_eq!(line["translation_of"], "original");
+    line["entities"][1]["salience"] = Value::Null;
+    assert_eq!(as_sent(&line, &one), one);
+}
+
+#[test]
+fn a_number_that_is_written_otherwise_is_no_change() {
+    let app = TestApp::start();
+    let line = |metadata: &str| {
+        let mut line = line("1", json!({}));
+        line["metadata"] = serde_json::from_str(metadata).expect("JSON");
+        line
+    };
+    for (metadata, result) in [
+        (r#"{"a": [1e16, 1.0, -0.50], "b": 1}"#, "created"),
+        (r#"{"a": [1e16, 1.0, -0.50], "b": 1}"#, "unchanged"),
+        (r#"{"b": 1.0, "a": [10000000000000000, 1, -5e-1]}"#, "unchanged"),
+        (r#"{"b": 1.5, "a": [10000000000000000, 1, -5e-1]}"#, "updated"),
+    ] {
+        assert_eq!(import(&app, &[line(metadata)])[0]["result"], result, "{metadata}");
+    }
 }
 
 /// What nobody writes of an item: what it is shown with, and not made with.

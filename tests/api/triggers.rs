@@ -259,6 +259,44 @@ fn version_and_date_move_with_a_change_made_by_hand_alone() {
 }
 
 #[test]
+fn a_change_of_any_column_of_an_article_moves_it() {
+    let (_database, mut connection) = content();
+    let columns = "SELECT column_name || ' ' || data_type FROM information_schema.columns
+        WHERE table_schema = current_schema AND table_name = 'articles' AND is_generated = 'NEVER'";
+    let columns: Vec<String> = sql::<Text>(columns).load(&mut connection).expect("the columns");
+    assert!(columns.len() > 20, "{columns:?}");
+    for column in columns {
+        let (name, kind) = column.split_once(' ').expect("a name and a type");
+        let other = match (name, kind) {
+            ("id" | "version" | "created_at" | "updated_at", _) => continue,
+            ("status", _) => "'archived'",
+            ("body_format", _) => "'html'",
+            ("translation_of", _) => "'00000000-0000-0000-0000-000000000002'",
+            (_, "text") => "'other'",
+            (_, "integer") => "7",
+            (_, "jsonb") => "'{\"other\": 1}'",
+            (_, "timestamp with time zone") => "'2020-01-01'",
+            (name, kind) => panic!("what is another value of {name}, {kind}?"),
+        };
+        let source = if name == "external_id" { ", source = coalesce(source, 'other')" } else { "" };
+        let before = state(&mut connection, "articles", "article-1");
+        run(
+            &mut connection,
+            &format!(
+                "UPDATE articles SET {name} = {other}{source} WHERE id = '00000000-0000-0000-0000-000000000001'"
+            ),
+        );
+        let slug = if name == "slug" { "other" } else { "article-1" };
+        let after = state(&mut connection, "articles", slug);
+        assert_eq!(after.0, before.0 + 1, "{name}");
+        assert!(after.1 > before.1, "{name}");
+        if name == "slug" {
+            run(&mut connection, "UPDATE articles SET slug = 'article-1' WHERE slug = 'other'");
+        }
+    }
+}
+
+#[test]
 fn counting_is_no_change_of_a_tag_or_entity() {
     let (_database, mut connection) = content();
     let before = (state(&mut connection, "tags", "tag-1"), state(&mut connection, "entities", "entity-1"));

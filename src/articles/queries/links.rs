@@ -1,84 +1,116 @@
-//! The links of an article to its tags and entities, written.
+//! The links of articles to their tags and entities, written.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{copy_from, prelude::*};
 use uuid::Uuid;
 
 use crate::{
     annotator::model::LinkOrigin,
-    articles::links::EntityLink,
+    articles::model::{EntityLink, Relation},
+    db::prepared::{Prepared, Value},
     schema::{article_entities, article_tags},
 };
 
-/// Gives an article these tags, in this order.
-pub fn set_tags(
-    connection: &mut PgConnection,
-    article_id: Uuid,
-    tags: &[Uuid],
-    public_date: Option<DateTime<Utc>>,
-) -> QueryResult<()> {
-    use article_tags as link;
-    let superfluous = link::table.filter(link::article_id.eq(article_id)).filter(link::tag_id.ne_all(tags));
-    diesel::delete(superfluous).execute(connection)?;
-    let rows: Vec<_> = (0i16..)
-        .zip(tags)
-        .map(|(position, tag)| {
-            (
-                link::article_id.eq(article_id),
-                link::tag_id.eq(tag),
-                link::position.eq(position),
-                link::published_at.eq(public_date),
-            )
-        })
-        .collect();
-    diesel::insert_into(link::table)
-        .values(rows)
-        .on_conflict((link::article_id, link::tag_id))
-        .do_update()
-        .set(link::position.eq(diesel::upsert::excluded(link::position)))
-        .execute(connection)
-        .map(drop)
+/// A tag of an article that is new.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = article_tags, treat_none_as_default_value = false)]
+pub struct NewTag {
+    pub article_id: Uuid,
+    pub tag_id: Uuid,
+    pub position: i16,
+    pub published_at: Option<DateTime<Utc>>,
 }
 
-/// Gives an article these entities of its editor, in this order.
-pub fn set_entities(
+/// An entity of an article that is new.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = article_entities, treat_none_as_default_value = false)]
+pub struct NewEntity {
+    pub article_id: Uuid,
+    pub entity_id: Uuid,
+    pub position: i16,
+    pub relation: Relation,
+    pub salience: Option<f64>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub origin: LinkOrigin,
+}
+
+/// Stores the links of new articles.
+pub fn copy(connection: &mut PgConnection, tags: &[NewTag], entities: &[NewEntity]) -> QueryResult<()> {
+    if !tags.is_empty() {
+        copy_from(article_tags::table).from_insertable(tags).execute(connection)?;
+    }
+    if !entities.is_empty() {
+        copy_from(article_entities::table).from_insertable(entities).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Gives each of the articles these tags, in this order.
+pub fn set_tags<'a>(
     connection: &mut PgConnection,
-    article_id: Uuid,
-    entities: &[EntityLink],
-    public_date: Option<DateTime<Utc>>,
+    articles: impl Iterator<Item = (Uuid, &'a [Uuid])>,
 ) -> QueryResult<()> {
-    use article_entities as link;
-    use diesel::upsert::excluded;
-    let ids: Vec<Uuid> = entities.iter().map(|(id, _, _)| *id).collect();
-    let superfluous = link::table
-        .filter(link::article_id.eq(article_id))
-        .filter(link::origin.eq(LinkOrigin::Editor))
-        .filter(link::entity_id.ne_all(ids));
-    diesel::delete(superfluous).execute(connection)?;
-    let rows: Vec<_> = (0i16..)
-        .zip(entities)
-        .map(|(position, (entity, relation, salience))| {
-            (
-                link::article_id.eq(article_id),
-                link::entity_id.eq(entity),
-                link::position.eq(position),
-                link::relation.eq(relation),
-                link::salience.eq(salience),
-                link::origin.eq(LinkOrigin::Editor),
-                link::published_at.eq(public_date),
-            )
-        })
-        .collect();
-    diesel::insert_into(link::table)
-        .values(rows)
-        .on_conflict((link::article_id, link::entity_id))
-        .do_update()
-        .set((
-            link::position.eq(excluded(link::position)),
-            link::relation.eq(excluded(link::relation)),
-            link::salience.eq(excluded(link::salience)),
-            link::origin.eq(excluded(link::origin)),
-        ))
-        .execute(connection)
-        .map(drop)
+    const DELETE: &str = "
+        DELETE FROM article_tags AS link WHERE link.article_id = ANY ({}) AND NOT EXISTS (
+            SELECT FROM unnest({}, {}) AS new (article_id, tag_id)
+            WHERE new.article_id = link.article_id AND new.tag_id = link.tag_id)";
+    const INSERT: &str = "
+        INSERT INTO article_tags (article_id, tag_id, position, published_at)
+        SELECT new.article_id, new.tag_id, row_number() OVER (PARTITION BY new.article_id ORDER BY new.n) - 1,
+            CASE WHEN articles.status = 'published' THEN articles.published_at END
+        FROM unnest({}, {}) WITH ORDINALITY AS new (article_id, tag_id, n)
+        JOIN articles ON articles.id = new.article_id
+        ON CONFLICT (article_id, tag_id) DO UPDATE SET position = excluded.position";
+    let (mut ids, mut of, mut to) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, tags) in articles {
+        ids.push(id);
+        of.extend(tags.iter().map(|_| id));
+        to.extend(tags);
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let links = [Value::Ids(of), Value::Ids(to)];
+    let gone = [&[Value::Ids(ids)], links.as_slice()].concat();
+    Prepared::<()>::new(DELETE, gone).execute(connection)?;
+    Prepared::<()>::new(INSERT, links).execute(connection).map(drop)
+}
+
+/// Gives each of the articles these entities of its editor, in this order.
+pub fn set_entities<'a>(
+    connection: &mut PgConnection,
+    articles: impl Iterator<Item = (Uuid, &'a [EntityLink])>,
+) -> QueryResult<()> {
+    const DELETE: &str = "
+        DELETE FROM article_entities AS link
+        WHERE link.article_id = ANY ({}) AND link.origin = 'editor' AND NOT EXISTS (
+            SELECT FROM unnest({}, {}) AS new (article_id, entity_id)
+            WHERE new.article_id = link.article_id AND new.entity_id = link.entity_id)";
+    const INSERT: &str = "
+        INSERT INTO article_entities (article_id, entity_id, position, relation, salience, published_at, origin)
+        SELECT new.article_id, new.entity_id, row_number() OVER (PARTITION BY new.article_id ORDER BY new.n) - 1,
+            new.relation, new.salience, CASE WHEN articles.status = 'published' THEN articles.published_at END, 'editor'
+        FROM unnest({}, {}, {}, {}) WITH ORDINALITY AS new (article_id, entity_id, relation, salience, n)
+        JOIN articles ON articles.id = new.article_id
+        ON CONFLICT (article_id, entity_id) DO UPDATE
+        SET position = excluded.position, relation = excluded.relation, salience = excluded.salience,
+            origin = excluded.origin";
+    let (mut ids, mut of, mut to) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut relations, mut saliences) = (Vec::new(), Vec::new());
+    for (id, entities) in articles {
+        ids.push(id);
+        for (entity, relation, salience) in entities {
+            of.push(id);
+            to.push(*entity);
+            relations.push(relation.as_str().to_owned());
+            saliences.push(*salience);
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let gone = [Value::Ids(ids), Value::Ids(of.clone()), Value::Ids(to.clone())];
+    Prepared::<()>::new(DELETE, gone).execute(connection)?;
+    let links = [Value::Ids(of), Value::Ids(to), Value::Texts(relations), Value::NullableDoubles(saliences)];
+    Prepared::<()>::new(INSERT, links).execute(connection).map(drop)
 }

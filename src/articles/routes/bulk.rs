@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use crate::{
-    annotator::matcher::SharedMatcher, articles::bulk::LineArticle, auth::Editor, bulk::stream,
+    annotator::matcher::SharedMatcher, articles::prepared::PreparedArticle, auth::Editor, bulk::stream,
     config::Limits, db::Db, error::ApiResult, http::ndjson::LinesSchema,
 };
 
@@ -50,5 +50,5 @@ pub async fn import_articles(
     limits: Data<Limits>,
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
-    stream::import::<LineArticle>(&request, payload, limits.max_body, db, editor, matcher.into_inner())
+    stream::import::<PreparedArticle>(&request, payload, limits.max_body, db, editor, matcher.into_inner())
 }

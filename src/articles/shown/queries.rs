@@ -4,7 +4,6 @@ use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
 use crate::{
-    articles::shown::{Shown, ShownEntity, ShownTag},
     db::one_of::IsOneOf,
     entities::model::EntityType,
     schema::{entities, tags},
@@ -15,10 +14,11 @@ use crate::{
 /// The most that one statement asks for: each number of them has a statement, which stays prepared.
 const AT_ONCE: usize = 256;
 
-type Row<K> = (Uuid, String, K, StoredJson);
+/// What is shown of one: its id, its slug, of what kind it is, and its names.
+pub type Row<K> = (Uuid, String, K, StoredJson);
 
 /// Those of the tags that are there.
-pub fn tags(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<ShownTag>> {
+pub fn tags(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Row<TagKind>>> {
     let mut found: Vec<Row<TagKind>> = Vec::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
         if let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("tags.id", some.iter().copied()) {
@@ -26,11 +26,11 @@ pub fn tags(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Show
             found.extend(tags::table.filter(wanted).select(columns).load::<Row<_>>(connection)?);
         }
     }
-    Ok(found.into_iter().map(shown).collect())
+    Ok(found)
 }
 
 /// Those of the entities that are there.
-pub fn entities(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<ShownEntity>> {
+pub fn entities(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Row<EntityType>>> {
     let mut found: Vec<Row<EntityType>> = Vec::with_capacity(ids.len());
     for some in ids.chunks(AT_ONCE) {
         if let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("entities.id", some.iter().copied()) {
@@ -38,9 +38,5 @@ pub fn entities(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<
             found.extend(entities::table.filter(wanted).select(columns).load::<Row<_>>(connection)?);
         }
     }
-    Ok(found.into_iter().map(shown).collect())
-}
-
-fn shown<K>((id, slug, kind, names): Row<K>) -> Shown<K> {
-    Shown::new(id, &slug, kind, &names)
+    Ok(found)
 }

@@ -1,5 +1,5 @@
-//! Which article each line of a batch makes or replaces. Pure: the database has
-//! been asked before.
+//! What becomes of each article of a batch, which may be of one: which article it makes or replaces, under which slug,
+//! as a translation of which. Pure: the database has been asked before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    LineArticle,
-    row::{Current, Row},
+    links::NamedLinks,
+    model::{Current, Links, Placement, Publication, Stored},
+    prepared::PreparedArticle,
+    slug::WantedSlug,
 };
 use crate::{
-    articles::{edit::unknown_original, links::NamedLinks, slug::WantedSlug},
     bulk::{Numbered, Outcome, free_slugs},
     clock,
     db::{
@@ -21,6 +22,56 @@ use crate::{
     error::{ApiError, FieldError, Problem},
     values::Key,
 };
+
+/// An article to be written.
+pub struct Row<'a> {
+    /// The number of its line, which tells it from the others of the batch.
+    pub line: u64,
+    pub article: &'a PreparedArticle,
+    pub id: Uuid,
+    /// The article that it replaces.
+    pub current: Option<&'a Current>,
+    /// All of that article, where it was read already.
+    pub stored: Option<Stored>,
+    /// The slug is empty until one is made, where it is to be.
+    pub placement: Placement,
+    pub is_slug_made: bool,
+    /// What it is linked to, once that is found.
+    pub links: Links,
+}
+
+impl<'a> Row<'a> {
+    /// That of an article which is published so, and replaces the current one, if there is one.
+    pub fn new(article: &'a PreparedArticle, current: Option<&'a Current>, is: Publication) -> Self {
+        let id = current.map_or_else(clock::new_id, |it| it.id);
+        let given = article.slug.as_deref();
+        let wanted = match current {
+            None => WantedSlug::of_new(given, id, is.status),
+            Some(it) => WantedSlug::of_known(given, &it.slug, it.publication, is),
+        };
+        Self {
+            line: 0,
+            article,
+            id,
+            current,
+            stored: None,
+            placement: Placement {
+                slug: wanted.this().unwrap_or_default().to_owned(),
+                status: is.status,
+                published_at: is.published_at,
+                translation_of: None,
+            },
+            is_slug_made: wanted == WantedSlug::Made,
+            links: Links::default(),
+        }
+    }
+
+    /// Whether and since when it is to be published.
+    pub fn publication(&self) -> Publication {
+        let Placement { status, published_at, .. } = self.placement;
+        Publication { status, published_at }
+    }
+}
 
 /// What a batch does.
 pub struct Plan<'a> {
@@ -39,12 +90,16 @@ enum Name<'a> {
 }
 
 impl<'a> Plan<'a> {
+    /// That of one article.
+    pub fn of_one(row: Row<'a>) -> Self {
+        Self { lines: 1, rows: vec![row], failed: Vec::new() }
+    }
+
     /// `current` has every article that bears a key or a slug of these lines, `deleted` every one that bore it.
-    pub fn new(
-        articles: &'a [Numbered<LineArticle>],
+    pub fn of_lines(
+        articles: &'a [Numbered<PreparedArticle>],
         current: &'a [Current],
         deleted: &'a [Deleted],
-        faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
         now: DateTime<Utc>,
     ) -> Self {
         let by_external: HashMap<_, _> =
@@ -86,11 +141,6 @@ impl<'a> Plan<'a> {
                 plan.fail(*line, it.explain(Resource::Article));
                 continue;
             }
-            let faults = faults(&article.links);
-            if !faults.is_empty() {
-                plan.fail(*line, ApiError::invalid(Problem::InvalidBody, faults));
-                continue;
-            }
             if holder.is_some_and(|holder| current.is_none_or(|it| it.id != holder.id)) {
                 plan.fail(*line, constraints::violated("articles_slug_key"));
                 continue;
@@ -101,22 +151,8 @@ impl<'a> Plan<'a> {
                 names.insert(Name::Slug(&it.slug));
                 names.extend(it.external_key().map(|(source, id)| Name::External(source, id)));
             }
-            let id = current.map_or_else(clock::new_id, |it| it.id);
             let publication = article.publication(current.map(|it| it.publication), now);
-            let wanted = match current {
-                None => WantedSlug::of_new(slug, id, publication.status),
-                Some(it) => WantedSlug::of_known(slug, &it.slug, it.publication, publication),
-            };
-            plan.rows.push(Row {
-                line: *line,
-                article,
-                id,
-                current,
-                slug: wanted.this().unwrap_or_default().to_owned(),
-                is_slug_made: wanted == WantedSlug::Made,
-                publication,
-                translation_of: None,
-            });
+            plan.rows.push(Row { line: *line, ..Row::new(article, current, publication) });
         }
         plan
     }
@@ -139,7 +175,7 @@ impl<'a> Plan<'a> {
     /// Gives those rows their slugs.
     pub fn set_slugs(&mut self, slugs: Vec<String>) {
         let rows = self.rows.iter_mut().filter(|row| row.is_slug_made);
-        rows.zip(slugs).for_each(|(row, slug)| row.slug = slug);
+        rows.zip(slugs).for_each(|(row, slug)| row.placement.slug = slug);
     }
 
     /// The keys of the articles that these lines translate.
@@ -149,13 +185,22 @@ impl<'a> Plan<'a> {
         keys.into_iter().cloned().collect()
     }
 
-    /// Finds the originals of translations, in the batch or among those found
-    /// in the database. False where a line failed for lack of one: the slug that
-    /// it would have got is free then.
-    pub fn find_originals(&mut self, found: &HashMap<Key, Uuid>) -> bool {
+    /// What the articles name.
+    pub fn named(&self) -> Vec<&'a NamedLinks> {
+        self.rows.iter().map(|row| &row.article.links).collect()
+    }
+
+    /// Finds the originals of translations, in the batch or among those found in the database, and takes out the lines
+    /// that have faults (`faults` are those of what an article names). False where there were any: the slug that such
+    /// a line would have got is free then.
+    pub fn find_originals(
+        &mut self,
+        found: &HashMap<Key, Uuid>,
+        faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
+    ) -> bool {
         let before = self.rows.len();
         loop {
-            let failures = self.find_originals_once(found);
+            let failures = self.find_originals_once(found, &faults);
             if failures.is_empty() {
                 return self.rows.len() == before;
             }
@@ -166,21 +211,30 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The lines whose originals are not there, and why.
-    fn find_originals_once(&mut self, found: &HashMap<Key, Uuid>) -> HashMap<u64, ApiError> {
+    /// The lines that have faults, and which.
+    fn find_originals_once(
+        &mut self,
+        found: &HashMap<Key, Uuid>,
+        faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
+    ) -> HashMap<u64, ApiError> {
         let in_batch: HashMap<String, Uuid> =
-            self.rows.iter().map(|row| (row.slug.clone(), row.id)).collect();
+            self.rows.iter().map(|row| (row.placement.slug.clone(), row.id)).collect();
         let mut failures = HashMap::new();
         for row in &mut self.rows {
-            let Some(key) = &row.article.translation_of else { continue };
-            let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
-            row.translation_of = here.or_else(|| found.get(key).copied());
-            let error = match row.translation_of {
-                Some(id) if id == row.id => constraints::violated("articles_translation_of_check"),
-                Some(_) => continue,
-                None => ApiError::invalid(Problem::InvalidBody, vec![unknown_original(key)]),
-            };
-            failures.insert(row.line, error);
+            let mut faults = faults(&row.article.links);
+            if let Some(key) = &row.article.translation_of {
+                let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
+                row.placement.translation_of = here.or_else(|| found.get(key).copied());
+                if row.placement.translation_of.is_none() {
+                    let detail = format!("there is no article {key}");
+                    faults.insert(0, FieldError::new("/translation_of", "unknown_article", detail));
+                }
+            }
+            if !faults.is_empty() {
+                failures.insert(row.line, ApiError::invalid(Problem::InvalidBody, faults));
+            } else if row.placement.translation_of == Some(row.id) {
+                failures.insert(row.line, constraints::violated("articles_translation_of_check"));
+            }
         }
         failures
     }
@@ -191,11 +245,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::articles::model::{ArticleStatus, Publication};
+    use crate::articles::model::ArticleStatus;
     use crate::bulk::Line;
     use maqal_text::lines::RawLine;
 
-    fn articles(lines: &[Value]) -> Vec<Numbered<LineArticle>> {
+    fn articles(lines: &[Value]) -> Vec<Numbered<PreparedArticle>> {
         let line = |(number, value): (u64, &Value)| {
             let mut value = value.clone();
             value["language"] = json!("ar");
@@ -223,7 +277,7 @@ mod tests {
     /// How many lines of the first transaction, and the slug that each of its rows replaces.
     fn planned(lines: &[Value], current: &[Current]) -> (usize, Vec<Option<String>>) {
         let articles = articles(lines);
-        let plan = Plan::new(&articles, current, &[], |_| Vec::new(), DateTime::UNIX_EPOCH);
+        let plan = Plan::of_lines(&articles, current, &[], DateTime::UNIX_EPOCH);
         (plan.lines, plan.rows.iter().map(|row| row.current.map(|it| it.slug.clone())).collect())
     }
 
@@ -262,7 +316,7 @@ mod tests {
         let stored = [current("a", None)];
         let lines =
             articles(&[json!({"source": "s", "external_id": "1", "slug": "a"}), json!({"slug": "b"})]);
-        let plan = Plan::new(&lines, &stored, &[], |_| Vec::new(), DateTime::UNIX_EPOCH);
+        let plan = Plan::of_lines(&lines, &stored, &[], DateTime::UNIX_EPOCH);
         assert_eq!((plan.lines, plan.rows.len(), plan.failed.len()), (2, 1, 1));
         assert_eq!(plan.failed[0].result.as_ref().expect_err("a conflict").problem, Problem::Conflict);
     }
@@ -275,10 +329,10 @@ mod tests {
             json!({"slug": "de", "translation_of": "nowhere"}),
             json!({"slug": "en", "translation_of": "de"}),
         ]);
-        let mut plan = Plan::new(&lines, &[], &[], |_| Vec::new(), DateTime::UNIX_EPOCH);
-        assert!(!plan.find_originals(&HashMap::new()));
-        assert!(plan.find_originals(&HashMap::new()));
-        assert_eq!(plan.rows[0].translation_of, Some(plan.rows[1].id));
+        let mut plan = Plan::of_lines(&lines, &[], &[], DateTime::UNIX_EPOCH);
+        assert!(!plan.find_originals(&HashMap::new(), |_| Vec::new()));
+        assert!(plan.find_originals(&HashMap::new(), |_| Vec::new()));
+        assert_eq!(plan.rows[0].placement.translation_of, Some(plan.rows[1].id));
         // The last one for lack of the one before it.
         let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
         assert_eq!(failed, [3, 4]);
