@@ -24,23 +24,19 @@ use crate::{
     blocking::Turn,
     db::freshness::{Freshness, Slots, Tick},
     error::{ApiError, ApiResult},
-    http::{coding::Coding, conditional, transport::Tail},
+    http::{coding::Coding, conditional, format::Form, target::Address, transport::Tail},
     page::PageInfo,
 };
 pub use content::{Content, Ready};
 pub use policy::Policy;
 
-/// The media type of most answers.
-pub const JSON: &str = "application/json";
-
 /// An answer that can be given to many.
 #[derive(Debug)]
 pub struct Answer {
     body: Bytes,
-    media_type: &'static str,
+    form: Form,
     coding: Option<Coding>,
     etag: HeaderValue,
-    is_page: bool,
     link: Option<HeaderValue>,
     /// Where a CDN is to be told.
     surrogate_keys: Option<HeaderValue>,
@@ -52,26 +48,23 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer to the request for `path` and `query`, which was begun at `read_at`.
+    /// The answer to a request for that address, which was begun at `read_at`.
     pub fn new(
         content: Content,
-        media_type: &'static str,
-        path: &str,
-        query: &str,
+        form: Form,
+        address: &Address,
         read_at: Tick,
         policy: &Policy,
     ) -> ApiResult<Self> {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
-        let is_page = content.page.is_some();
-        let link = content.page.map(|info| links(path, query, &info)).filter(|link| link.len() <= MAX_LINK);
+        let link = content.page.map(|info| links(address, &info)).filter(|link| link.len() <= MAX_LINK);
         let link = link.map(|link| value(&link)).transpose()?;
         let keys = policy.surrogate_keys(&content.subjects);
         Ok(Self {
             body: content.body,
-            media_type,
+            form,
             coding: None,
             etag: value(&content.etag)?,
-            is_page,
             link,
             surrogate_keys: keys.map(|keys| value(&keys)).transpose()?,
             slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
@@ -87,10 +80,9 @@ impl Answer {
         let etag = conditional::coded_etag(self.etag.to_str().unwrap_or_default(), coding.as_str());
         Ok(Self {
             body,
-            media_type: self.media_type,
+            form: self.form,
             coding: Some(coding),
             etag: HeaderValue::from_str(&etag).map_err(ApiError::internal)?,
-            is_page: self.is_page,
             link: self.link.clone(),
             surrogate_keys: self.surrogate_keys.clone(),
             slots: self.slots.clone(),
@@ -103,6 +95,11 @@ impl Answer {
     /// Whether its body is in a content coding.
     pub fn is_coded(&self) -> bool {
         self.coding.is_some()
+    }
+
+    /// In which of its formats it is.
+    pub fn form(&self) -> &Form {
+        &self.form
     }
 
     /// The last change before it was read.
@@ -157,7 +154,7 @@ impl Answer {
 
     /// The header fields that tell of the body, and what may be done with it.
     pub fn describe(&self, headers: &mut HeaderMap, policy: &Policy, audience: Audience) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.form.media_type));
         if let Some(coding) = self.coding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
@@ -170,13 +167,7 @@ impl Answer {
 
     /// The header fields that tell caches what to do with it.
     fn direct(&self, headers: &mut HeaderMap, policy: &Policy, audience: Audience) {
-        // A list has another media type for those who ask for it.
-        let vary = if self.is_page {
-            "Accept, Accept-Encoding, Authorization"
-        } else {
-            "Accept-Encoding, Authorization"
-        };
-        headers.insert(VARY, HeaderValue::from_static(vary));
+        headers.insert(VARY, HeaderValue::from_static(self.form.vary()));
         match audience {
             Audience::Everybody => {
                 headers.insert(CACHE_CONTROL, policy.cache_control.clone());
@@ -221,24 +212,13 @@ pub enum Audience {
     KeyHolder,
 }
 
-/// The address of another page of the same list: that of the cursor, or else the first.
-pub fn page_address(path: &str, query: &str, cursor: Option<&str>) -> String {
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
-    query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
-    let query = query.finish();
-    let separator = if query.is_empty() { "" } else { "?" };
-    format!("{path}{separator}{query}")
-}
-
 /// The longest `Link` that is sent: proxies refuse longer fields, and the cursors are in the body as well.
 const MAX_LINK: usize = 6 * 1024;
 
 /// The `Link` header of a page (RFC 8288).
-fn links(path: &str, query: &str, info: &PageInfo) -> String {
+fn links(address: &Address, info: &PageInfo) -> String {
     let link = |cursor: Option<&str>, relation: &str| {
-        format!("<{}>; rel=\"{relation}\"", page_address(path, query, cursor))
+        format!("<{}>; rel=\"{relation}\"", address.with_cursor(cursor))
     };
     let next = info.next_cursor.as_deref().map(|cursor| link(Some(cursor), "next"));
     let prev = info.prev_cursor.as_deref().map(|cursor| link(Some(cursor), "prev"));

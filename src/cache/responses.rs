@@ -24,7 +24,8 @@ use crate::{
     error::{ApiError, ApiResult, Problem},
     http::{
         coding::{self, Coding},
-        target,
+        format::{self, Form},
+        target::{self, Address},
     },
 };
 
@@ -89,27 +90,22 @@ impl Cache {
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
     {
-        self.answer_in(answer::JSON, request, load).await
+        self.answer_as(Form::json(request)?, request, load).await
     }
 
-    /// The same in another media type, of which `load` finds the content.
-    pub async fn answer_in<F, L>(
-        &self,
-        media_type: &'static str,
-        request: &HttpRequest,
-        load: F,
-    ) -> ApiResult<HttpResponse>
+    /// The same in one of several formats, in which `load` finds the content.
+    pub async fn answer_as<F, L>(&self, form: Form, request: &HttpRequest, load: F) -> ApiResult<HttpResponse>
     where
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
     {
         if self.outage.is_known()
-            && let Some(answer) = self.stale(media_type, request).await
+            && let Some(answer) = self.stale(form, request).await
         {
             return Ok(answer);
         }
-        let answer = self.true_answer(media_type, request, load);
-        let answer = match self.stale(media_type, request).await {
+        let answer = self.true_answer(form, request, load);
+        let answer = match self.stale(form, request).await {
             None => answer.await,
             // A database that is there and does not answer is waited for no longer than for one that is not.
             Some(_) => timeout(UNANSWERED, answer)
@@ -121,7 +117,7 @@ impl Cache {
                 self.outage.ended();
                 Ok(answer)
             }
-            Err(error) => match self.stale(media_type, request).await {
+            Err(error) => match self.stale(form, request).await {
                 Some(answer) if error.problem == Problem::Unavailable => {
                     self.outage.met();
                     Ok(answer)
@@ -131,12 +127,7 @@ impl Cache {
         }
     }
 
-    async fn true_answer<F, L>(
-        &self,
-        media_type: &'static str,
-        request: &HttpRequest,
-        load: F,
-    ) -> ApiResult<HttpResponse>
+    async fn true_answer<F, L>(&self, form: Form, request: &HttpRequest, load: F) -> ApiResult<HttpResponse>
     where
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
@@ -145,11 +136,10 @@ impl Cache {
         let load = async || {
             let started = self.freshness.now();
             let content = load().await?;
-            let (path, query) = (request.path(), request.query_string());
-            Answer::new(content, media_type, path, query, started, &self.policy)
+            Answer::new(content, form, &Address::of(request), started, &self.policy)
         };
         let coding = Coding::negotiate(request).map_err(|_| coding::not_acceptable())?;
-        let key = self.key(request, audience).map(|key| typed(key, media_type));
+        let key = self.key(request, audience).map(|target| form.key(target));
         let answer = match (key, coding) {
             (None, None) => Arc::new(load().await?),
             (None, Some(coding)) => {
@@ -184,7 +174,7 @@ impl Cache {
     }
 
     /// A kept answer of which no change has been heard, while none can be heard; it says how old it may be.
-    async fn stale(&self, media_type: &'static str, request: &HttpRequest) -> Option<HttpResponse> {
+    async fn stale(&self, form: Form, request: &HttpRequest) -> Option<HttpResponse> {
         let kept = self.kept.as_ref()?;
         let silence = self.freshness.silence();
         let may_be_stale = audience(request.headers()) == Audience::Everybody
@@ -194,7 +184,7 @@ impl Cache {
             return None;
         }
         let target = target::canonical(request.path(), request.query_string())?;
-        let key = typed(target.into_owned(), media_type);
+        let key = form.key(target.into_owned());
         let get = |key: &str| kept.get(key).filter(|answer| answer.is_true(&self.freshness));
         let answer = match Coding::negotiate(request).ok()? {
             None => get(&key)?,
@@ -218,11 +208,18 @@ impl Cache {
             return None;
         }
         let target = target::canonical(path, query)?;
-        let answer = match Coding::negotiate(request).ok()? {
-            None => kept.get(target.as_ref()),
-            Some(coding) => kept.get(coded(&target, coding).as_str()),
+        let coding = Coding::negotiate(request).ok()?;
+        let get = |target: &str| match coding {
+            None => kept.get(target),
+            Some(coding) => kept.get(coded(target, coding).as_str()),
         };
-        answer.filter(|answer| answer.is_true(&self.freshness))
+        let usual = get(&target)?;
+        let media_type = usual.form().for_request(request.headers())?;
+        let answer = match media_type == usual.form().media_type {
+            true => usual,
+            false => get(&format::key_in(media_type, &target))?,
+        };
+        answer.is_true(&self.freshness).then_some(answer)
     }
 
     /// What caches on the way to clients are told.
@@ -318,12 +315,6 @@ fn audience(headers: &HeaderMap) -> Audience {
         true => Audience::KeyHolder,
         false => Audience::Everybody,
     }
-}
-
-/// The name of an answer in a media type.
-fn typed(key: String, media_type: &str) -> String {
-    // No path begins so.
-    if media_type == answer::JSON { key } else { format!("{media_type}:{key}") }
 }
 
 /// The name of an answer in a content coding.

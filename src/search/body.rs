@@ -21,6 +21,10 @@ pub enum SortedBy {
     PublishedAtDescending,
 }
 
+/// All articles of a list, one after another.
+#[derive(Debug)]
+pub struct ArticleExport;
+
 /// A page of a list of articles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {

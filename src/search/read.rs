@@ -33,6 +33,7 @@ use crate::{
         searches::{self, Allowance, SearchTime},
     },
     error::ApiResult,
+    http::{format::Chosen, target::Address},
     page::{Count, CursorText, Limit, Page, PageInfo, PageRequest, Position, SortKey},
 };
 
@@ -161,6 +162,9 @@ pub struct ListPage {
     pub explain: bool,
     /// What to count of the matches, and how many values of each.
     pub facets: Option<(Vec<Facet>, u32)>,
+    /// What it is written in, for which address.
+    pub format: Chosen<ArticlePage>,
+    pub address: Address,
 }
 
 /// What was read for a page.
@@ -290,8 +294,9 @@ impl ListPage {
             query: search.filter(|_| self.explain).map(|search| search.explain(&labels)),
         };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-        let alike = (&page.page, page.sorted_by, &page.facets, &page.query);
-        let content = Content::page_of_ready(info, &page, &page.data, &alike, subjects.to_vec())?;
+        let body = self.format.write(&page, &self.address)?;
+        let alike = (self.format.form().media_type, &page.page, page.sorted_by, &page.facets, &page.query);
+        let content = Content::written_page_of_ready(info, body, &page.data, &alike, subjects.to_vec())?;
         Ok(if is_ranked || sorted_by.is_none() { content } else { content.for_at_most(NOT_RANKED) })
     }
 

@@ -34,6 +34,7 @@ mod errors;
 mod examples;
 mod export;
 mod facets;
+mod formats;
 mod freshness;
 mod fuzz;
 mod health;

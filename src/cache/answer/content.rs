@@ -63,16 +63,20 @@ impl Content {
         Ok(Self { page: Some(info), ..Self::collection(page, subjects)? })
     }
 
-    /// The same of items that are JSON already, each with its digest: two pages that are `alike` in what
+    /// The same in any format, as it was written.
+    pub fn written_page(info: PageInfo, body: Vec<u8>, subjects: Vec<Subject>) -> Self {
+        Self { page: Some(info), ..Self::new(conditional::etag(None, &body), body, subjects) }
+    }
+
+    /// The same of items that were there already, each with its digest: two pages that are `alike` in what
     /// they are besides the items, and whose items have the same digests, are the same.
-    pub fn page_of_ready(
+    pub fn written_page_of_ready(
         info: PageInfo,
-        page: &impl Serialize,
+        body: Vec<u8>,
         items: &[Held<Ready>],
         alike: &impl Serialize,
         subjects: Vec<Subject>,
     ) -> ApiResult<Self> {
-        let body = to_json(page).map_err(ApiError::internal)?;
         let mut told = to_json(alike).map_err(ApiError::internal)?;
         items.iter().for_each(|item| told.extend_from_slice(&item.digest));
         Ok(Self { page: Some(info), ..Self::new(conditional::etag(None, &told), body, subjects) })
