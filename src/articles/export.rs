@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     annotator::model::LinkOrigin,
-    cache::kept::Held,
+    cache::dependency_cache::Cached,
     entities::model::EntityType,
     tags::model::TagKind,
     values::{SharedJson, StoredJson, Timestamp},
@@ -76,7 +76,8 @@ impl From<Exported> for ExportedArticle {
     fn from(exported: Exported) -> Self {
         let Exported { full, original } = exported;
         let FullArticle { article, bodies, tags, entities, .. } = full;
-        let tag = |tag: Held<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
+        let tag =
+            |tag: Cached<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
         let entity = |LinkedEntity { entity, relation, salience, .. }: LinkedEntity| ExportedEntity {
             slug: entity.slug(),
             kind: entity.kind,

@@ -3,10 +3,7 @@
 mod content;
 mod policy;
 
-use std::{
-    sync::OnceLock,
-    time::{Duration, Instant},
-};
+use std::{sync::OnceLock, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -20,9 +17,9 @@ use actix_web::{
     web::Bytes,
 };
 
+use super::dependency_cache::Made;
 use crate::{
     blocking::Turn,
-    db::freshness::{Freshness, Slots, Tick},
     error::{ApiError, ApiResult},
     http::{coding::Coding, conditional, format::Form, target::Address, transport::Tail},
     page::PageInfo,
@@ -40,38 +37,28 @@ pub struct Answer {
     link: Option<HeaderValue>,
     /// Where a CDN is to be told.
     surrogate_keys: Option<HeaderValue>,
-    slots: Slots,
-    read_at: Tick,
-    true_until: Option<Instant>,
     /// The header fields of a 200 to everybody, made when one is given that was kept.
     fields: OnceLock<Bytes>,
 }
 
 impl Answer {
-    /// The answer to a request for that address, which was begun at `read_at`.
-    pub fn new(
-        content: Content,
-        form: Form,
-        address: &Address,
-        read_at: Tick,
-        policy: &Policy,
-    ) -> ApiResult<Self> {
+    /// The answer to a request for that address, and what it depends on.
+    pub fn new(content: Content, form: Form, address: &Address, policy: &Policy) -> ApiResult<Made<Self>> {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
         let link = content.page.map(|info| links(address, &info)).filter(|link| link.len() <= MAX_LINK);
         let link = link.map(|link| value(&link)).transpose()?;
         let keys = policy.surrogate_keys(&content.subjects);
-        Ok(Self {
+        let answer = Self {
             body: content.body,
             form,
             coding: None,
             etag: value(&content.etag)?,
             link,
             surrogate_keys: keys.map(|keys| value(&keys)).transpose()?,
-            slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
-            read_at,
-            true_until: content.lifetime.map(|lifetime| Instant::now() + lifetime),
             fields: OnceLock::new(),
-        })
+        };
+        let subjects = [content.subjects, content.unnamed].concat();
+        Ok(Made { size: answer.size(), value: answer, subjects, lifetime: content.lifetime })
     }
 
     /// The same in a content coding.
@@ -85,9 +72,6 @@ impl Answer {
             etag: HeaderValue::from_str(&etag).map_err(ApiError::internal)?,
             link: self.link.clone(),
             surrogate_keys: self.surrogate_keys.clone(),
-            slots: self.slots.clone(),
-            read_at: self.read_at,
-            true_until: self.true_until,
             fields: OnceLock::new(),
         })
     }
@@ -102,24 +86,13 @@ impl Answer {
         &self.form
     }
 
-    /// The last change before it was read.
-    pub fn read_at(&self) -> Tick {
-        self.read_at
-    }
-
-    /// Whether nothing that it was made of has changed.
-    pub fn is_true(&self, freshness: &Freshness) -> bool {
-        self.true_until.is_none_or(|until| Instant::now() < until)
-            && freshness.is_unchanged(&self.slots, self.read_at)
-    }
-
-    /// About the bytes of memory that it takes.
+    /// About the bytes of memory that it takes besides itself.
     pub fn size(&self) -> usize {
         /// Of the other header fields.
         const FIELDS: usize = 512;
         let headers: usize =
             [&self.link, &self.surrogate_keys].into_iter().flatten().map(HeaderValue::len).sum();
-        size_of::<Self>() + self.body.len() + 2 * headers + FIELDS + size_of_val::<[u32]>(&self.slots)
+        self.body.len() + 2 * headers + FIELDS
     }
 
     /// 200, or 304 to a client that has it already.

@@ -23,7 +23,7 @@ use crate::{
     },
     cache::{
         answer::{Content, Ready},
-        kept::Held,
+        dependency_cache::Cached,
     },
     db::{
         Db, Snapshot, SnapshotOf,
@@ -302,13 +302,13 @@ impl ListPage {
 
     /// The articles themselves, as they are asked for. Of very long texts the beginning is looked at for
     /// matches.
-    fn shown(&self, rows: Vec<FullArticle>, texts: &HashMap<Uuid, String>) -> ApiResult<Vec<Held<Ready>>> {
+    fn shown(&self, rows: Vec<FullArticle>, texts: &HashMap<Uuid, String>) -> ApiResult<Vec<Cached<Ready>>> {
         let search = self.list.filter.search.as_ref().filter(|_| self.highlight);
         let shown = |full: FullArticle| {
             let text = texts.get(&full.article.id).map(String::as_str).unwrap_or_default();
             let highlights = search.map(|search| search.highlights(&full, text));
             let article = Article { highlights, ..Article::from(full) }.shaped(&self.list.shape)?;
-            Ready::new(&article).map(Held::alone)
+            Ready::new(&article).map(Cached::alone)
         };
         rows.into_iter().map(shown).collect()
     }

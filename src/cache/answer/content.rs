@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    cache::kept::Held,
+    cache::dependency_cache::Cached,
     db::freshness::Subject,
     error::{ApiError, ApiResult},
     http::{conditional, to_json::to_json},
@@ -73,7 +73,7 @@ impl Content {
     pub fn written_page_of_ready(
         info: PageInfo,
         body: Vec<u8>,
-        items: &[Held<Ready>],
+        items: &[Cached<Ready>],
         alike: &impl Serialize,
         subjects: Vec<Subject>,
     ) -> ApiResult<Self> {
@@ -101,9 +101,9 @@ impl Ready {
         Ok(Self { json: String::from_utf8(json).map_err(ApiError::internal)?.into(), digest })
     }
 
-    /// About the bytes of memory that it takes.
+    /// About the bytes of memory that it takes besides itself.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.json.as_str().len()
+        self.json.as_str().len()
     }
 }
 
