@@ -70,7 +70,7 @@ problems! {
     MethodNotAllowed 405 "method-not-allowed" "The path has no such method"
         "The Allow header lists the methods that the path has."
     NotAcceptable 406 "not-acceptable" "No form of the answer is acceptable"
-        "Accept-Encoding refuses the answer as it is, and names neither br nor gzip. Leave the header out, or name one of them."
+        "Accept takes none of the formats of the answer, or Accept-Encoding refuses the answer as it is and names neither br nor gzip. The detail lists what there is. Leave the header out, or name one of them; the parameter format chooses a format whatever Accept says."
     RequestTimeout 408 "request-timeout" "The request took too long to arrive"
         "The request was not sent to its end in time. Send it again."
     Conflict 409 "conflict" "Another item stands in the way"

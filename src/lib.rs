@@ -33,6 +33,7 @@ pub mod db;
 pub mod demo;
 pub mod entities;
 pub mod error;
+pub mod formats;
 pub mod http;
 pub mod index;
 pub mod logging;

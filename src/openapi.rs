@@ -27,7 +27,8 @@ use crate::{
     auth::KEY_SCHEME,
     entities,
     error::Problem,
-    http::{conditional, input::MAX_REPEATS, ndjson, problem::ProblemDocument},
+    formats::{self, Described},
+    http::{conditional, format, input::MAX_REPEATS, ndjson, problem::ProblemDocument},
     page, search, tags,
     values::{self, INLINE},
 };
@@ -78,6 +79,7 @@ pub fn document(routes: fn(&mut ServiceConfig)) -> Value {
     let app = App::new().into_utoipa_app().openapi(Frame::openapi()).configure(routes);
     let (_, collected) = app.split_for_parts();
     let mut document = serde_json::to_value(collected).unwrap_or_default();
+    formats::described().iter().for_each(|value| add_formats(&mut document, value));
     inline_values(&mut document);
     bound(&mut document);
     answers::widen(&mut document);
@@ -104,6 +106,29 @@ pub fn as_text(document: &Value) -> String {
 
 fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     value.as_object_mut().into_iter().flatten()
+}
+
+/// Adds the other formats of a value to all operations that answer with it.
+fn add_formats(document: &mut Value, value: &Described) {
+    let schema = json!(format!("#/components/schemas/{}", value.name));
+    for (_, item) in members(&mut document["paths"]) {
+        for (_, operation) in members(item) {
+            let content = operation.pointer_mut("/responses/200/content");
+            let is_of_value =
+                |content: &&mut Value| content.pointer("/application~1json/schema/$ref") == Some(&schema);
+            for content in content.into_iter().filter(is_of_value) {
+                for (media_type, schema) in &value.contents {
+                    content[*media_type] = json!({"schema": schema});
+                }
+            }
+        }
+    }
+    for (name, schema) in &value.schemas {
+        let schemas = &mut document["components"]["schemas"];
+        if schemas.get(name).is_none() {
+            schemas[name] = json!(schema);
+        }
+    }
 }
 
 /// Puts the schemas that are not to be components where they are referred to.
@@ -188,6 +213,9 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         // The docs page fills in what is an example of the parameter itself.
         if let Some(item) = item.filter(|_| parameter["name"] == "id") {
             parameter["example"] = json!(item);
+        }
+        if parameter["name"] == format::PARAMETER {
+            parameter["description"] = json!("The format of the answer, before that which `Accept` prefers.");
         }
         if parameter["schema"]["type"] == "array" {
             parameter["schema"]["maxItems"] = json!(MAX_REPEATS);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cache::{
         answer::Ready,
-        kept::{self, Held, Kept, Looked, Made},
+        dependency_cache::{Cached, DependencyCache, Looked, Made},
     },
     db::freshness::Freshness,
     error::ApiResult,
@@ -22,17 +22,20 @@ use crate::{
 type Key = (Uuid, bool, bool);
 
 /// Those that were listed lately, to readers without a key.
-pub struct ListedCache(Option<Kept<Key, Ready>>);
+pub struct ListedCache(DependencyCache<Key, Ready>);
+
+/// The bytes that an article takes as a rule.
+const USUAL_SIZE: usize = 512;
 
 impl ListedCache {
     /// Keeps so many bytes of them, for as long as they are true.
     pub fn new(freshness: &Arc<Freshness>, capacity: u64) -> Self {
-        Self((capacity > 0).then(|| Kept::new(freshness.clone(), capacity)))
+        Self(DependencyCache::new(freshness.clone(), capacity, USUAL_SIZE, |_| 0))
     }
 
     /// Whether such lists are put together of what is kept.
     pub fn serves(&self, shape: &Shape) -> bool {
-        self.0.is_some() && shape.fields.is_none() && !shape.has_bodies() && !shape.unpublished
+        self.0.keeps() && shape.fields.is_none() && !shape.has_bodies() && !shape.unpublished
     }
 
     /// Finds the articles: those that are kept, and the rows of the others.
@@ -44,7 +47,7 @@ impl ListedCache {
         labels: &LabelCache,
     ) -> ApiResult<FoundListed> {
         let keys: Vec<Key> = ids.into_iter().map(|id| (id, shape.tags, shape.entities)).collect();
-        let looked = kept::look(self.0.as_ref(), keys.iter().copied());
+        let looked = self.0.look(keys.iter().copied());
         let missing: Vec<Uuid> = looked.missing.iter().map(|(id, ..)| *id).collect();
         // What was hidden since its list was read is not among them.
         let rows = queries::load(connection, &missing, shape, labels)?.into_values().collect();
@@ -52,11 +55,11 @@ impl ListedCache {
     }
 
     /// The published ones of what was found, in order.
-    pub fn complete(&self, found: FoundListed) -> ApiResult<Vec<Held<Ready>>> {
+    pub fn complete(&self, found: FoundListed) -> ApiResult<Vec<Cached<Ready>>> {
         let FoundListed { keys, looked, rows } = found;
         let of_lists = |full: &FullArticle| (full.article.id, full.tags.is_some(), full.entities.is_some());
         let made = rows.into_iter().map(|full| made(of_lists(&full), full)).collect::<ApiResult<Vec<_>>>()?;
-        let found = looked.with(self.0.as_ref(), made);
+        let found = self.0.complete(looked, made);
         Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
     }
 }
@@ -68,8 +71,8 @@ pub struct FoundListed {
     rows: Vec<FullArticle>,
 }
 
-fn made(key: Key, full: FullArticle) -> ApiResult<Made<Key, Ready>> {
+fn made(key: Key, full: FullArticle) -> ApiResult<(Key, Made<Ready>)> {
     let subjects = Subjects::of(&full).all();
     let value = Ready::new(&Article::from(full))?;
-    Ok(Made { key, size: value.size(), value, subjects })
+    Ok((key, Made { size: value.size(), value, subjects, lifetime: None }))
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     annotator::model::{LinkOrigin, Texts},
-    cache::kept::Held,
+    cache::dependency_cache::Cached,
     index,
     page::SortKey,
     schema::articles,
@@ -185,7 +185,7 @@ pub struct Bodies {
 /// An entity, as one of its articles shows it.
 #[derive(Debug, Clone)]
 pub struct LinkedEntity {
-    pub entity: Held<ShownEntity>,
+    pub entity: Cached<ShownEntity>,
     pub relation: Relation,
     pub salience: Option<f64>,
     pub origin: LinkOrigin,
@@ -218,7 +218,7 @@ pub struct FullArticle {
     /// The article that it translates, though readers may not know of it.
     pub original: Option<Uuid>,
     pub bodies: Bodies,
-    pub tags: Option<Vec<Held<ShownTag>>>,
+    pub tags: Option<Vec<Cached<ShownTag>>>,
     pub entities: Option<Vec<LinkedEntity>>,
 }
 

@@ -3,14 +3,13 @@
 
 mod queries;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use diesel::{PgConnection, QueryResult};
-use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use crate::{
-    cache::kept::{self, Held, Kept, Made},
+    cache::dependency_cache::{ByKey, DependencyCache, Made},
     db::{
         changes::Topic,
         freshness::{Freshness, Subject},
@@ -60,27 +59,26 @@ impl<K> Shown<K> {
         }
     }
 
-    /// About the bytes of memory that it takes.
+    /// About the bytes of memory that it takes besides itself.
     fn size(&self) -> usize {
-        size_of::<Self>() + self.text.len()
+        self.text.len()
     }
 }
 
 /// Those that some articles show.
 pub struct Labels {
-    pub tags: ById<TagKind>,
-    pub entities: ById<EntityType>,
+    pub tags: ByKey<Uuid, ShownTag>,
+    pub entities: ByKey<Uuid, ShownEntity>,
 }
-
-type ById<K> = HashMap<Uuid, Held<Shown<K>>, RandomState>;
 
 /// Those that were shown lately.
 pub struct LabelCache {
-    tags: Option<KeptLabels<TagKind>>,
-    entities: Option<KeptLabels<EntityType>>,
+    tags: DependencyCache<Uuid, ShownTag>,
+    entities: DependencyCache<Uuid, ShownEntity>,
 }
 
-type KeptLabels<K> = Kept<Uuid, Shown<K>>;
+/// The bytes that one takes as a rule.
+const USUAL_SIZE: usize = 512;
 
 /// How many bytes of tags are kept, and how many of entities.
 const TAG_BYTES: u64 = 1 << 20;
@@ -90,14 +88,14 @@ impl LabelCache {
     /// Keeps them as long as they are true.
     pub fn new(freshness: &Arc<Freshness>) -> Self {
         Self {
-            tags: Some(Kept::new(freshness.clone(), TAG_BYTES)),
-            entities: Some(Kept::new(freshness.clone(), ENTITY_BYTES)),
+            tags: DependencyCache::new(freshness.clone(), TAG_BYTES, USUAL_SIZE, |_| 0),
+            entities: DependencyCache::new(freshness.clone(), ENTITY_BYTES, USUAL_SIZE, |_| 0),
         }
     }
 
     /// Keeps nothing: for transactions, which see what nobody else may see yet.
     pub fn none() -> Self {
-        Self { tags: None, entities: None }
+        Self { tags: DependencyCache::none(), entities: DependencyCache::none() }
     }
 
     /// Those with the ids. What is deleted meanwhile is not among them.
@@ -107,20 +105,21 @@ impl LabelCache {
         tags: impl Iterator<Item = Uuid>,
         entities: impl Iterator<Item = Uuid>,
     ) -> QueryResult<Labels> {
-        let tags = kept::find(self.tags.as_ref(), tags, |ids: &[Uuid]| {
+        let tags = self.tags.find(tags, |ids: &[Uuid]| {
             queries::tags(connection, ids).map(|found| made(Topic::Tags, found))
         })?;
-        let entities = kept::find(self.entities.as_ref(), entities, |ids: &[Uuid]| {
+        let entities = self.entities.find(entities, |ids: &[Uuid]| {
             queries::entities(connection, ids).map(|found| made(Topic::Entities, found))
         })?;
         Ok(Labels { tags, entities })
     }
 }
 
-fn made<K>(topic: Topic, found: Vec<queries::Row<K>>) -> Vec<Made<Uuid, Shown<K>>> {
+fn made<K>(topic: Topic, found: Vec<queries::Row<K>>) -> Vec<(Uuid, Made<Shown<K>>)> {
     let made = |(id, slug, kind, names): queries::Row<K>| {
         let value = Shown::new(id, &slug, kind, &names);
-        Made { key: id, size: value.size(), subjects: vec![Subject::One(topic, id)], value }
+        let subjects = vec![Subject::One(topic, id)];
+        (id, Made { size: value.size(), subjects, value, lifetime: None })
     };
     found.into_iter().map(made).collect()
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     annotator::model::LinkOrigin,
-    cache::kept::Held,
+    cache::dependency_cache::Cached,
     entities::model::EntityType,
     error::{ApiError, ApiResult},
     tags::model::TagKind,
@@ -91,7 +91,7 @@ struct ExportedEntity {
 /// The article as a line that an import takes.
 pub fn exported(exported: &Exported) -> impl Serialize + '_ {
     let Exported { full, original } = exported;
-    let tag = |tag: &Held<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
+    let tag = |tag: &Cached<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
     let entity = |LinkedEntity { entity, relation, salience, .. }: &LinkedEntity| ExportedEntity {
         slug: entity.slug(),
         kind: entity.kind,

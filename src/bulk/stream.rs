@@ -15,7 +15,10 @@ use crate::{
     blocking::{Work, blocking},
     db::Db,
     error::ApiResult,
-    http::ndjson::{self, Answers, LineBody, write_line},
+    http::{
+        format::media_type_of,
+        ndjson::{self, Answers, LineBody, NDJSON, write_line},
+    },
 };
 
 /// Bytes of lines after which a batch ends: a few are in memory at a time.
@@ -33,6 +36,7 @@ pub fn import<I: Item>(
     editor: Editor,
     context: Arc<I::Context>,
 ) -> ApiResult<HttpResponse> {
+    let media_type = media_type_of(request, &NDJSON)?;
     let mut body = LineBody::new(request, payload, max_line)?;
     let permit = db.admit_import()?;
     let (answers, answer) = Answers::channel();
@@ -53,7 +57,7 @@ pub fn import<I: Item>(
             body.drain().await;
         }
     });
-    Ok(ndjson::respond(request, answer))
+    Ok(ndjson::respond(media_type, answer))
 }
 
 /// Lines that are read and prepared, and the end of the body after them.

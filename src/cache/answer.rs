@@ -3,10 +3,7 @@
 mod content;
 mod policy;
 
-use std::{
-    sync::OnceLock,
-    time::{Duration, Instant},
-};
+use std::{sync::OnceLock, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -20,65 +17,48 @@ use actix_web::{
     web::Bytes,
 };
 
+use super::dependency_cache::Made;
 use crate::{
     blocking::Turn,
-    db::freshness::{Freshness, Slots, Tick},
     error::{ApiError, ApiResult},
-    http::{coding::Coding, conditional, transport::Tail},
+    http::{coding::Coding, conditional, format::Form, target::Address, transport::Tail},
     page::PageInfo,
 };
 pub use content::{Content, Ready};
 pub use policy::Policy;
 
-/// The media type of most answers.
-pub const JSON: &str = "application/json";
-
 /// An answer that can be given to many.
 #[derive(Debug)]
 pub struct Answer {
     body: Bytes,
-    media_type: &'static str,
+    form: Form,
     coding: Option<Coding>,
     etag: HeaderValue,
-    is_page: bool,
     link: Option<HeaderValue>,
     /// Where a CDN is to be told.
     surrogate_keys: Option<HeaderValue>,
-    slots: Slots,
-    read_at: Tick,
-    true_until: Option<Instant>,
     /// The header fields of a 200 to everybody, made when one is given that was kept.
     fields: OnceLock<Bytes>,
 }
 
 impl Answer {
-    /// The answer to the request for `path` and `query`, which was begun at `read_at`.
-    pub fn new(
-        content: Content,
-        media_type: &'static str,
-        path: &str,
-        query: &str,
-        read_at: Tick,
-        policy: &Policy,
-    ) -> ApiResult<Self> {
+    /// The answer to a request for that address, and what it depends on.
+    pub fn new(content: Content, form: Form, address: &Address, policy: &Policy) -> ApiResult<Made<Self>> {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
-        let is_page = content.page.is_some();
-        let link = content.page.map(|info| links(path, query, &info)).filter(|link| link.len() <= MAX_LINK);
+        let link = content.page.map(|info| links(address, &info)).filter(|link| link.len() <= MAX_LINK);
         let link = link.map(|link| value(&link)).transpose()?;
         let keys = policy.surrogate_keys(&content.subjects);
-        Ok(Self {
+        let answer = Self {
             body: content.body,
-            media_type,
+            form,
             coding: None,
             etag: value(&content.etag)?,
-            is_page,
             link,
             surrogate_keys: keys.map(|keys| value(&keys)).transpose()?,
-            slots: Freshness::slots(content.subjects.iter().chain(&content.unnamed)),
-            read_at,
-            true_until: content.lifetime.map(|lifetime| Instant::now() + lifetime),
             fields: OnceLock::new(),
-        })
+        };
+        let subjects = [content.subjects, content.unnamed].concat();
+        Ok(Made { size: answer.size(), value: answer, subjects, lifetime: content.lifetime })
     }
 
     /// The same in a content coding.
@@ -87,15 +67,11 @@ impl Answer {
         let etag = conditional::coded_etag(self.etag.to_str().unwrap_or_default(), coding.as_str());
         Ok(Self {
             body,
-            media_type: self.media_type,
+            form: self.form,
             coding: Some(coding),
             etag: HeaderValue::from_str(&etag).map_err(ApiError::internal)?,
-            is_page: self.is_page,
             link: self.link.clone(),
             surrogate_keys: self.surrogate_keys.clone(),
-            slots: self.slots.clone(),
-            read_at: self.read_at,
-            true_until: self.true_until,
             fields: OnceLock::new(),
         })
     }
@@ -105,24 +81,18 @@ impl Answer {
         self.coding.is_some()
     }
 
-    /// The last change before it was read.
-    pub fn read_at(&self) -> Tick {
-        self.read_at
+    /// In which of its formats it is.
+    pub fn form(&self) -> &Form {
+        &self.form
     }
 
-    /// Whether nothing that it was made of has changed.
-    pub fn is_true(&self, freshness: &Freshness) -> bool {
-        self.true_until.is_none_or(|until| Instant::now() < until)
-            && freshness.is_unchanged(&self.slots, self.read_at)
-    }
-
-    /// About the bytes of memory that it takes.
+    /// About the bytes of memory that it takes besides itself.
     pub fn size(&self) -> usize {
         /// Of the other header fields.
         const FIELDS: usize = 512;
         let headers: usize =
             [&self.link, &self.surrogate_keys].into_iter().flatten().map(HeaderValue::len).sum();
-        size_of::<Self>() + self.body.len() + 2 * headers + FIELDS + size_of_val::<[u32]>(&self.slots)
+        self.body.len() + 2 * headers + FIELDS
     }
 
     /// 200, or 304 to a client that has it already.
@@ -157,7 +127,7 @@ impl Answer {
 
     /// The header fields that tell of the body, and what may be done with it.
     pub fn describe(&self, headers: &mut HeaderMap, policy: &Policy, audience: Audience) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.form.media_type));
         if let Some(coding) = self.coding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
@@ -170,13 +140,7 @@ impl Answer {
 
     /// The header fields that tell caches what to do with it.
     fn direct(&self, headers: &mut HeaderMap, policy: &Policy, audience: Audience) {
-        // A list has another media type for those who ask for it.
-        let vary = if self.is_page {
-            "Accept, Accept-Encoding, Authorization"
-        } else {
-            "Accept-Encoding, Authorization"
-        };
-        headers.insert(VARY, HeaderValue::from_static(vary));
+        headers.insert(VARY, HeaderValue::from_static(self.form.vary()));
         match audience {
             Audience::Everybody => {
                 headers.insert(CACHE_CONTROL, policy.cache_control.clone());
@@ -221,24 +185,13 @@ pub enum Audience {
     KeyHolder,
 }
 
-/// The address of another page of the same list: that of the cursor, or else the first.
-pub fn page_address(path: &str, query: &str, cursor: Option<&str>) -> String {
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
-    query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
-    let query = query.finish();
-    let separator = if query.is_empty() { "" } else { "?" };
-    format!("{path}{separator}{query}")
-}
-
 /// The longest `Link` that is sent: proxies refuse longer fields, and the cursors are in the body as well.
 const MAX_LINK: usize = 6 * 1024;
 
 /// The `Link` header of a page (RFC 8288).
-fn links(path: &str, query: &str, info: &PageInfo) -> String {
+fn links(address: &Address, info: &PageInfo) -> String {
     let link = |cursor: Option<&str>, relation: &str| {
-        format!("<{}>; rel=\"{relation}\"", page_address(path, query, cursor))
+        format!("<{}>; rel=\"{relation}\"", address.with_cursor(cursor))
     };
     let next = info.next_cursor.as_deref().map(|cursor| link(Some(cursor), "next"));
     let prev = info.prev_cursor.as_deref().map(|cursor| link(Some(cursor), "prev"));

@@ -15,7 +15,7 @@ use actix_web::{
     dev::{AppConfig, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, IF_NONE_MATCH},
+        header::{AUTHORIZATION, CONTENT_LENGTH, IF_NONE_MATCH},
     },
     rt::task::yield_now,
     web::{Bytes, Data},
@@ -170,9 +170,7 @@ impl KeptAnswers {
         // Where not every origin may read, the one that asks decides.
         let may_be_kept = self.readers == Readers::Anyone
             && request.method() == Method::GET
-            && !headers.contains_key(AUTHORIZATION)
-            // Another media type than JSON may be wanted.
-            && !headers.get_all(ACCEPT).any(|accepted| names_another(accepted.as_bytes()));
+            && !headers.contains_key(AUTHORIZATION);
         if !may_be_kept {
             return None;
         }
@@ -202,9 +200,4 @@ impl KeptAnswers {
             request::decorate(headers, self.readers);
         })
     }
-}
-
-fn names_another(accepted: &[u8]) -> bool {
-    let names = |name: &[u8]| accepted.windows(name.len()).any(|word| word.eq_ignore_ascii_case(name));
-    names(b"ndjson") || names(b"jsonl") || names(b"ld+json")
 }

@@ -15,39 +15,35 @@ use tokio::sync::OnceCell;
 
 use super::{
     answer::{self, Answer, Audience, Content, Policy},
-    kept::kept_bytes,
+    dependency_cache::{Cached, DependencyCache},
     outage::Outage,
 };
 use crate::{
+    blocking::Turn,
     config::CacheConfig,
     db::freshness::{Freshness, Tick},
     error::{ApiError, ApiResult, Problem},
     http::{
         coding::{self, Coding},
-        target,
+        format::{self, Form},
+        target::{self, Address},
     },
 };
 
-/// An answer may take no more than this part of the memory.
-const LARGEST_PART: u64 = 32;
-/// The bytes that an answer's place takes.
-const PLACE: usize = 512;
+/// The bytes that an answer takes as a rule.
+const USUAL_SIZE: usize = 4096;
 /// For how long the database is waited for where a kept answer may be given instead.
 const UNANSWERED: Duration = Duration::from_secs(1);
 /// How often a request joins others that began before it, when what they read
 /// has changed meanwhile; then it reads for itself.
 const MAX_FLIGHTS: usize = 3;
 
-type Kept = moka::sync::Cache<Arc<str>, Arc<Answer>, foldhash::fast::RandomState>;
-
 /// The finished answers of this node. Each is given only while nothing that it
 /// was made of has changed, and while changes of other nodes are heard.
 pub struct Cache {
     freshness: Arc<Freshness>,
     policy: Policy,
-    /// None where nothing is to be kept.
-    kept: Option<Kept>,
-    largest: usize,
+    kept: DependencyCache<Arc<str>, Answer>,
     /// How long answers may be given of which it is not known whether they are true, where the database does not
     /// answer.
     stale_if_error: Duration,
@@ -59,23 +55,16 @@ pub struct Cache {
 /// A read that several requests wait for.
 struct Flight {
     started: Tick,
-    answer: OnceCell<ApiResult<Arc<Answer>>>,
+    answer: OnceCell<ApiResult<Cached<Answer>>>,
 }
 
 impl Cache {
     /// An empty one.
     pub fn new(config: &CacheConfig, freshness: Arc<Freshness>) -> Self {
-        let kept = (config.cache_size > 0).then(|| {
-            moka::sync::Cache::builder()
-                .max_capacity(config.cache_size)
-                .weigher(|key: &Arc<str>, answer: &Arc<Answer>| kept_bytes(key.len() + answer.size(), PLACE))
-                .build_with_hasher(foldhash::fast::RandomState::default())
-        });
         Self {
+            kept: DependencyCache::new(freshness.clone(), config.cache_size, USUAL_SIZE, |key| key.len()),
             freshness,
             policy: config.into(),
-            kept,
-            largest: (config.cache_size / LARGEST_PART) as usize,
             stale_if_error: Duration::from_secs(config.stale_if_error.into()),
             outage: Outage::default(),
             flights: Mutex::default(),
@@ -89,27 +78,22 @@ impl Cache {
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
     {
-        self.answer_in(answer::JSON, request, load).await
+        self.answer_as(Form::json(request)?, request, load).await
     }
 
-    /// The same in another media type, of which `load` finds the content.
-    pub async fn answer_in<F, L>(
-        &self,
-        media_type: &'static str,
-        request: &HttpRequest,
-        load: F,
-    ) -> ApiResult<HttpResponse>
+    /// The same in one of several formats, in which `load` finds the content.
+    pub async fn answer_as<F, L>(&self, form: Form, request: &HttpRequest, load: F) -> ApiResult<HttpResponse>
     where
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
     {
         if self.outage.is_known()
-            && let Some(answer) = self.stale(media_type, request).await
+            && let Some(answer) = self.stale(form, request).await
         {
             return Ok(answer);
         }
-        let answer = self.true_answer(media_type, request, load);
-        let answer = match self.stale(media_type, request).await {
+        let answer = self.true_answer(form, request, load);
+        let answer = match self.stale(form, request).await {
             None => answer.await,
             // A database that is there and does not answer is waited for no longer than for one that is not.
             Some(_) => timeout(UNANSWERED, answer)
@@ -121,7 +105,7 @@ impl Cache {
                 self.outage.ended();
                 Ok(answer)
             }
-            Err(error) => match self.stale(media_type, request).await {
+            Err(error) => match self.stale(form, request).await {
                 Some(answer) if error.problem == Problem::Unavailable => {
                     self.outage.met();
                     Ok(answer)
@@ -131,12 +115,7 @@ impl Cache {
         }
     }
 
-    async fn true_answer<F, L>(
-        &self,
-        media_type: &'static str,
-        request: &HttpRequest,
-        load: F,
-    ) -> ApiResult<HttpResponse>
+    async fn true_answer<F, L>(&self, form: Form, request: &HttpRequest, load: F) -> ApiResult<HttpResponse>
     where
         F: Fn() -> L,
         L: Future<Output = ApiResult<Content>>,
@@ -145,30 +124,30 @@ impl Cache {
         let load = async || {
             let started = self.freshness.now();
             let content = load().await?;
-            let (path, query) = (request.path(), request.query_string());
-            Answer::new(content, media_type, path, query, started, &self.policy)
+            let made = Answer::new(content, form, &Address::of(request), &self.policy)?;
+            Ok(Cached::new(made, started, &self.freshness))
         };
         let coding = Coding::negotiate(request).map_err(|_| coding::not_acceptable())?;
-        let key = self.key(request, audience).map(|key| typed(key, media_type));
+        let key = self.key(request, audience).map(|target| form.key(target));
         let answer = match (key, coding) {
-            (None, None) => Arc::new(load().await?),
+            (None, None) => load().await?,
             (None, Some(coding)) => {
                 let answer = load().await?;
-                Arc::new(match Coding::turn(request).await? {
-                    Some(turn) => answer.coded(coding, &turn).await?,
+                match Coding::turn(request).await? {
+                    Some(turn) => recoded(&answer, coding, &turn).await?,
                     None => answer,
-                })
+                }
             }
             (Some(key), None) => self.shared(&key, self.freshness.now(), load).await?,
             (Some(key), Some(coding)) => {
                 let arrived = self.freshness.now();
                 let answer = self.shared(&key, arrived, load).await?;
                 let key = coded(&key, coding);
-                match self.kept_and_true(&key) {
+                match self.kept.get(key.as_str()) {
                     Some(coded) => coded,
                     None => match Coding::turn(request).await? {
                         Some(turn) => {
-                            let load = async || answer.coded(coding, &turn).await;
+                            let load = async || recoded(&answer, coding, &turn).await;
                             self.shared(&key, arrived, load).await?
                         }
                         None => answer,
@@ -184,8 +163,7 @@ impl Cache {
     }
 
     /// A kept answer of which no change has been heard, while none can be heard; it says how old it may be.
-    async fn stale(&self, media_type: &'static str, request: &HttpRequest) -> Option<HttpResponse> {
-        let kept = self.kept.as_ref()?;
+    async fn stale(&self, form: Form, request: &HttpRequest) -> Option<HttpResponse> {
         let silence = self.freshness.silence();
         let may_be_stale = audience(request.headers()) == Audience::Everybody
             && silence <= self.stale_if_error
@@ -194,15 +172,14 @@ impl Cache {
             return None;
         }
         let target = target::canonical(request.path(), request.query_string())?;
-        let key = typed(target.into_owned(), media_type);
-        let get = |key: &str| kept.get(key).filter(|answer| answer.is_true(&self.freshness));
+        let key = form.key(target.into_owned());
         let answer = match Coding::negotiate(request).ok()? {
-            None => get(&key)?,
-            Some(coding) => match get(&coded(&key, coding)) {
+            None => self.kept.get_unheard(key.as_str())?,
+            Some(coding) => match self.kept.get_unheard(coded(&key, coding).as_str()) {
                 Some(answer) => answer,
                 None => {
                     let turn = Coding::turn(request).await.ok()??;
-                    Arc::new(get(&key)?.coded(coding, &turn).await.ok()?)
+                    recoded(&self.kept.get_unheard(key.as_str())?, coding, &turn).await.ok()?
                 }
             },
         };
@@ -211,18 +188,20 @@ impl Cache {
         Some(response)
     }
 
-    /// The answer to a request, if it is kept and true.
-    pub fn kept(&self, request: &impl HttpMessage, path: &str, query: &str) -> Option<Arc<Answer>> {
-        let kept = self.kept.as_ref()?;
-        if !self.freshness.is_trusted() {
-            return None;
-        }
+    /// The answer to a request, if it is kept and valid.
+    pub fn kept(&self, request: &impl HttpMessage, path: &str, query: &str) -> Option<Cached<Answer>> {
         let target = target::canonical(path, query)?;
-        let answer = match Coding::negotiate(request).ok()? {
-            None => kept.get(target.as_ref()),
-            Some(coding) => kept.get(coded(&target, coding).as_str()),
+        let coding = Coding::negotiate(request).ok()?;
+        let get = |target: &str| match coding {
+            None => self.kept.get(target),
+            Some(coding) => self.kept.get(coded(target, coding).as_str()),
         };
-        answer.filter(|answer| answer.is_true(&self.freshness))
+        let usual = get(&target)?;
+        let media_type = usual.form().for_request(request.headers())?;
+        match media_type == usual.form().media_type {
+            true => Some(usual),
+            false => get(&format::key_in(media_type, &target)),
+        }
     }
 
     /// What caches on the way to clients are told.
@@ -232,7 +211,7 @@ impl Cache {
 
     /// Under which name the answer to the request is kept, if it may be.
     fn key(&self, request: &HttpRequest, audience: Audience) -> Option<String> {
-        let may_keep = self.kept.is_some() && audience == Audience::Everybody && self.freshness.is_trusted();
+        let may_keep = self.kept.keeps() && audience == Audience::Everybody && self.freshness.is_trusted();
         let target = may_keep.then(|| target::canonical(request.path(), request.query_string()));
         target.flatten().map(|target| target.into_owned())
     }
@@ -243,41 +222,28 @@ impl Cache {
         &self,
         key: &str,
         arrived: Tick,
-        load: impl AsyncFn() -> ApiResult<Answer>,
-    ) -> ApiResult<Arc<Answer>> {
+        load: impl AsyncFn() -> ApiResult<Cached<Answer>>,
+    ) -> ApiResult<Cached<Answer>> {
         for _ in 0..MAX_FLIGHTS {
-            if let Some(answer) = self.kept_and_true(key) {
+            if let Some(answer) = self.kept.get(key) {
                 return Ok(answer);
             }
             let (_entry, flight) = self.board(key);
             let answer = flight.answer.get_or_init(async || {
-                let answer = Arc::new(load().await?);
-                self.keep(key, &answer);
+                let answer = load().await?;
+                self.kept.insert(key.into(), &answer);
                 Ok(answer)
             });
             let answer = answer.await.clone();
             let is_in_time = match &answer {
-                Ok(answer) => answer.read_at() >= arrived || answer.is_true(&self.freshness),
+                Ok(answer) => answer.read_at() >= arrived || answer.is_valid(&self.freshness),
                 Err(_) => flight.started >= arrived,
             };
             if is_in_time {
                 return answer;
             }
         }
-        Ok(Arc::new(load().await?))
-    }
-
-    fn kept_and_true(&self, key: &str) -> Option<Arc<Answer>> {
-        let kept = self.kept.as_ref().and_then(|kept| kept.get(key));
-        kept.filter(|answer| answer.is_true(&self.freshness))
-    }
-
-    fn keep(&self, key: &str, answer: &Arc<Answer>) {
-        if let Some(kept) = &self.kept
-            && answer.size() <= self.largest
-        {
-            kept.insert(key.into(), answer.clone());
-        }
+        load().await
     }
 
     /// The flight to the answer that is under way, or a new one.
@@ -320,10 +286,11 @@ fn audience(headers: &HeaderMap) -> Audience {
     }
 }
 
-/// The name of an answer in a media type.
-fn typed(key: String, media_type: &str) -> String {
-    // No path begins so.
-    if media_type == answer::JSON { key } else { format!("{media_type}:{key}") }
+/// An answer in a content coding, which depends on what the answer as it is depends on.
+async fn recoded(answer: &Cached<Answer>, coding: Coding, turn: &Turn) -> ApiResult<Cached<Answer>> {
+    let coded = answer.coded(coding, turn).await?;
+    let size = coded.size();
+    Ok(answer.with(coded, size))
 }
 
 /// The name of an answer in a content coding.

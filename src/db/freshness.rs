@@ -134,6 +134,11 @@ impl Freshness {
         })
     }
 
+    /// How long it has run.
+    pub fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     /// Says that every change of before `instant` is known: until `lease` after
     /// it, what seems unchanged is no older than the lease.
     pub fn trust(&self, instant: Instant, lease: Duration) {

@@ -1,11 +1,11 @@
 //! What every route shares: reading requests, answering them, and the problems
 //! between the two.
 
-pub mod accept;
 pub mod coding;
 pub mod conditional;
 pub mod cors;
 pub mod door;
+pub mod format;
 pub mod head;
 pub mod idempotency;
 pub mod input;

@@ -20,8 +20,8 @@ use utoipa::{
 };
 
 use super::{
-    accept,
     door::BodyFault,
+    format::{Format, VARY_NEGOTIATED},
     json,
     pace::{Late, Pace},
 };
@@ -38,8 +38,9 @@ use maqal_text::{
 
 pub const MEDIA_TYPE: &str = "application/x-ndjson";
 
-/// What lines of JSON are called: none of the names is registered.
-const MEDIA_TYPES: [&str; 3] = [MEDIA_TYPE, "application/ndjson", "application/jsonl"];
+/// Lines of JSON: none of their names is registered.
+pub const NDJSON: Format =
+    Format { name: "ndjson", media_types: &[MEDIA_TYPE, "application/ndjson", "application/jsonl"] };
 
 /// A body of lines, as OpenAPI has it. Version 3.1 has no word for what each of them is.
 pub struct LinesSchema;
@@ -61,17 +62,15 @@ impl ToSchema for LinesSchema {
     }
 }
 
-/// Whether the request prefers lines to one JSON document.
-pub fn is_wanted(request: &HttpRequest) -> bool {
-    accept::preferred(request, &MEDIA_TYPES).is_some()
-}
-
-/// 200 with lines that come as they are ready, by the name that the request has for them.
-pub fn respond(request: &HttpRequest, lines: impl Stream<Item = impl Into<Bytes>> + 'static) -> HttpResponse {
+/// 200 with items, in a format that has this media type, that come as they are ready.
+pub fn respond(
+    media_type: &'static str,
+    lines: impl Stream<Item = impl Into<Bytes>> + 'static,
+) -> HttpResponse {
     HttpResponse::Ok()
-        .content_type(accept::preferred(request, &MEDIA_TYPES).unwrap_or(MEDIA_TYPE))
+        .content_type(media_type)
         .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((VARY, "Authorization, Accept"))
+        .insert_header((VARY, VARY_NEGOTIATED))
         .streaming(lines.map(|lines| Ok::<_, Infallible>(lines.into())))
 }
 
@@ -115,7 +114,7 @@ pub struct Arrived {
 impl LineBody {
     /// The body of a request, whose lines have at most so many bytes each.
     pub fn new(request: &HttpRequest, payload: Payload, max_line: usize) -> ApiResult<Self> {
-        json::check_type(request, &MEDIA_TYPES)?;
+        json::check_type(request, NDJSON.media_types)?;
         let coding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default());
         let gunzip = match coding.map(str::to_ascii_lowercase).as_deref() {
             None | Some("" | "identity") => None,

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError, get,
     http::{
         Method, StatusCode,
-        header::{ALLOW, CACHE_CONTROL, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{ALLOW, CACHE_CONTROL, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
     },
     web,
 };
@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::respond::encode_segment;
+use super::{format::VARY_NEGOTIATED, respond::encode_segment};
 use crate::{
     error::{ApiError, ApiResult, Extra, FieldError, Problem},
     values::{Text, Timestamp},
@@ -100,6 +100,9 @@ pub fn respond(error: &ApiError, request: &HttpRequest, method: &Method, request
         }
         Problem::Unavailable => {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        Problem::NotAcceptable => {
+            response.insert_header((VARY, VARY_NEGOTIATED));
         }
         _ => {}
     }

@@ -2,6 +2,45 @@
 
 use std::borrow::Cow;
 
+use actix_web::HttpRequest;
+
+/// The address of a page of a list, from which those of the others follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    path: String,
+    query: String,
+}
+
+impl Address {
+    /// That of a path with a query.
+    pub fn new(path: &str, query: &str) -> Self {
+        Self { path: path.to_owned(), query: query.to_owned() }
+    }
+
+    /// The address that a request has.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self::new(request.path(), request.query_string())
+    }
+
+    /// The same page in one spelling.
+    pub fn of_page(&self) -> String {
+        let pairs = url::form_urlencoded::parse(self.query.as_bytes());
+        let cursor = pairs.filter(|(name, _)| name == "cursor").map(|(_, cursor)| cursor).last();
+        self.with_cursor(cursor.as_deref())
+    }
+
+    /// Another page of the same list: that of the cursor, or else the first.
+    pub fn with_cursor(&self, cursor: Option<&str>) -> String {
+        let pairs = url::form_urlencoded::parse(self.query.as_bytes());
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs.filter(|(name, _)| name != "cursor"));
+        query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+        let query = query.finish();
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("{}{separator}{query}", self.path)
+    }
+}
+
 /// Path and query with the parameters decoded and in order, so that requests
 /// for the same are equal. `None` where two that differ would be.
 pub fn canonical<'a>(path: &'a str, query: &str) -> Option<Cow<'a, str>> {

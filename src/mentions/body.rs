@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::queries::MentioningArticle;
 use crate::{
     annotator::model::{self, GivenOrigin, MentionField, MentionOrigin, MentionStatus},
-    articles::model::ArticleStatus,
+    articles::model::{Article, ArticleStatus},
     entities::model::{EntityBrief, EntityType},
     http::input::Input,
-    page::PageInfo,
+    page::{Page, PageInfo},
     values::{Excerpt, Key, LanguageTag, Text, Timestamp, rounded},
 };
 
@@ -103,6 +103,17 @@ pub struct MentionPage {
     #[schema(max_items = 100)]
     pub data: Vec<Mention>,
     pub page: PageInfo,
+    /// The article, which its address names in one way or another.
+    #[serde(skip)]
+    pub article: Uuid,
+}
+
+impl MentionPage {
+    /// Those that were found in an article.
+    pub fn new(article: &Article, found: Page<(model::Mention, EntityBrief)>) -> Self {
+        let mention = |(mention, entity)| Mention::new(mention, entity, &article.language);
+        Self { data: found.rows.into_iter().map(mention).collect(), page: found.info, article: article.id }
+    }
 }
 
 /// A place in some article where an entity is named.

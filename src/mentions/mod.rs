@@ -1,6 +1,5 @@
 //! Mentions: where the texts of articles speak of entities, as they are read and as editors give them.
 
-pub mod annotations;
 pub mod body;
 pub mod edit;
 pub mod queries;

@@ -10,7 +10,6 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{
-    annotations::AnnotationPage,
     body::{EntityMention, EntityMentionPage, Mention, MentionInput, MentionPage},
     edit::{self, LookedThrough},
     queries::{self, MentionFilter, Seen},
@@ -19,34 +18,29 @@ use super::{
 use crate::{
     annotator::{
         matcher::SharedMatcher,
-        model::{self, MentionField, MentionOrigin, MentionStatus},
+        model::{MentionField, MentionOrigin, MentionStatus},
     },
-    articles::model::{Article, ArticleStatus},
+    articles::model::ArticleStatus,
     auth::{Access, Editor},
     blocking::{Work, blocking},
-    cache::{
-        answer::{Content, page_address},
-        responses::Cache,
-    },
+    cache::{answer::Content, responses::Cache},
     db::{Db, changes::Topic, freshness::Subject, idempotency, in_one_state},
-    entities::{self, model::EntityBrief},
-    error::{ApiError, ApiResult, Problem},
+    entities,
+    error::{ApiError, ApiResult, FieldError, Problem},
     http::{
-        accept,
+        format::{self, Chosen},
         idempotency::IdempotencyKey,
         input::Input,
         json::JsonBody,
         params::{Params, set},
         path::{ItemKey, OwnedKey},
         respond::Written,
+        target::Address,
     },
-    page::{CursorText, Limit, Page, PageRequest},
+    page::{CursorText, Limit, PageRequest},
     search::params::statuses,
     values::Key,
 };
-
-/// The media type of annotations.
-const JSON_LD: &str = "application/ld+json";
 
 /// What a list of an article's mentions takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -66,9 +60,16 @@ pub struct MentionListParams {
     limit: Limit,
     /// `next_cursor` or `prev_cursor` of another page of the same list.
     cursor: Option<CursorText>,
+    /// The format of the answer, before that which `Accept` prefers.
+    #[param(schema_with = format::parameter::<MentionPage>, required = false)]
+    format: Option<String>,
 }
 
-impl Input for MentionListParams {}
+impl Input for MentionListParams {
+    fn check(&self, faults: &mut Vec<FieldError>) {
+        format::check::<MentionPage>(self.format.as_deref(), faults);
+    }
+}
 
 /// What a list of an entity's mentions takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -111,15 +112,12 @@ const ORIGINS: [MentionOrigin; 3] = [MentionOrigin::Editor, MentionOrigin::Gazet
 /// Where the article's texts speak of entities, in the order of the texts. Offsets count the code
 /// points of the plain text: of the body, that is `body_text`, which `fields=body_text` shows.
 ///
-/// With `Accept: application/ld+json` the answer is an annotation page of the Web Annotation Data
+/// With `format=jsonld` or `Accept: application/ld+json` the answer is an annotation page of the Web Annotation Data
 /// Model of the W3C; it says where the next one is.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug."), MentionListParams),
-    responses((
-        status = 200, description = "A page of mentions, or with Accept: application/ld+json of annotations.",
-        content((MentionPage = "application/json"), (AnnotationPage = "application/ld+json")),
-    )),
+    responses((status = 200, description = "A page of mentions, or of annotations where they are asked for.", body = MentionPage)),
 )]
 #[get("/articles/{id}/mentions")]
 pub async fn list_article_mentions(
@@ -130,6 +128,7 @@ pub async fn list_article_mentions(
     ItemKey(key): ItemKey,
     Params(params): Params<MentionListParams>,
 ) -> ApiResult<HttpResponse> {
+    let chosen = Chosen::of(&request, params.format.as_deref())?;
     let entities = set(params.entity);
     let filter = MentionFilter {
         origins: any_unless_given(params.origin, &ORIGINS),
@@ -143,9 +142,10 @@ pub async fn list_article_mentions(
     let page = PageRequest::new(params.limit, params.cursor.as_ref(), &query)?;
     let sees_unpublished = access.sees_unpublished();
     let asked = Arc::new((key, filter, entities, page));
-    let read = || {
-        let asked = asked.clone();
-        move |connection: &mut _| {
+    let address = Address::of(&request);
+    let load = || {
+        let (asked, address) = (asked.clone(), address.clone());
+        let read = move |connection: &mut _| {
             in_one_state(connection, |connection| {
                 let (key, filter, entities, page) = asked.as_ref();
                 let article = read::article(connection, key, sees_unpublished)?;
@@ -157,34 +157,14 @@ pub async fn list_article_mentions(
                 let found = queries::of_article(connection, article.id, &filter, page)?;
                 Ok((article, found))
             })
-        }
-    };
-    let shown = |article: &Article, found: Page<(model::Mention, EntityBrief)>| {
-        let mention = |(mention, entity)| Mention::new(mention, entity, &article.language);
-        MentionPage { data: found.rows.into_iter().map(mention).collect(), page: found.info }
-    };
-    let mentions = || {
-        db.read_then(read(), move |(article, found)| {
-            let page = shown(&article, found);
-            Content::page(page.page.clone(), &page, subjects(article.id))
+        };
+        db.read_then(read, move |(article, found)| {
+            let page = MentionPage::new(&article, found);
+            let body = chosen.write(&page, &address)?;
+            Ok(Content::written_page(page.page, body, subjects(article.id)))
         })
     };
-    let given = params.cursor.as_ref().map(|cursor| cursor.0.clone());
-    let annotations = || {
-        let (path, query, given) =
-            (request.path().to_owned(), request.query_string().to_owned(), given.clone());
-        db.read_then(read(), move |(article, found)| {
-            let page = shown(&article, found);
-            let address = |cursor: Option<&str>| page_address(&path, &query, cursor);
-            let next = page.page.next_cursor.as_deref().map(|cursor| address(Some(cursor)));
-            let annotations = AnnotationPage::new(address(given.as_deref()), article.id, &page, next);
-            Content::page(page.page, &annotations, subjects(article.id))
-        })
-    };
-    match accept::is_preferred(&request, JSON_LD) {
-        true => cache.answer_in(JSON_LD, &request, annotations).await,
-        false => cache.answer(&request, mentions).await,
-    }
+    cache.answer_as(chosen.form(), &request, load).await
 }
 
 /// What an article's mentions show: the article, and the names of any entity.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{details::SearchExplanation, facets::Facets};
 use crate::{
     articles::body::PartialArticle,
-    cache::{answer::Ready, kept::Held},
+    cache::{answer::Ready, dependency_cache::Cached},
     page::PageInfo,
 };
 
@@ -21,11 +21,15 @@ pub enum SortedBy {
     PublishedAtDescending,
 }
 
+/// All articles of a list, one after another.
+#[derive(Debug)]
+pub struct ArticleExport;
+
 /// A page of a list of articles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ArticlePage {
     #[schema(value_type = Vec<PartialArticle>, max_items = 100)]
-    pub data: Vec<Held<Ready>>,
+    pub data: Vec<Cached<Ready>>,
     pub page: PageInfo,
     /// The order that the page is in, if it was to be by relevance: by date where the matches could not be
     /// ranked in time. The pages that follow are in the same order.

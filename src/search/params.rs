@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 
 use super::{
     asked::{Search, Strength},
+    body::ArticlePage,
     queries::{ArticleFilter, DateField, LinkFilter, Within},
     read::{List, ListPage},
 };
@@ -18,8 +19,10 @@ use crate::{
     entities::model::EntityType,
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
+        format::{self, Chosen},
         input::Input,
         params::{CommaList, check_range, set},
+        target::Address,
     },
     page::{Count, CursorText, Limit},
     tags::model::TagKind,
@@ -113,10 +116,21 @@ pub struct ArticleListParams {
     pub cursor: Option<CursorText>,
     /// Whether and how all matches are counted.
     pub count: Count,
+    /// The format of the answer, before that which `Accept` prefers.
+    #[param(schema_with = format::parameter::<ArticlePage>, required = false)]
+    pub format: Option<String>,
 }
 
 impl Input for ArticleListParams {
     fn check(&self, faults: &mut Vec<FieldError>) {
+        self.check_together(faults);
+        format::check::<ArticlePage>(self.format.as_deref(), faults);
+    }
+}
+
+impl ArticleListParams {
+    /// The rules between parameters.
+    pub fn check_together(&self, faults: &mut Vec<FieldError>) {
         let of_searches = [
             ("match", self.strength.is_some()),
             ("highlight", self.highlight),
@@ -190,7 +204,14 @@ impl RelatedParams {
 
 impl ArticleListParams {
     /// The page of a list that they describe: of the articles of one tag or entity, or of all.
-    pub fn page(mut self, access: &Access, within: Option<Within>, today: NaiveDate) -> ApiResult<ListPage> {
+    pub fn page(
+        mut self,
+        access: &Access,
+        within: Option<Within>,
+        today: NaiveDate,
+        format: Chosen<ArticlePage>,
+        address: Address,
+    ) -> ApiResult<ListPage> {
         let (limit, cursor, count) = (self.limit, self.cursor.take(), self.count);
         let (highlight, explain) = (self.highlight, self.explain);
         let facet_limit = self.facet_limit.0;
@@ -199,7 +220,8 @@ impl ArticleListParams {
             self.sort.get_or_insert(ArticleSort::Relevance);
         }
         let list = self.list(access, within, today)?;
-        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count, highlight, explain, facets })
+        let page = list.page(limit, cursor.as_ref())?;
+        Ok(ListPage { list, page, count, highlight, explain, facets, format, address })
     }
 
     /// The whole of the list.

@@ -24,7 +24,7 @@ use crate::{
     },
     cache::{
         answer::{Content, Ready},
-        kept::Held,
+        dependency_cache::Cached,
     },
     db::{
         Db, Snapshot, SnapshotOf,
@@ -34,6 +34,7 @@ use crate::{
         searches::{self, Allowance, SearchTime},
     },
     error::ApiResult,
+    http::{format::Chosen, target::Address},
     page::{Count, CursorText, Limit, Page, PageInfo, PageRequest, Position, SortKey},
 };
 
@@ -164,6 +165,9 @@ pub struct ListPage {
     pub explain: bool,
     /// What to count of the matches, and how many values of each.
     pub facets: Option<(Vec<Facet>, u32)>,
+    /// What it is written in, for which address.
+    pub format: Chosen<ArticlePage>,
+    pub address: Address,
 }
 
 /// What was read for a page.
@@ -294,20 +298,21 @@ impl ListPage {
             query: search.filter(|_| self.explain).map(|search| search.explain(&labels)),
         };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-        let alike = (&page.page, page.sorted_by, &page.facets, &page.query);
-        let content = Content::page_of_ready(info, &page, &page.data, &alike, subjects.to_vec())?;
+        let body = self.format.write(&page, &self.address)?;
+        let alike = (self.format.form().media_type, &page.page, page.sorted_by, &page.facets, &page.query);
+        let content = Content::written_page_of_ready(info, body, &page.data, &alike, subjects.to_vec())?;
         Ok(if is_ranked || sorted_by.is_none() { content } else { content.for_at_most(NOT_RANKED) })
     }
 
     /// The articles themselves, as they are asked for. Of very long texts the beginning is looked at for
     /// matches.
-    fn shown(&self, rows: Vec<FullArticle>, texts: &HashMap<Uuid, String>) -> ApiResult<Vec<Held<Ready>>> {
+    fn shown(&self, rows: Vec<FullArticle>, texts: &HashMap<Uuid, String>) -> ApiResult<Vec<Cached<Ready>>> {
         let search = self.list.filter.search.as_ref().filter(|_| self.highlight);
         let shown = |full: FullArticle| {
             let text = texts.get(&full.article.id).map(String::as_str).unwrap_or_default();
             let highlights = search.map(|search| search.highlights(&full, text));
             let article = Article { highlights, ..Article::from(full) }.shaped(&self.list.shape)?;
-            Ready::new(&article).map(Held::alone)
+            Ready::new(&article).map(Cached::alone)
         };
         rows.into_iter().map(shown).collect()
     }

@@ -7,12 +7,18 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
+use self::export::ItemForm;
 use super::{body::ArticlePage, params::ArticleListParams, queries::Within, read::ListReads};
 use crate::{
     auth::Access,
     cache::responses::Cache,
     error::ApiResult,
-    http::{ndjson, params::Params, path::ItemKey},
+    http::{
+        format::{Chosen, Writer},
+        params::Params,
+        path::ItemKey,
+        target::Address,
+    },
     values::Key,
 };
 
@@ -21,7 +27,7 @@ use crate::{
 /// The published articles, page by page, the newest first unless `sort` says otherwise. All
 /// filters have to hold at once. A tag or an entity that does not exist matches no article.
 ///
-/// With `Accept: application/x-ndjson` the answer is that of `/v1/articles/export`.
+/// With `format=ndjson` or `Accept: application/x-ndjson` the answer is that of `/v1/articles/export`.
 #[utoipa::path(
     tag = "articles",
     params(ArticleListParams),
@@ -79,7 +85,7 @@ pub async fn list_entity_articles(
 }
 
 /// A page of the articles that the parameters describe, or all of them where the
-/// client wants lines.
+/// client wants a format that has no pages.
 async fn answer_with_list(
     request: &HttpRequest,
     reads: &ListReads,
@@ -88,9 +94,12 @@ async fn answer_with_list(
     params: ArticleListParams,
     within: Option<Within>,
 ) -> ApiResult<HttpResponse> {
-    if ndjson::is_wanted(request) {
-        return export::respond_with_lines(request, reads, access, params, within).await;
+    let format = Chosen::of(request, params.format.as_deref())?;
+    if let Writer::Items(write) = format.writer() {
+        let form = ItemForm { media_type: format.form().media_type, write: *write };
+        return export::respond_with_items(form, request, reads, access, params, within).await;
     }
-    let page = Arc::new(params.page(access, within, reads.db().clock().today())?);
-    cache.answer(request, || reads.page(page.clone())).await
+    let page =
+        Arc::new(params.page(access, within, reads.db().clock().today(), format, Address::of(request))?);
+    cache.answer_as(format.form(), request, || reads.page(page.clone())).await
 }

@@ -6,8 +6,11 @@ use diesel::{PgConnection, QueryResult};
 
 use super::{Label, queries};
 use crate::{
-    cache::known::Known,
-    db::{changes::Topic, freshness::Freshness},
+    cache::dependency_cache::{Cached, DependencyCache, Made},
+    db::{
+        changes::Topic,
+        freshness::{Freshness, Subject},
+    },
 };
 
 /// How long they are taken for true although the most used may be others by now.
@@ -16,22 +19,21 @@ const LIFETIME: Duration = Duration::from_secs(60);
 const CAPACITY: u64 = 8 << 20;
 
 /// For each of some queries the labels whose names match.
-pub type Matches = Arc<Vec<Vec<Label>>>;
+pub type Matches = Cached<Vec<Vec<Label>>>;
 
 /// What [`queries::matching`] found, kept while no tag and no entity changes: most searches are
 /// the same few, and their pages follow one another.
-pub struct KnownLabels(Known<Vec<String>, Matches>);
+pub struct KnownLabels(DependencyCache<Vec<String>, Vec<Vec<Label>>>);
+
+/// The bytes that the labels of a search take as a rule.
+const USUAL_SIZE: usize = 1024;
 
 impl KnownLabels {
     /// Knows nothing yet.
     pub fn new(freshness: Arc<Freshness>) -> Self {
-        let size = |queries: &Vec<String>, found: &Matches| {
-            let queries: usize = queries.iter().map(String::len).sum();
-            let labels: usize =
-                found.iter().flatten().map(|label| size_of::<Label>() + label.slug.len()).sum();
-            queries + labels
-        };
-        Self(Known::new(freshness, &[Topic::Tags, Topic::Entities], LIFETIME, CAPACITY, size))
+        let size =
+            |queries: &Vec<String>| queries.iter().map(|query| size_of::<String>() + query.len()).sum();
+        Self(DependencyCache::new(freshness, CAPACITY, USUAL_SIZE, size))
     }
 
     /// The labels that match each of the queries, texts of `tsquery` literals.
@@ -39,6 +41,13 @@ impl KnownLabels {
         if queries.is_empty() {
             return Ok(Matches::default());
         }
-        self.0.get(queries, |queries| queries::matching(connection, queries.clone()).map(Matches::new))
+        self.0.get_or_read(queries, |queries| {
+            let found = queries::matching(connection, queries.clone())?;
+            let of_label = |label: &Label| size_of::<Label>() + label.slug.len();
+            let size: usize = found.iter().flatten().map(of_label).sum();
+            let size = size + size_of_val(found.as_slice());
+            let subjects = [Topic::Tags, Topic::Entities].map(Subject::Any).to_vec();
+            Ok(Made { value: found, size, subjects, lifetime: Some(LIFETIME) })
+        })
     }
 }

@@ -166,8 +166,10 @@ impl Run<'_> {
             (false, true) if operation["operationId"] == "list_entities" => query.push_str("source=s&"),
             _ => {}
         }
-        if operation["operationId"] == "export_articles" {
-            query = query.replace("sort=relevance&", "");
+        match operation["operationId"].as_str() {
+            Some("export_articles") => query = query.replace("sort=relevance&", ""),
+            // What is written item by item is documented as that operation, so that each answer has one type.
+            _ => query = query.replace("format=ndjson&", ""),
         }
         let is_of_search = ["match=", "highlight=true", "explain=true"].iter().any(|it| query.contains(it));
         if is_of_search && !query.split('&').any(|pair| pair.starts_with("q=")) {

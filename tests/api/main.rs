@@ -41,6 +41,7 @@ mod errors;
 mod examples;
 mod export;
 mod facets;
+mod formats;
 mod freshness;
 mod fuzz;
 mod health;

@@ -86,7 +86,7 @@ fn full() -> [Value; 2] {
         "external_id": "2", "canonical_url": "https://example.org/b",
         "image": {"url": "https://example.org/b.jpg", "alt": null, "caption": "C", "credit": null},
         "published_at": "2025-01-02T03:04:05Z", "translation_of": "original-2",
-        "metadata": {"n": 2}, "tags": ["t2", "t1"],
+        "metadata": {"n": 2, "big": 1, "float": 0.5}, "tags": ["t2", "t1"],
         "entities": [{"slug": "e1", "relation": "about", "salience": 0.25}],
     });
     let document = maqal::server::document();

@@ -278,7 +278,7 @@ fn a_change_of_any_column_of_an_article_moves_it() {
             (_, "timestamp with time zone") => "'2020-01-01'",
             (name, kind) => panic!("what is another value of {name}, {kind}?"),
         };
-        let source = if name == "external_id" { ", source = coalesce(source, 'other')" } else { "" };
+        let source = if name == "external_id" { ", source = coalesce(source, 'first')" } else { "" };
         let before = state(&mut connection, "articles", "article-1");
         run(
             &mut connection,

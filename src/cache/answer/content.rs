@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    cache::kept::Held,
+    cache::dependency_cache::Cached,
     db::freshness::Subject,
     error::{ApiError, ApiResult},
     http::{conditional, to_json::to_json},
@@ -63,16 +63,20 @@ impl Content {
         Ok(Self { page: Some(info), ..Self::collection(page, subjects)? })
     }
 
-    /// The same of items that are JSON already, each with its digest: two pages that are `alike` in what
+    /// The same in any format, as it was written.
+    pub fn written_page(info: PageInfo, body: Vec<u8>, subjects: Vec<Subject>) -> Self {
+        Self { page: Some(info), ..Self::new(conditional::etag(None, &body), body, subjects) }
+    }
+
+    /// The same of items that were there already, each with its digest: two pages that are `alike` in what
     /// they are besides the items, and whose items have the same digests, are the same.
-    pub fn page_of_ready(
+    pub fn written_page_of_ready(
         info: PageInfo,
-        page: &impl Serialize,
-        items: &[Held<Ready>],
+        body: Vec<u8>,
+        items: &[Cached<Ready>],
         alike: &impl Serialize,
         subjects: Vec<Subject>,
     ) -> ApiResult<Self> {
-        let body = to_json(page).map_err(ApiError::internal)?;
         let mut told = to_json(alike).map_err(ApiError::internal)?;
         items.iter().for_each(|item| told.extend_from_slice(&item.digest));
         Ok(Self { page: Some(info), ..Self::new(conditional::etag(None, &told), body, subjects) })
@@ -97,9 +101,9 @@ impl Ready {
         Ok(Self { json: String::from_utf8(json).map_err(ApiError::internal)?.into(), digest })
     }
 
-    /// About the bytes of memory that it takes.
+    /// About the bytes of memory that it takes besides itself.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.json.as_str().len()
+        self.json.as_str().len()
     }
 }
 

@@ -4,24 +4,31 @@ use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web::Data};
 use futures_util::stream;
+use serde::Deserialize;
 use utoipa::{
     IntoParams,
     openapi::path::{Parameter, ParameterIn},
 };
 
 use crate::{
-    articles::{body::Article, model::ArticleSort},
+    articles::{
+        body::{Article, Shaped},
+        model::ArticleSort,
+    },
     auth::Access,
     bulk,
     db::{Db, Snapshot, SnapshotOf},
     error::{ApiError, ApiResult, FieldError, Problem, invalid_parameter},
     http::{
+        format::{self, Chosen, Writer},
+        input::Input,
         ndjson::{self, LinesSchema},
         params::Params,
         request_id::RequestId,
     },
     page::{CursorText, Limit},
     search::{
+        body::ArticleExport,
         params::ArticleListParams,
         queries::Within,
         read::{List, ListReads},
@@ -44,12 +51,25 @@ const LINES: &str = concat!(
 const OF_PAGES: [&str; 7] = ["limit", "cursor", "count", "facets", "facet_limit", "highlight", "explain"];
 
 /// What an export takes: what a list takes that is not of its pages.
-pub struct ExportParams;
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct ExportParams(ArticleListParams);
+
+impl Input for ExportParams {
+    fn check(&self, faults: &mut Vec<FieldError>) {
+        self.0.check_together(faults);
+        format::check::<ArticleExport>(self.0.format.as_deref(), faults);
+    }
+}
 
 impl IntoParams for ExportParams {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut params = ArticleListParams::into_params(place);
         params.retain(|parameter| !OF_PAGES.contains(&parameter.name.as_str()));
+        // Other formats than those of pages.
+        for parameter in params.iter_mut().filter(|parameter| parameter.name == format::PARAMETER) {
+            parameter.schema = Some(format::parameter::<ArticleExport>().into());
+        }
         params
     }
 }
@@ -77,15 +97,30 @@ pub async fn export_articles(
     request: HttpRequest,
     reads: Data<ListReads>,
     access: Access,
-    Params(params): Params<ArticleListParams>,
+    Params(ExportParams(params)): Params<ExportParams>,
 ) -> ApiResult<HttpResponse> {
-    respond_with_lines(&request, &reads, &access, params, None).await
+    let format = Chosen::<ArticleExport>::of(&request, params.format.as_deref())?;
+    match format.writer() {
+        Writer::Items(write) => {
+            let form = ItemForm { media_type: format.form().media_type, write: *write };
+            respond_with_items(form, &request, &reads, &access, params, None).await
+        }
+        Writer::Whole { .. } => Err(ApiError::internal("an export is never whole in memory")),
+    }
+}
+
+/// A format in which articles follow one another.
+#[derive(Clone, Copy)]
+pub struct ItemForm {
+    pub media_type: &'static str,
+    pub write: fn(&Shaped, &mut Vec<u8>) -> ApiResult<()>,
 }
 
 /// Answers with all articles that the parameters describe, as they were when
 /// the answer began, for as long as the key is good. What goes wrong later the last line tells: half an export must not
 /// look like one.
-pub async fn respond_with_lines(
+pub async fn respond_with_items(
+    form: ItemForm,
     request: &HttpRequest,
     reads: &ListReads,
     access: &Access,
@@ -103,7 +138,7 @@ pub async fn respond_with_lines(
     let snapshot = reads.snapshot(whose).await?;
     // Before the answer begins: a failure is still told as such.
     let vocabulary = reads.vocabulary_of_snapshot();
-    let first = read(&snapshot, &list, &vocabulary, None).await?;
+    let first = read(&snapshot, form, &list, &vocabulary, None).await?;
     let request_id =
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let (db, access) = (reads.db().clone(), access.clone());
@@ -112,12 +147,13 @@ pub async fn respond_with_lines(
         db,
         access,
         snapshot: Some(snapshot),
+        form,
         list,
         vocabulary,
         line: 1,
         ready: Some(first),
     };
-    Ok(ndjson::respond(request, stream::unfold(rest, Rest::next)))
+    Ok(ndjson::respond(form.media_type, stream::unfold(rest, Rest::next)))
 }
 
 fn refuse_pages(request: &HttpRequest) -> ApiResult<()> {
@@ -146,6 +182,7 @@ struct Rest {
     access: Access,
     /// As long as there is anything to be read.
     snapshot: Option<Snapshot>,
+    form: ItemForm,
     list: Arc<List>,
     vocabulary: Arc<Vocabulary>,
     /// The number of the next line.
@@ -163,7 +200,7 @@ impl Rest {
         self.line += count;
         match (&self.snapshot, next) {
             (Some(snapshot), Some(cursor)) => {
-                match read(snapshot, &self.list, &self.vocabulary, Some(cursor)).await {
+                match read(snapshot, self.form, &self.list, &self.vocabulary, Some(cursor)).await {
                     Ok(step) => {
                         snapshot.gave(lines.len());
                         self.ready = Some(step);
@@ -190,6 +227,7 @@ impl Rest {
 
 async fn read(
     snapshot: &Snapshot,
+    form: ItemForm,
     list: &Arc<List>,
     vocabulary: &Arc<Vocabulary>,
     cursor: Option<CursorText>,
@@ -199,9 +237,7 @@ async fn read(
         let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &vocabulary)?;
         let mut step = Step { lines: Vec::new(), count: 0, next: page.info.next_cursor.map(CursorText) };
         for full in page.rows {
-            serde_json::to_writer(&mut step.lines, &Article::from(full).shaped(&list.shape)?)
-                .map_err(ApiError::internal)?;
-            step.lines.push(b'\n');
+            (form.write)(&Article::from(full).shaped(&list.shape)?, &mut step.lines)?;
             step.count += 1;
         }
         Ok(step)

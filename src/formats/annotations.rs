@@ -4,14 +4,24 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Exact, Mention, MentionPage, Nearby};
 use crate::{
     annotator::model::MentionField,
+    error::{ApiError, ApiResult},
+    http::{format::Format, target::Address, to_json::to_json},
+    mentions::body::{Exact, Mention, MentionPage, Nearby},
     values::{Text, Timestamp},
 };
 
+/// Annotations in the JSON of linked data.
+pub const JSON_LD: Format = Format { name: "jsonld", media_types: &["application/ld+json"] };
+
+/// Writes a page of mentions.
+pub fn write(page: &MentionPage, address: &Address) -> ApiResult<Vec<u8>> {
+    to_json(&AnnotationPage::new(page, address)).map_err(ApiError::internal)
+}
+
 /// An address within this service.
-type Address = Text<1, 8000>;
+type Reference = Text<1, 8000>;
 
 /// What gives the words of annotations their meaning.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,7 +82,7 @@ pub enum ResourceType {
 pub struct AnnotationPage {
     #[serde(rename = "@context")]
     context: Context,
-    #[schema(value_type = Address)]
+    #[schema(value_type = Reference)]
     id: String,
     #[serde(rename = "type")]
     kind: PageType,
@@ -80,14 +90,14 @@ pub struct AnnotationPage {
     items: Vec<Annotation>,
     /// Where the next page is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<Address>)]
+    #[schema(nullable = false, value_type = Option<Reference>)]
     next: Option<String>,
 }
 
 /// A mention, as an annotation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Annotation {
-    #[schema(value_type = Address)]
+    #[schema(value_type = Reference)]
     id: String,
     #[serde(rename = "type")]
     kind: AnnotationType,
@@ -104,7 +114,7 @@ pub struct AnnotationBody {
     kind: ResourceType,
     purpose: Motivation,
     /// Where the entity is.
-    #[schema(value_type = Address)]
+    #[schema(value_type = Reference)]
     source: String,
 }
 
@@ -112,7 +122,7 @@ pub struct AnnotationBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AnnotationTarget {
     /// Where the text is.
-    #[schema(value_type = Address)]
+    #[schema(value_type = Reference)]
     source: String,
     /// The place in the text, twice: by its offsets and by its words.
     #[schema(min_items = 2, max_items = 2)]
@@ -141,10 +151,10 @@ pub enum Selector {
 }
 
 impl AnnotationPage {
-    /// The mentions of an article, on the page at this address.
-    pub fn new(id: String, article: Uuid, page: &MentionPage, next: Option<String>) -> Self {
-        let items = page.data.iter().map(|mention| Annotation::new(mention, article)).collect();
-        Self { context: Context::Only, id, kind: PageType::Only, items, next }
+    fn new(page: &MentionPage, address: &Address) -> Self {
+        let items = page.data.iter().map(|mention| Annotation::new(mention, page.article)).collect();
+        let next = page.page.next_cursor.as_deref().map(|cursor| address.with_cursor(Some(cursor)));
+        Self { context: Context::Only, id: address.of_page(), kind: PageType::Only, items, next }
     }
 }
 
