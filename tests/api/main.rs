@@ -46,6 +46,7 @@ mod named_links;
 mod new_names;
 mod openapi;
 mod parameters;
+mod plans;
 mod poolers;
 mod prepared;
 mod quotes;
