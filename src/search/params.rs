@@ -43,7 +43,8 @@ pub struct ArticleListParams {
     pub strength: Option<Strength>,
     /// Whether to show where `q` matches: `highlights` of each article. Without `q` it is refused.
     pub highlight: bool,
-    /// Whether to show how `q` was read: `query` of the page. Without `q` it is refused.
+    /// Whether to show how `q` was read: `query` of the page; with a key also how its matches were found, `plan` in there.
+    /// Without `q` it is refused.
     pub explain: bool,
     /// Articles with any of these statuses; published ones, unless given. Others need a key.
     pub status: Vec<ArticleStatus>,
@@ -198,7 +199,9 @@ impl ArticleListParams {
             self.sort.get_or_insert(ArticleSort::Relevance);
         }
         let list = self.list(access, within)?;
-        Ok(ListPage { page: list.page(limit, cursor.as_ref())?, list, count, highlight, explain, facets })
+        let page = list.page(limit, cursor.as_ref())?;
+        let plan = explain && access.sees_unpublished();
+        Ok(ListPage { page, list, count, highlight, explain, plan, facets })
     }
 
     /// The whole of the list.

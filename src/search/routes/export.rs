@@ -22,10 +22,10 @@ use crate::{
     },
     page::{CursorText, Limit},
     search::{
+        lookup::Lookups,
         params::ArticleListParams,
         queries::Within,
         read::{List, ListReads},
-        vocabulary::Vocabulary,
     },
 };
 
@@ -102,21 +102,13 @@ pub async fn respond_with_lines(
     let whose = if access.sees_unpublished() { SnapshotOf::KeyHolder } else { SnapshotOf::Anybody };
     let snapshot = reads.snapshot(whose).await?;
     // Before the answer begins: a failure is still told as such.
-    let vocabulary = reads.vocabulary_of_snapshot();
-    let first = read(&snapshot, &list, &vocabulary, None).await?;
+    let lookups = reads.lookups_of_snapshot();
+    let first = read(&snapshot, &list, &lookups, None).await?;
     let request_id =
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let (db, access) = (reads.db().clone(), access.clone());
-    let rest = Rest {
-        request_id,
-        db,
-        access,
-        snapshot: Some(snapshot),
-        list,
-        vocabulary,
-        line: 1,
-        ready: Some(first),
-    };
+    let rest =
+        Rest { request_id, db, access, snapshot: Some(snapshot), list, lookups, line: 1, ready: Some(first) };
     Ok(ndjson::respond(request, stream::unfold(rest, Rest::next)))
 }
 
@@ -147,7 +139,7 @@ struct Rest {
     /// As long as there is anything to be read.
     snapshot: Option<Snapshot>,
     list: Arc<List>,
-    vocabulary: Arc<Vocabulary>,
+    lookups: Arc<Lookups>,
     /// The number of the next line.
     line: u64,
     ready: Option<Step>,
@@ -163,7 +155,7 @@ impl Rest {
         self.line += count;
         match (&self.snapshot, next) {
             (Some(snapshot), Some(cursor)) => {
-                match read(snapshot, &self.list, &self.vocabulary, Some(cursor)).await {
+                match read(snapshot, &self.list, &self.lookups, Some(cursor)).await {
                     Ok(step) => {
                         snapshot.gave(lines.len());
                         self.ready = Some(step);
@@ -191,12 +183,12 @@ impl Rest {
 async fn read(
     snapshot: &Snapshot,
     list: &Arc<List>,
-    vocabulary: &Arc<Vocabulary>,
+    lookups: &Arc<Lookups>,
     cursor: Option<CursorText>,
 ) -> ApiResult<Step> {
-    let (list, vocabulary) = (Arc::clone(list), Arc::clone(vocabulary));
+    let (list, lookups) = (Arc::clone(list), Arc::clone(lookups));
     let read = snapshot.read(move |connection| {
-        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &vocabulary)?;
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &lookups)?;
         let mut step = Step { lines: Vec::new(), count: 0, next: page.info.next_cursor.map(CursorText) };
         for full in page.rows {
             serde_json::to_writer(&mut step.lines, &Article::from(full).shaped(&list.shape)?)

@@ -83,7 +83,7 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
   "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 501
 -- planned each time
 -- index article_tags_tag_id
--- index articles_pkey
+-- index articles_source_sort_date
 
 # /v1/articles/export?source=s2&tags_any=t9&tags_any=t8
 
@@ -93,8 +93,8 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
   (("article_tags"."article_id" = "articles"."id") AND ("article_tags"."tag_id" = ANY($3))))) ORDER BY
   "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 501
 -- planned each time
--- index article_tags_tag_id
--- index articles_pkey
+-- index article_tags_pkey
+-- index articles_source_sort_date
 
 # /v1/articles/export?source=s2&tags_none=t1
 
@@ -133,7 +133,7 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
   501
 -- planned each time
 -- index article_entities_entity_id
--- index articles_pkey
+-- index articles_source_sort_date
 
 # /v1/articles/export?source=s2&entities_any=e9&entities_any=e8
 
@@ -145,8 +145,8 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
   ("article_entities"."entity_id" = ANY($3))))) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC
   LIMIT 501
 -- planned each time
--- index article_entities_entity_id
--- index articles_pkey
+-- index article_entities_pkey
+-- index articles_source_sort_date
 
 # /v1/articles/export?source=s2&entities_none=e1
 

@@ -62,6 +62,20 @@ SELECT "articles"."id", "articles"."sort_date", (SELECT (ts_rank_cd('{0.3, 0.5, 
 -- index article_search_published_at
 -- index articles_pkey
 
+# /v1/articles?q=common&match=exact
+
+SELECT "articles"."id", "articles"."sort_date", (SELECT (ts_rank_cd('{0.3, 0.5, 0.5, 1}', vector, (SELECT
+  $1::tsquery)) + ts_rank_cd('{0.3, 0.5, 0.5, 1}', vector, (SELECT $2::tsquery)) + ts_rank_cd('{0.3, 0.5, 0.5,
+  1}', vector, (SELECT $3::tsquery)))::float8 FROM article_search WHERE article_id = articles.id) FROM
+  "articles" WHERE articles.id = ANY (ARRAY(SELECT id FROM (SELECT published_at, id FROM ( SELECT article_id
+  AS id, published_at FROM article_search WHERE vector @@ (SELECT $4::tsquery) AND published_at IS NOT NULL
+  ORDER BY published_at DESC, article_id DESC OFFSET 0) AS candidate WHERE true ORDER BY published_at DESC, id
+  DESC LIMIT 200) AS place)) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 200
+-- kept
+-- index article_search_pkey
+-- index article_search_vector
+-- index articles_pkey
+
 # /v1/articles?q=common&highlight=true
 
 SELECT "articles"."id", left(body_text, 50000) FROM "articles" WHERE (articles.status = 'published' AND
@@ -180,6 +194,11 @@ SELECT published_at, article_id AS id FROM article_tags AS link WHERE tag_id = $
 -- kept
 -- index article_tags_tag_id
 
+SELECT published_at, article_id AS id FROM article_tags AS link WHERE tag_id = $1 AND published_at IS NOT NULL
+  AND (published_at, article_id) < ($2, $3) ORDER BY published_at DESC, article_id DESC LIMIT 21
+-- kept
+-- index article_tags_tag_id
+
 # /v1/articles?tags_any=t9&tags_any=t8
 
 SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles"."status" = $1) AND EXISTS
@@ -187,8 +206,17 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles
   "article_tags"."published_at" FROM "article_tags" WHERE (("article_tags"."article_id" = "articles"."id") AND
   ("article_tags"."tag_id" = ANY($2))))) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
 -- planned each time
--- index article_tags_tag_id
--- index articles_pkey
+-- index article_tags_pkey
+-- index articles_sort_date
+
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("articles"."status" = $1) AND EXISTS
+  (SELECT "article_tags"."article_id", "article_tags"."tag_id", "article_tags"."position",
+  "article_tags"."published_at" FROM "article_tags" WHERE (("article_tags"."article_id" = "articles"."id") AND
+  ("article_tags"."tag_id" = ANY($2))))) AND (articles.sort_date, articles.id) < ($3, $4)) ORDER BY
+  "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
+-- planned each time
+-- index article_tags_pkey
+-- index articles_sort_date
 
 # /v1/articles?tags_none=t1
 
@@ -197,15 +225,17 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles
   "article_tags"."published_at" FROM "article_tags" WHERE (("article_tags"."article_id" = "articles"."id") AND
   ("article_tags"."tag_id" = ANY($2)))))) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
 -- planned each time
--- index article_tags_tag_id
--- index articles_pkey
+-- index article_tags_pkey
+-- index articles_sort_date
 
-# /v1/articles?tags=t1&tags_exact=true
-
-SELECT published_at, article_id AS id FROM article_tags AS link WHERE tag_id = $1 AND published_at IS NOT NULL
-  AND (published_at, article_id) < ($2, $3) ORDER BY published_at DESC, article_id DESC LIMIT 21
--- kept
--- index article_tags_tag_id
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("articles"."status" = $1) AND NOT
+  (EXISTS (SELECT "article_tags"."article_id", "article_tags"."tag_id", "article_tags"."position",
+  "article_tags"."published_at" FROM "article_tags" WHERE (("article_tags"."article_id" = "articles"."id") AND
+  ("article_tags"."tag_id" = ANY($2)))))) AND (articles.sort_date, articles.id) < ($3, $4)) ORDER BY
+  "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
+-- planned each time
+-- index article_tags_pkey
+-- index articles_sort_date
 
 # /v1/articles?tag_kind=topic
 
@@ -247,6 +277,11 @@ SELECT published_at, article_id AS id FROM article_entities AS link WHERE entity
 -- kept
 -- index article_entities_entity_id
 
+SELECT published_at, article_id AS id FROM article_entities AS link WHERE entity_id = $1 AND published_at IS
+  NOT NULL AND (published_at, article_id) < ($2, $3) ORDER BY published_at DESC, article_id DESC LIMIT 21
+-- kept
+-- index article_entities_entity_id
+
 # /v1/articles?entities_any=e9&entities_any=e8
 
 SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles"."status" = $1) AND EXISTS
@@ -256,8 +291,18 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles
   "articles"."id") AND ("article_entities"."entity_id" = ANY($2))))) ORDER BY "articles"."sort_date" DESC,
   "articles"."id" DESC LIMIT 21
 -- planned each time
--- index article_entities_entity_id
--- index articles_pkey
+-- index article_entities_pkey
+-- index articles_sort_date
+
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("articles"."status" = $1) AND EXISTS
+  (SELECT "article_entities"."article_id", "article_entities"."entity_id", "article_entities"."position",
+  "article_entities"."relation", "article_entities"."salience", "article_entities"."published_at",
+  "article_entities"."origin" FROM "article_entities" WHERE (("article_entities"."article_id" =
+  "articles"."id") AND ("article_entities"."entity_id" = ANY($2))))) AND (articles.sort_date, articles.id) <
+  ($3, $4)) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
+-- planned each time
+-- index article_entities_pkey
+-- index articles_sort_date
 
 # /v1/articles?entities_none=e1
 
@@ -891,6 +936,7 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
 -- planned each time
 -- index article_tags_tag_id
 -- index articles_pkey
+-- sort of more than a page
 
 # /v1/articles?tags=t9&entities=e9
 
@@ -904,8 +950,24 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
   ("article_entities"."entity_id" = $3)))) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
 -- planned each time
 -- index article_entities_entity_id
--- index article_tags_pkey
+-- index article_tags_tag_id
 -- index articles_pkey
+-- sort of more than a page
+
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (((("articles"."status" = $1) AND EXISTS
+  (SELECT "article_tags"."article_id", "article_tags"."tag_id", "article_tags"."position",
+  "article_tags"."published_at" FROM "article_tags" WHERE (("article_tags"."article_id" = "articles"."id") AND
+  ("article_tags"."tag_id" = $2)))) AND EXISTS (SELECT "article_entities"."article_id",
+  "article_entities"."entity_id", "article_entities"."position", "article_entities"."relation",
+  "article_entities"."salience", "article_entities"."published_at", "article_entities"."origin" FROM
+  "article_entities" WHERE (("article_entities"."article_id" = "articles"."id") AND
+  ("article_entities"."entity_id" = $3)))) AND (articles.sort_date, articles.id) < ($4, $5)) ORDER BY
+  "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
+-- planned each time
+-- index article_entities_entity_id
+-- index article_tags_tag_id
+-- index articles_pkey
+-- sort of more than a page
 
 # /v1/articles?tags=t9&language=ar
 
@@ -915,8 +977,18 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ((("article
   (("article_tags"."article_id" = "articles"."id") AND ("article_tags"."tag_id" = $3)))) ORDER BY
   "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
 -- planned each time
--- index article_tags_tag_id
--- index articles_pkey
+-- index article_tags_pkey
+-- index articles_language_sort_date
+
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (((("articles"."status" = $1) AND
+  ("articles"."language" = $2)) AND EXISTS (SELECT "article_tags"."article_id", "article_tags"."tag_id",
+  "article_tags"."position", "article_tags"."published_at" FROM "article_tags" WHERE
+  (("article_tags"."article_id" = "articles"."id") AND ("article_tags"."tag_id" = $3)))) AND
+  (articles.sort_date, articles.id) < ($4, $5)) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC
+  LIMIT 21
+-- planned each time
+-- index article_tags_pkey
+-- index articles_language_sort_date
 
 # /v1/articles?entities=e1&include=tags,entities
 
@@ -936,11 +1008,6 @@ SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."lang
 -- index article_entities_pkey
 -- index article_tags_pkey
 -- index articles_pkey
-
-SELECT published_at, article_id AS id FROM article_entities AS link WHERE entity_id = $1 AND published_at IS
-  NOT NULL AND (published_at, article_id) < ($2, $3) ORDER BY published_at DESC, article_id DESC LIMIT 21
--- kept
--- index article_entities_entity_id
 
 # /v1/articles?language=ar&language=en
 
@@ -1031,7 +1098,7 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles
   "article_tags"."published_at" FROM "article_tags" WHERE (("article_tags"."article_id" = "articles"."id") AND
   ("article_tags"."tag_id" = $2)))) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 21
 -- planned each time
--- index article_tags_tag_id
+-- index article_tags_pkey
 -- index articles_unpublished_sort_date
 
 # /v1/articles?tags=no-such-tag

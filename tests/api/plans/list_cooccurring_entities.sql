@@ -37,6 +37,7 @@ WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article
   entities.id))::bigint FROM company JOIN entities ON entities.id = company.entity_id
 -- planned each time
 -- index article_entities_entity_id
+-- index article_entities_pkey
 -- index entities_pkey
 -- index entities_type_slug
 -- index entity_count_deltas_pkey
@@ -82,7 +83,7 @@ SELECT count(*) FROM article_entities AS link WHERE link.entity_id = $1 AND link
   EXISTS (SELECT FROM article_tags AS tagged WHERE tagged.article_id = link.article_id AND tagged.tag_id = ANY
   ($2))
 -- planned each time
--- index article_entities_pkey
+-- index article_entities_entity_id
 -- index article_tags_tag_id
 
 WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article_entities AS link WHERE
@@ -97,7 +98,9 @@ WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article
 -- planned each time
 -- index article_entities_entity_id
 -- index article_entities_pkey
+-- index article_tags_pkey
 -- index article_tags_tag_id
+-- sort of more than a page
 
 SELECT (SELECT count(*) FROM articles WHERE true AND EXISTS (SELECT FROM article_tags AS tagged WHERE
   tagged.article_id = articles.id AND tagged.tag_id = ANY ($1))) - (SELECT count(*) FROM articles WHERE
@@ -150,7 +153,6 @@ WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article
 -- planned each time
 -- index article_entities_entity_id
 -- index article_entities_pkey
--- sort of more than a page
 
 SELECT (SELECT count(*) FROM articles WHERE true AND articles.sort_date <= $1) - (SELECT count(*) FROM
   articles WHERE articles.status <> 'published' AND articles.sort_date <= $2)
@@ -228,8 +230,8 @@ SELECT count(*) FROM article_entities AS link WHERE link.entity_id = $1 AND link
   tagged.tag_id = ANY ($3))
 -- planned each time
 -- index article_entities_entity_id
--- index article_tags_pkey
--- index articles_language_sort_date
+-- index article_tags_tag_id
+-- index articles_pkey
 
 WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article_entities AS link WHERE
   link.entity_id = $1 AND link.published_at IS NOT NULL AND EXISTS (SELECT FROM articles AS of_language WHERE
@@ -246,7 +248,7 @@ WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article
 -- index article_entities_entity_id
 -- index article_entities_pkey
 -- index article_tags_pkey
--- index articles_language_sort_date
+-- index article_tags_tag_id
 -- index articles_pkey
 -- sort of more than a page
 
@@ -277,5 +279,5 @@ WITH own AS MATERIALIZED (SELECT link.article_id, link.published_at FROM article
 -- planned each time
 -- index article_entities_entity_id
 -- index article_entities_pkey
--- index entities_type_slug
+-- index entities_pkey
 

@@ -31,8 +31,9 @@ SELECT (link.published_at AT TIME ZONE 'UTC')::date AS day, count(*) FROM articl
   link.entity_id = $1 AND link.published_at IS NOT NULL AND EXISTS (SELECT FROM article_tags AS tagged WHERE
   tagged.article_id = link.article_id AND tagged.tag_id = ANY ($2)) GROUP BY day ORDER BY day
 -- planned each time
--- index article_entities_pkey
+-- index article_entities_entity_id
 -- index article_tags_tag_id
+-- sort of more than a page
 
 # /v1/entities/e2/timeline?from=2026-03-01
 
@@ -48,5 +49,4 @@ SELECT (link.published_at AT TIME ZONE 'UTC')::date AS day, count(*) FROM articl
   link.entity_id = $1 AND link.published_at IS NOT NULL AND link.published_at <= $2 GROUP BY day ORDER BY day
 -- planned each time
 -- index article_entities_entity_id
--- sort of more than a page
 

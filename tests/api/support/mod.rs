@@ -13,6 +13,7 @@ mod ndjson;
 mod planned;
 mod pooler;
 mod samples;
+mod settings;
 mod tap;
 mod walk;
 mod wire;
