@@ -1,22 +1,15 @@
 //! The search for articles: what is asked for, and what they are found by.
 
-use diesel::{PgConnection, QueryResult};
 use serde::Serialize;
 
 use super::{
-    details::SearchExplanation,
-    queries::{
-        Asked,
-        frequencies::{Frequencies, Way},
-    },
+    details::{SearchExplanation, SearchPlan},
+    plan::Terms,
 };
 use crate::{
     articles::{highlights::Highlights, model::FullArticle},
     error::{ApiResult, invalid_parameter},
-    taxonomy::{
-        Label,
-        known::{KnownLabels, Matches},
-    },
+    taxonomy::{Label, known::Matches},
     values::{LanguageTag, text_enum},
 };
 use maqal_text::{
@@ -75,18 +68,9 @@ impl Search {
         Ok(Self { q: q.to_owned(), strength, language, query })
     }
 
-    /// Looks for the tags and entities whose names have its words.
-    pub fn find_labels(
-        &self,
-        connection: &mut PgConnection,
-        known: &KnownLabels,
-    ) -> QueryResult<FoundLabels> {
-        let matches = known.matching(connection, self.query.names(self.strength.into()))?;
-        let ids = |label: &Label| std::iter::once(label.id).chain(label.former.clone());
-        let lexemes = matches
-            .iter()
-            .map(|of_clause| of_clause.iter().flat_map(ids).map(|id| query::label(id.simple())).collect());
-        Ok(FoundLabels { lexemes: lexemes.collect(), matches })
+    /// What the names of tags and entities are searched for, as texts of `tsquery` literals.
+    pub fn names(&self) -> Vec<String> {
+        self.query.names(self.strength.into())
     }
 
     /// What PostgreSQL is asked for; it matches nothing where nothing is asked for.
@@ -111,27 +95,20 @@ impl Search {
         ]
     }
 
-    /// How to find so many of the matches.
-    pub fn way(&self, wanted: u32, labels: &FoundLabels, frequencies: &Frequencies) -> Way {
+    /// What planning has to know of it.
+    pub fn terms(&self, labels: &FoundLabels, asked: &Asked) -> Terms {
         let strength = self.strength.into();
-        match self.query.is_empty() {
-            true => Way::Index,
-            false => frequencies.way_to(
-                wanted,
-                &self.query.required(strength, &labels.lexemes),
-                self.query.phrases(strength),
-            ),
+        Terms {
+            is_empty: self.query.is_empty(),
+            required: self.query.required(strength, &labels.lexemes),
+            phrases: self.query.phrases(strength),
+            is_rechecked: asked.words.is_some(),
         }
     }
 
-    /// How many articles match at most, as far as is known.
-    pub fn at_most(&self, labels: &FoundLabels, frequencies: &Frequencies) -> f64 {
-        frequencies.at_most(&self.query.required(self.strength.into(), &labels.lexemes))
-    }
-
-    /// How the search was read.
-    pub fn explain(&self, labels: &FoundLabels) -> SearchExplanation {
-        SearchExplanation::new(self.query.explain(self.strength.into()), &labels.matches)
+    /// How the search was read; how its matches were found, if that may be told.
+    pub fn explain(&self, labels: &FoundLabels, plan: Option<SearchPlan>) -> SearchExplanation {
+        SearchExplanation::new(self.query.explain(self.strength.into()), &labels.matches, plan)
     }
 
     /// Where an article matches.
@@ -150,4 +127,23 @@ pub struct FoundLabels {
     matches: Matches,
     /// By which articles that bear them are found.
     lexemes: Vec<Vec<String>>,
+}
+
+impl FoundLabels {
+    /// Those that match each word or phrase.
+    pub fn new(matches: Matches) -> Self {
+        let ids = |label: &Label| std::iter::once(label.id).chain(label.former.clone());
+        let lexemes = matches
+            .iter()
+            .map(|of_clause| of_clause.iter().flat_map(ids).map(|id| query::label(id.simple())).collect());
+        Self { lexemes: lexemes.collect(), matches }
+    }
+}
+
+/// What the index of lexemes is asked for, as texts of `tsquery` literals.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub tsquery: String,
+    /// What the index can tell of it, where that is less: it knows no places of words.
+    pub words: Option<String>,
 }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{taxonomy::Label, values::Text};
+use super::plan::{Plan, Scan, Strategy};
+use crate::{articles::model::ArticleSort, taxonomy::Label, values::Text};
 use maqal_text::query::{self, ExplainedClause, ExplainedToken, Explanation};
 
 /// How a search was read.
@@ -12,6 +13,89 @@ pub struct SearchExplanation {
     /// Its words and phrases, in order.
     #[schema(max_items = 1000)]
     pub clauses: Vec<SearchClause>,
+    /// How its matches were found: for those who have a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub plan: Option<SearchPlan>,
+}
+
+/// How the matches of a search were found, as PostgreSQL's statistics of words made it the cheapest.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "matches_at_most": 4200,
+    "steps": [{
+        "finds": "ranked", "scan": "ordered", "index": "article_search_published_at", "order": "-published_at",
+        "index_conditions": ["status"], "rechecks": ["q"], "limit": 1000, "is_prepared": true
+    }]
+})))]
+pub struct SearchPlan {
+    /// How many articles match at most: as many as have its rarest word, as far as the statistics tell.
+    #[schema(minimum = 0)]
+    pub matches_at_most: i64,
+    /// What was read, in order.
+    #[schema(min_items = 1, max_items = 2)]
+    pub steps: Vec<SearchStep>,
+}
+
+/// One read of a search.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchStep {
+    pub finds: Finds,
+    pub scan: ScanKind,
+    /// The index that is read; null where PostgreSQL chooses one.
+    #[schema(required, value_type = Option<Text<1, 63>>)]
+    pub index: Option<&'static str>,
+    /// The order in which articles are read.
+    pub order: ArticleSort,
+    /// The parameters that the index answers.
+    #[schema(max_items = 20, value_type = Vec<Text<1, 63>>)]
+    pub index_conditions: Vec<&'static str>,
+    /// The parameters that each article is looked at for; where PostgreSQL chooses the index, it may answer some of them.
+    #[schema(max_items = 20, value_type = Vec<Text<1, 63>>)]
+    pub rechecks: Vec<&'static str>,
+    /// How many articles are read at most.
+    #[schema(minimum = 1)]
+    pub limit: u32,
+    /// Whether the statement stays prepared.
+    pub is_prepared: bool,
+}
+
+/// What a read of a search is for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Finds {
+    /// The articles of the page.
+    Page,
+    /// The articles that are ranked by relevance, of which the first ones are the page.
+    Ranked,
+    /// The articles that facets are counted of.
+    Facets,
+}
+
+/// In which way articles are found.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanKind {
+    /// In the order of the index, until there are enough.
+    Ordered,
+    /// All that match, by the index of words; then they are put in order.
+    AllMatches,
+}
+
+impl SearchStep {
+    /// What a plan reads.
+    pub fn new(finds: Finds, plan: Plan) -> Self {
+        let Plan { scan, index, index_conditions, rechecks, order, limit, is_prepared } = plan;
+        let scan = match scan {
+            Scan::Lexemes | Scan::Articles(Some(Strategy::LexemeIndex | Strategy::Any)) => {
+                ScanKind::AllMatches
+            }
+            Scan::Links(_) | Scan::SearchDates | Scan::Articles(None | Some(Strategy::OrderedScan)) => {
+                ScanKind::Ordered
+            }
+        };
+        Self { finds, scan, index, order, index_conditions, rechecks, limit, is_prepared }
+    }
 }
 
 /// How a word or phrase of a search was read.
@@ -81,7 +165,7 @@ pub struct SearchWord {
 
 impl SearchExplanation {
     /// Of an explanation, and the labels of each clause that is not left out.
-    pub fn new(explanation: Explanation, labels: &[Vec<Label>]) -> Self {
+    pub fn new(explanation: Explanation, labels: &[Vec<Label>], plan: Option<SearchPlan>) -> Self {
         let mut labels = labels.iter();
         let clause = |ExplainedClause { kind, role, tokens }| {
             let labels = if role == query::Role::LeftOut { None } else { labels.next() };
@@ -92,7 +176,7 @@ impl SearchExplanation {
                 labels: labels.into_iter().flatten().cloned().collect(),
             }
         };
-        Self { clauses: explanation.clauses.into_iter().map(clause).collect() }
+        Self { clauses: explanation.clauses.into_iter().map(clause).collect(), plan }
     }
 }
 

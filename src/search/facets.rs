@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::queries::facets::{COUNTED, FacetCount};
+use super::{plan::COUNTED, queries::facets::FacetCount};
 use crate::{
     articles::model::Facet,
     entities::model::{EntityType, Names as EntityNames},

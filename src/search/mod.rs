@@ -4,13 +4,16 @@ pub mod asked;
 pub mod body;
 pub mod details;
 pub mod facets;
+pub mod frequencies;
+pub mod lookup;
 pub mod params;
+pub mod plan;
 pub mod queries;
 pub mod read;
 pub mod related;
 pub mod routes;
+pub mod statistics;
 pub mod suggest;
-pub mod vocabulary;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -47,7 +47,8 @@ pub struct ArticleListParams {
     pub strength: Option<Strength>,
     /// Whether to show where `q` matches: `highlights` of each article. Without `q` it is refused.
     pub highlight: bool,
-    /// Whether to show how `q` was read: `query` of the page. Without `q` it is refused.
+    /// Whether to show how `q` was read: `query` of the page; with a key also how its matches were found, `plan` in there.
+    /// Without `q` it is refused.
     pub explain: bool,
     /// Articles with any of these statuses; published ones, unless given. Others need a key.
     pub status: Vec<ArticleStatus>,
@@ -221,7 +222,8 @@ impl ArticleListParams {
         }
         let list = self.list(access, within, today)?;
         let page = list.page(limit, cursor.as_ref())?;
-        Ok(ListPage { list, page, count, highlight, explain, facets, format, address })
+        let plan = explain && access.sees_unpublished();
+        Ok(ListPage { list, page, count, highlight, explain, plan, facets, format, address })
     }
 
     /// The whole of the list.

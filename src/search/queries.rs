@@ -1,22 +1,19 @@
 //! The SQL of lists and searches: which articles, in which order.
 
 mod beginnings;
-mod candidates;
 pub mod complete;
 pub mod facets;
 mod filter;
 pub mod frequencies;
-mod linked;
+mod links;
 mod list;
 mod matches;
-mod places;
 pub mod related;
 mod relevance;
-mod stretch;
+mod scan;
+mod window;
 
 pub use beginnings::beginnings;
-pub use candidates::Candidates;
-pub use filter::{ArticleFilter, DateField, LinkFilter, Within};
-pub use list::{on_page, positions};
-pub use matches::Asked;
-pub use relevance::freshness;
+pub use filter::{ArticleFilter, DateField, Filter, LinkFilter, LinkIds, Within};
+pub use list::{on_page, positions, total};
+pub use relevance::{freshness, ranking_on, scored};

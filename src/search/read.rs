@@ -9,9 +9,11 @@ use uuid::Uuid;
 use super::{
     asked::FoundLabels,
     body::{ArticlePage, SortedBy},
+    details::{Finds, SearchPlan, SearchStep},
     facets::Facets,
-    queries::{self, ArticleFilter, Candidates, facets::FacetCount},
-    vocabulary::Vocabulary,
+    lookup::{LookedUp, Lookups},
+    plan::{self, Cost},
+    queries::{self, ArticleFilter, facets::FacetCount},
 };
 use crate::{
     articles::{
@@ -40,31 +42,21 @@ use crate::{
 
 type Pages = Batches<Arc<ListPage>, FoundPage, Content>;
 
-/// What a page of a list costs, and so who has to wait for whom.
-enum Cost {
-    /// What it shows is all that is looked at.
-    Shown,
-    /// It is searched for: that takes as long as whoever asks has chosen, within its time.
-    Searched,
-    /// More is looked at than it shows.
-    Counted,
-}
-
 /// The reads of lists, which requests share.
 pub struct ListReads {
     db: Db,
     pages: Pages,
     searches: Pages,
     counts: Pages,
-    vocabulary: Arc<Vocabulary>,
+    lookups: Arc<Lookups>,
 }
 
 impl ListReads {
     /// Those of a database, with so many bytes for the articles of lists.
     pub fn new(db: &Db, shown: Arc<LabelCache>, listed_bytes: u64) -> Self {
-        let vocabulary = Arc::new(Vocabulary::new(db.freshness().clone(), shown));
+        let lookups = Arc::new(Lookups::new(db.freshness().clone(), shown));
         let listed = Arc::new(ListedCache::new(db.freshness(), listed_bytes));
-        let (known, kept) = (vocabulary.clone(), listed.clone());
+        let (known, kept) = (lookups.clone(), listed.clone());
         let time = db.search_time();
         let find_pages = move |connection: &mut PgConnection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
@@ -77,7 +69,7 @@ impl ListReads {
             searches: pages(db.for_searches()),
             counts: pages(db.for_counts()),
             db: db.clone(),
-            vocabulary,
+            lookups,
         }
     }
 
@@ -93,14 +85,14 @@ impl ListReads {
 
     /// What is known of words in a [`Snapshot`], for [`List::read`]: what was true when that was
     /// taken must not be kept as true now.
-    pub fn vocabulary_of_snapshot(&self) -> Arc<Vocabulary> {
+    pub fn lookups_of_snapshot(&self) -> Arc<Lookups> {
         let shown = Arc::new(LabelCache::new(self.db.freshness()));
-        Arc::new(Vocabulary::new(self.db.freshness().clone(), shown))
+        Arc::new(Lookups::new(self.db.freshness().clone(), shown))
     }
 
     /// What is known of words.
-    pub fn vocabulary(&self) -> Arc<Vocabulary> {
-        self.vocabulary.clone()
+    pub fn lookups(&self) -> Arc<Lookups> {
+        self.lookups.clone()
     }
 
     /// One page of a list.
@@ -135,22 +127,51 @@ impl List {
         &self,
         connection: &mut PgConnection,
         page: &PageRequest,
-        vocabulary: &Vocabulary,
+        lookups: &Lookups,
     ) -> ApiResult<Page<FullArticle>> {
-        let candidates = self.candidates(connection, vocabulary)?;
-        let positions = queries::positions(connection, &candidates, self.sort, page, self.today)?;
+        let looked_up = self.look_up(connection, lookups)?;
+        let Positions { positions, .. } = self.positions(connection, &looked_up, self.sort, page)?;
         let Page { rows: ids, info } = queries::on_page(connection, positions, page, &self.shape)?;
-        let rows = articles::load_in_order(connection, &ids, &self.shape, &vocabulary.shown)?;
+        let rows = articles::load_in_order(connection, &ids, &self.shape, &lookups.shown)?;
         Ok(Page { rows, info })
     }
 
-    fn candidates(
+    fn look_up(&self, connection: &mut PgConnection, lookups: &Lookups) -> ApiResult<LookedUp<'_>> {
+        lookups.look_up(connection, &self.filter, self.shape.unpublished)
+    }
+
+    /// The positions of a page's articles, and of one more, in an order.
+    fn positions(
         &self,
         connection: &mut PgConnection,
-        vocabulary: &Vocabulary,
-    ) -> ApiResult<Candidates<'_>> {
-        Candidates::find(connection, &self.filter, self.shape.unpublished, vocabulary)
+        LookedUp { filter, planner, .. }: &LookedUp<'_>,
+        sort: ArticleSort,
+        page: &PageRequest,
+    ) -> ApiResult<Positions> {
+        let Some(search) = self.filter.search.as_ref().filter(|_| sort == ArticleSort::Relevance) else {
+            let plan = planner.page(sort, page.limit);
+            let positions = queries::positions(connection, filter, &plan, page)?;
+            return Ok(Positions { positions, sort, step: SearchStep::new(Finds::Page, plan) });
+        };
+        let ranking = page.ranking().unwrap_or_else(|| queries::ranking_on(self.today, planner.to_rank()));
+        let ranked = search.ranked();
+        let lexemes = ranked.iter().map(|ranked| ranked.lexemes as u32).sum();
+        let plan = planner.ranked(ranking.ranked, lexemes);
+        let ranked = ranked.map(|ranked| ranked.tsquery);
+        let scored = page.of_scored(queries::scored(connection, filter, &plan, ranked, ranking.day)?)?;
+        let position = |(score, id)| (SortKey::Score(score, ranking), id);
+        let positions = scored.into_iter().map(position).collect();
+        Ok(Positions { positions, sort, step: SearchStep::new(Finds::Ranked, plan) })
     }
+}
+
+/// Where the articles of a page are in their list.
+struct Positions {
+    positions: Vec<Position>,
+    /// The order that they are in.
+    sort: ArticleSort,
+    /// How they were found.
+    step: SearchStep,
 }
 
 /// One page of a list, as it was asked for.
@@ -163,6 +184,8 @@ pub struct ListPage {
     pub highlight: bool,
     /// Whether to show how a search was read.
     pub explain: bool,
+    /// Whether to show how its matches were found as well.
+    pub plan: bool,
     /// What to count of the matches, and how many values of each.
     pub facets: Option<(Vec<Facet>, u32)>,
     /// What it is written in, for which address.
@@ -175,6 +198,7 @@ struct FoundPage {
     info: PageInfo,
     sort: ArticleSort,
     labels: FoundLabels,
+    plan: Option<SearchPlan>,
     facets: Option<Vec<FacetCount>>,
     articles: FoundArticles,
 }
@@ -192,57 +216,61 @@ impl ListPage {
     /// What it costs.
     fn cost(&self) -> Cost {
         let List { filter, sort, .. } = &self.list;
-        if self.facets.is_some() || self.count != Count::None {
-            Cost::Counted
-        } else if filter.search.is_some() {
-            Cost::Searched
-        } else if filter.is_read_off(*sort) {
-            Cost::Shown
-        } else {
-            Cost::Counted
-        }
+        let is_counted = self.facets.is_some() || self.count != Count::None;
+        plan::cost(&filter.conditions(), *sort, filter.search.is_some(), is_counted)
     }
 
     fn read(
         &self,
         connection: &mut PgConnection,
-        vocabulary: &Vocabulary,
+        lookups: &Lookups,
         listed: &ListedCache,
         time: SearchTime,
     ) -> ApiResult<FoundPage> {
         let Self { list: List { filter, shape, .. }, page, count, .. } = self;
         let allowance = Allowance::new(filter.search.is_some().then_some(time.whole));
-        let candidates =
-            allowance.run(connection, |connection| self.list.candidates(connection, vocabulary))?;
-        let (positions, sort) = self.positions(connection, &candidates, allowance, time.ranking)?;
+        let looked_up = allowance.run(connection, |connection| self.list.look_up(connection, lookups))?;
+        let LookedUp { filter: wanted, planner, .. } = &looked_up;
+        let Positions { positions, sort, step } =
+            self.positions(connection, &looked_up, allowance, time.ranking)?;
+        let mut steps = vec![step];
         let Page { rows: ids, info } = queries::on_page(connection, positions, page, shape)?;
         let page = Page { rows: ids, info };
         let page = match count {
             Count::None => page,
             count => {
-                let total =
-                    allowance.run(connection, |connection| Ok(candidates.total(connection, *count)?))?;
+                let total = allowance
+                    .run(connection, |connection| Ok(queries::total(connection, wanted, *count)?))?;
                 page.with_total(*count, total)
             }
         };
         let facets = match &self.facets {
             None => None,
-            Some((asked, limit)) => Some(allowance.run(connection, |connection| {
-                Ok(queries::facets::facets(connection, &candidates, asked, *limit)?)
-            })?),
+            Some((asked, limit)) => {
+                let plan = planner.facets();
+                let counts = allowance.run(connection, |connection| {
+                    Ok(queries::facets::facets(connection, wanted, &plan, asked, *limit)?)
+                })?;
+                steps.push(SearchStep::new(Finds::Facets, plan));
+                Some(counts)
+            }
         };
+        #[expect(clippy::cast_possible_truncation, reason = "a number of articles")]
+        let matches_at_most = planner.matches_at_most().map(|matches| matches.round() as i64);
+        let plan = matches_at_most.filter(|_| self.plan);
+        let plan = plan.map(|matches_at_most| SearchPlan { matches_at_most, steps });
         let Page { rows: ids, info } = page;
         let articles = if listed.serves(shape) && !self.highlight {
-            FoundArticles::Listed(listed.find(connection, ids, shape, &vocabulary.shown)?)
+            FoundArticles::Listed(listed.find(connection, ids, shape, &lookups.shown)?)
         } else {
-            let rows = articles::load_in_order(connection, &ids, shape, &vocabulary.shown)?;
+            let rows = articles::load_in_order(connection, &ids, shape, &lookups.shown)?;
             let texts = match self.highlight {
                 true => queries::beginnings(connection, &ids, shape)?,
                 false => HashMap::new(),
             };
             FoundArticles::Rows(rows, texts)
         };
-        Ok(FoundPage { info, sort, labels: candidates.into_labels(), facets, articles })
+        Ok(FoundPage { info, sort, labels: looked_up.labels, plan, facets, articles })
     }
 
     /// The positions of the page, and the order that they are in: where ranking takes too long, that of
@@ -250,16 +278,13 @@ impl ListPage {
     fn positions(
         &self,
         connection: &mut PgConnection,
-        candidates: &Candidates<'_>,
+        looked_up: &LookedUp<'_>,
         allowance: Allowance,
         ranking: Duration,
-    ) -> ApiResult<(Vec<Position>, ArticleSort)> {
+    ) -> ApiResult<Positions> {
         let Self { list, page, .. } = self;
         let went_by_date = matches!(page.beyond, Some((SortKey::Time(_), _)));
-        let by = |connection: &mut PgConnection, sort| {
-            let positions = queries::positions(connection, candidates, sort, page, list.today)?;
-            ApiResult::Ok((positions, sort))
-        };
+        let by = |connection: &mut PgConnection, sort| list.positions(connection, looked_up, sort, page);
         if list.sort != ArticleSort::Relevance {
             return allowance.run(connection, |connection| by(connection, list.sort));
         }
@@ -278,7 +303,7 @@ impl ListPage {
 
     /// The page, of what was found.
     fn finish(&self, found: FoundPage, listed: &ListedCache) -> ApiResult<Content> {
-        let FoundPage { info, sort, labels, facets, articles } = found;
+        let FoundPage { info, sort, labels, plan, facets, articles } = found;
         let search = self.list.filter.search.as_ref();
         let data = match articles {
             FoundArticles::Listed(found) => listed.complete(found)?,
@@ -295,7 +320,7 @@ impl ListPage {
             page: info.clone(),
             sorted_by,
             facets: facets.map(|((asked, _), counts)| Facets::new(asked, counts)),
-            query: search.filter(|_| self.explain).map(|search| search.explain(&labels)),
+            query: search.filter(|_| self.explain).map(|search| search.explain(&labels, plan)),
         };
         let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
         let body = self.format.write(&page, &self.address)?;

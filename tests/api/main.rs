@@ -54,6 +54,7 @@ mod named_links;
 mod new_names;
 mod openapi;
 mod parameters;
+mod plans;
 mod poolers;
 mod prepared;
 mod quotes;

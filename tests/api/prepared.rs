@@ -1,10 +1,12 @@
 //! How many statements a connection keeps.
 
+use std::collections::{BTreeMap, HashSet};
+
 use actix_web::rt::System;
 use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
 use serde_json::json;
 
-use crate::support::{TestApp, TestDatabase, entity, tag};
+use crate::support::{Document, TestApp, TestDatabase, entity, tag};
 
 /// The most statements that a connection keeps prepared, whatever readers without a key ask for: each
 /// takes tens of kilobytes of PostgreSQL's memory for as long as the connection lasts.
@@ -88,6 +90,64 @@ fn no_reader_makes_a_connection_keep_statements_without_end() {
             // What does not go together is refused.
             assert!(matches!(response.status, 200 | 400), "{path}: {}", response.text());
         }
+    }
+    let kept = statements(&app);
+    assert!((1..MOST).contains(&kept), "{kept} statements are kept");
+}
+
+/// The same numbers each time, in no order (Vigna's xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    /// One of 0 to `sides - 1`.
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32) % sides
+    }
+}
+
+/// How many requests are made up; more, where somebody asks for more.
+fn made_up() -> u32 {
+    std::env::var("PREPARED_REQUESTS").ok().and_then(|count| count.parse().ok()).unwrap_or(1000)
+}
+
+#[test]
+fn whatever_is_asked_of_any_list_a_connection_keeps_few_statements() {
+    let app = TestApp::with(TestDatabase::new(), &["--pool-size", "1", "--cache-size", "0"]);
+    for number in [1, 8, 9] {
+        app.create("/v1/tags", tag(&format!("t{number}")));
+        app.create("/v1/entities", entity(&format!("e{number}")));
+    }
+    app.create("/v1/entities", entity("e2"));
+    let links = json!({"slug": "a1777", "source": "s1", "tags": ["t1", "t9"], "entities": [{"slug": "e2"}]});
+    app.publish("common news", links);
+    let document = Document::new();
+    let operations = document.operations();
+    let reads = operations.iter().filter(|it| it.method == "get" && it.path.starts_with("/v1/"));
+    let lists: Vec<_> = reads.map(|operation| (operation, document.settings(*operation))).collect();
+    let mut asked = HashSet::new();
+    let mut dice = Dice(1);
+    for (operation, settings) in lists.iter().cycle() {
+        if asked.len() >= made_up() as usize {
+            break;
+        }
+        // Each parameter once.
+        let mut parameters = BTreeMap::from([("limit", (dice.roll(100) + 1).to_string())]);
+        let chosen = settings.iter().map(String::as_str).filter(|_| dice.roll(12) == 0);
+        for pair in chosen.chain([operation.needs()]).flat_map(|setting| setting.split('&')) {
+            parameters.extend(pair.split_once('=').map(|(name, value)| (name, value.to_owned())));
+        }
+        if !settings.iter().any(|setting| setting.starts_with("limit=")) {
+            parameters.remove("limit");
+        }
+        let query: Vec<_> = parameters.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let path = format!("{}?{}", operation.address(), query.join("&"));
+        let response = app.as_editor("GET", &path).send();
+        // What does not go together is refused.
+        assert!(matches!(response.status, 200 | 400 | 404), "{path}: {}", response.text());
+        asked.insert(path);
     }
     let kept = statements(&app);
     assert!((1..MOST).contains(&kept), "{kept} statements are kept");

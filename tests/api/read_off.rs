@@ -22,7 +22,7 @@ use maqal::{
     },
     error::ApiResult,
     page::{Count, CursorText, Limit, PageInfo, PageRequest},
-    search::{queries::ArticleFilter, read::List, vocabulary::Vocabulary},
+    search::{lookup::Lookups, plan::is_ordered_scan, queries::ArticleFilter, read::List},
     tags::{
         self,
         model::{TagKind, TagSort},
@@ -185,7 +185,7 @@ fn articles_that_are_read_off_are_not_looked_for() {
          SELECT id, 1, '', CASE WHEN status = 'published' THEN published_at END FROM articles",
     );
     use ArticleStatus::{Archived, Draft, Published};
-    let vocabulary = Vocabulary::new(Arc::default(), Arc::new(LabelCache::none()));
+    let lookups = Lookups::new(Arc::default(), Arc::new(LabelCache::none()));
     let mut read_off = Vec::new();
     for status in [
         vec![],
@@ -208,7 +208,7 @@ fn articles_that_are_read_off_are_not_looked_for() {
                     language: language.clone(),
                     ..ArticleFilter::default()
                 };
-                let is_read_off = filter.is_read_off(sort);
+                let is_read_off = is_ordered_scan(&filter.conditions(), sort);
                 let list = List {
                     filter,
                     sort,
@@ -220,7 +220,7 @@ fn articles_that_are_read_off_are_not_looked_for() {
                         &mut connection,
                         "articles",
                         &("articles", &list.filter, sort),
-                        |connection, page| Ok(list.read(connection, page, &vocabulary)?.info),
+                        |connection, page| Ok(list.read(connection, page, &lookups)?.info),
                     )
                 });
                 if is_read_off && language.is_empty() {

@@ -277,6 +277,27 @@ fn an_explanation_says_how_the_search_was_read() {
 }
 
 #[test]
+fn whoever_has_a_key_is_told_how_matches_were_found_and_nobody_else() {
+    let app = newsroom(&[("a", "خبر", json!({}))]);
+    let path = format!("/v1/articles?q={}&explain=true&facets=tags", encoded("خبر"));
+    let plan = app.as_editor("GET", &path).send().json()["query"]["plan"].clone();
+    assert!(plan["matches_at_most"].is_u64(), "{plan}");
+    let steps = plan["steps"].as_array().expect("steps");
+    let of = |name: &str| steps.iter().map(|step| step[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("finds"), ["ranked", "facets"]);
+    assert_eq!(of("index"), ["article_search_vector", "article_search_vector"]);
+    assert_eq!(of("index_conditions"), [json!(["status", "q"]), json!(["status", "q"])]);
+    assert_eq!(steps[1]["limit"], 10_001);
+    let by_date = app.as_editor("GET", &format!("{path}&sort=-published_at")).send().json();
+    assert_eq!(by_date["query"]["plan"]["steps"][0]["finds"], "page");
+    assert_eq!(app.get(&path).json()["query"].get("plan"), None);
+    // Nor is it of the answer that is kept for all.
+    assert_eq!(app.get(&path).json()["query"].get("plan"), None);
+    let unasked = app.as_editor("GET", &format!("/v1/articles?q={}", encoded("خبر"))).send().json();
+    assert_eq!(unasked.get("query"), None);
+}
+
+#[test]
 fn no_search_is_an_error_but_one_that_passes_a_limit() {
     let app = newsroom(&[("a", "خبر", json!({}))]);
     for q in [

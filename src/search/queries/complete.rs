@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{frequencies::KnownFrequencies, matches};
-use crate::{articles::model::ArticleStatus, db::keyset::Limited, schema::articles};
+use super::matches;
+use crate::{articles::model::ArticleStatus, db::keyset::Limited, schema::articles, search::plan::Strategy};
 
 /// An article whose headline somebody may be typing.
 #[derive(Debug, Clone, Queryable)]
@@ -17,22 +17,20 @@ pub struct CompletedArticle {
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// The newest published articles that a query, the text of a `tsquery` literal, finds. Of each of
-/// its words, the beginnings of lexemes of which any will do.
+/// The newest published articles that a query, the text of a `tsquery` literal, finds in this
+/// way.
 pub fn complete(
     connection: &mut PgConnection,
     tsquery: String,
-    beginnings: &[Vec<String>],
+    strategy: Strategy,
     language: Option<&str>,
     at_most: u32,
-    frequencies: &KnownFrequencies,
 ) -> QueryResult<Vec<CompletedArticle>> {
-    let way = frequencies.get(connection)?.way_to_beginnings(at_most, beginnings);
     let mut published = articles::table.filter(articles::status.eq(ArticleStatus::Published)).into_boxed();
     if let Some(language) = language {
         published = published.filter(articles::language.eq(language));
     }
-    let found = matches::filter(published, tsquery, way)
+    let found = matches::filter(published, tsquery, strategy)
         .order((articles::sort_date.desc(), articles::id.desc()))
         .select((
             articles::id,

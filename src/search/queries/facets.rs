@@ -8,15 +8,13 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{candidates::Candidates, stretch::Stretch};
+use super::{filter::Filter, window::Window};
 use crate::{
     articles::model::Facet,
     schema::articles,
+    search::plan::{COUNTED, Plan},
     values::{Json, StoredTexts},
 };
-
-/// The most matches that facets are counted of: the newest.
-pub const COUNTED: u32 = 10_000;
 
 /// How often a facet has a value.
 #[derive(Debug, Clone, Queryable)]
@@ -37,16 +35,16 @@ pub struct FacetCount {
 /// the articles; at most so many values of each.
 pub fn facets(
     connection: &mut PgConnection,
-    candidates: &Candidates<'_>,
+    filter: &Filter<'_>,
+    plan: &Plan,
     facets: &[Facet],
     limit: u32,
 ) -> QueryResult<Vec<FacetCount>> {
-    let matching = candidates
-        .dated(Stretch::newest(COUNTED + 1))
-        .places
+    let matching = filter
+        .scan(plan, Window::newest(plan.limit))
         .articles()
         .order((articles::sort_date.desc(), articles::id.desc()))
-        .limit(i64::from(COUNTED) + 1)
+        .limit(i64::from(plan.limit))
         .select((articles::id, articles::language, articles::source, articles::published_at));
     Counted { matching, facets, limit }.load(connection)
 }

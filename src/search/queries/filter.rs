@@ -1,6 +1,6 @@
 //! Which articles a list has: its filters, and what they stand for in SQL.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use diesel::{
     dsl::{exists, not, sql},
@@ -10,16 +10,18 @@ use diesel::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::matches;
 use crate::{
-    articles::queries::{embed::Matching, find_id},
     articles::{
-        model::{ArticleSort, ArticleStatus, Feature},
-        shape::Shape,
+        model::{ArticleStatus, Feature},
+        queries::embed::Matching,
     },
-    entities::{self, model::EntityType},
-    error::ApiResult,
+    entities::model::EntityType,
     schema::{article_entities, article_tags, articles, entities as entity_table, tags as tag_table},
-    search::{asked::Search, vocabulary::Vocabulary},
+    search::{
+        asked::{Asked, Search},
+        plan::{Condition, Kind, LinkKind, Strategy},
+    },
     tags::model::TagKind,
     values::{Key, Moment, text_enum},
 };
@@ -42,8 +44,9 @@ pub struct LinkFilter {
 }
 
 impl LinkFilter {
-    fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
+    /// All the keys that it names.
+    pub fn keys(&self) -> Vec<Key> {
+        [self.all.as_slice(), &self.any, &self.none].concat()
     }
 }
 
@@ -78,16 +81,8 @@ pub struct ArticleFilter {
 }
 
 impl ArticleFilter {
-    /// Whether it is one of few forms: what all readers see, or that of one language or source,
-    /// or any search of them.
-    pub(super) fn is_common(&self) -> bool {
-        let has_links = self.within.is_some() || !self.tags.is_empty() || !self.entities.is_empty();
-        self.is_plain() && !has_links && self.language.len() + self.source.len() <= 1
-    }
-
-    /// Whether a list of it is read off an index from where it begins: of one condition by date, or of none. Of any two
-    /// together few articles may be both, and all that are one have to be looked at.
-    pub fn is_read_off(&self, sort: ArticleSort) -> bool {
+    /// What planning has to know of it, but for its search.
+    pub fn conditions(&self) -> Vec<Condition> {
         // All of them, so that a new member has to be thought of here.
         let Self {
             within,
@@ -106,162 +101,127 @@ impl ArticleFilter {
             date_field,
             from,
             to,
-            search,
-        } = self;
-        // Few articles are such.
-        let is_of_few = !external_id.is_empty() || translation_of.is_some();
-        let links = [&tags.all, &tags.any, &entities.all, &entities.any];
-        // They are few beside the published ones.
-        let is_unpublished = !status.is_empty() && !status.contains(&ArticleStatus::Published);
-        let conditions = usize::from(within.is_some())
-            + if is_unpublished { status.len() } else { 0 }
-            + links.iter().map(|keys| keys.len()).sum::<usize>()
-            + [language, source, byline].iter().map(|values| values.len()).sum::<usize>();
-        let others = has.len() + tag_kind.len() + entity_type.len() + tags.none.len() + entities.none.len();
-        let is_by_date = matches!(sort, ArticleSort::PublishedAt | ArticleSort::PublishedAtDescending);
-        let is_from_date = from.is_some() || to.is_some();
-        let is_stretch =
-            !is_from_date || is_by_date && matches!(date_field, None | Some(DateField::PublishedAt));
-        search.is_none()
-            && (is_of_few || others == 0 && is_stretch && (conditions == 0 || conditions == 1 && is_by_date))
-    }
-
-    /// Whether it has nothing but status, language, source, links and a search.
-    fn is_plain(&self) -> bool {
-        // All of them, so that a new member has to be thought of here.
-        let Self {
-            within: _,
-            status: _,
-            language: _,
-            source: _,
-            external_id,
-            byline,
-            has,
-            translation_of,
-            tags: _,
-            tags_exact: _,
-            tag_kind,
-            entities: _,
-            entity_type,
-            // It says nothing where there is no date to compare.
-            date_field: _,
-            from,
-            to,
             search: _,
         } = self;
-        let has_values = !(external_id.is_empty() && byline.is_empty() && has.is_empty());
-        let has_kinds = !(tag_kind.is_empty() && entity_type.is_empty());
-        !has_values && !has_kinds && translation_of.is_none() && from.is_none() && to.is_none()
-    }
-
-    /// Looks up the keys that it names.
-    pub(super) fn look_up(
-        &self,
-        connection: &mut PgConnection,
-        sees_unpublished: bool,
-        vocabulary: &Vocabulary,
-    ) -> ApiResult<Found> {
-        let family = |mut ids: Vec<Uuid>| {
-            // The tag itself is the first.
-            ids.truncate(if self.tags_exact { 1 } else { ids.len() });
-            ids
+        let status_kind = match status.contains(&ArticleStatus::Published) {
+            true => Kind::Published { alone: status.len() == 1 },
+            false => Kind::Unpublished,
         };
-        let mut tags = LinkIds::find(&self.tags, |keys| {
-            let found = vocabulary.families(connection, keys)?;
-            Ok(found.iter().map(|(key, ids)| (key.clone(), family(ids.clone()))).collect())
-        })?;
-        let mut entities = LinkIds::find(&self.entities, |keys| {
-            // An id needs no look: one that nothing has matches no article.
-            let (ids, slugs): (Vec<Key>, Vec<Key>) = keys.iter().cloned().partition(|key| key.id().is_some());
-            let found = if slugs.is_empty() {
-                HashMap::new()
-            } else {
-                entities::queries::resolve(connection, &slugs)?
-            };
-            let ids = ids.into_iter().filter_map(|key| key.id().map(|id| (key, id)));
-            Ok(found.into_iter().chain(ids).map(|(key, id)| (key, vec![id])).collect())
-        })?;
-        match &self.within {
-            None => {}
-            Some(Within::Tag(key)) => tags.all.push(family(vocabulary.family(connection, key)?.to_vec())),
-            Some(Within::Entity(key)) => {
-                entities.all.push(vec![entities::queries::find(connection, key)?.id]);
-            }
-        }
-        let original = match &self.translation_of {
-            None => None,
-            // Readers may not know of an original that is not published.
-            Some(key) => {
-                let seen = Shape::listed().seeing_unpublished(sees_unpublished);
-                Some(find_id(connection, key, &seen)?)
-            }
+        let unpublished = (status_kind == Kind::Unpublished).then_some("articles_unpublished_sort_date");
+        let usual = Kind::Column { is_usual: true };
+        let dates = Kind::Dates {
+            // It says nothing where there is no date to compare.
+            of_publication: matches!(date_field, None | Some(DateField::PublishedAt)),
         };
-        Ok(Found { tags, entities, original })
+        let is_within =
+            |tag: bool| usize::from(within.as_ref().is_some_and(|it| matches!(it, Within::Tag(_)) == tag));
+        let columns = [
+            ("status", status_kind, status.len(), unpublished),
+            ("language", usual, language.len(), Some("articles_language_sort_date")),
+            ("source", usual, source.len(), Some("articles_source_sort_date")),
+            ("external_id", Kind::Key, external_id.len(), Some("articles_external_id_source_key")),
+            ("byline", Kind::Column { is_usual: false }, byline.len(), Some("articles_byline_sort_date")),
+            ("has", Kind::Other, has.len(), None),
+            (
+                "translation_of",
+                Kind::Key,
+                usize::from(translation_of.is_some()),
+                Some("articles_translation_of"),
+            ),
+            ("from", dates, usize::from(from.is_some()), None),
+            ("to", dates, usize::from(to.is_some()), None),
+            ("tags_any", Kind::AnyLink, tags.any.len(), None),
+            ("tags_none", Kind::Other, tags.none.len(), None),
+            ("tag_kind", Kind::Other, tag_kind.len(), None),
+            ("entities_any", Kind::AnyLink, entities.any.len(), None),
+            ("entities_none", Kind::Other, entities.none.len(), None),
+            ("entity_type", Kind::Other, entity_type.len(), None),
+        ];
+        let columns = columns.into_iter().filter(|(_, _, values, _)| *values > 0);
+        let columns = columns.map(|(name, kind, values, index)| Condition { name, kind, values, index });
+        // Each of these is a condition of its own.
+        let link = |name, kind| Condition { name, kind: Kind::Link(kind), values: 1, index: None };
+        let of_tags = iter::repeat_n(link("tags", LinkKind::Tags), tags.all.len() + is_within(true));
+        let of_entities =
+            iter::repeat_n(link("entities", LinkKind::Entities), entities.all.len() + is_within(false));
+        columns.chain(of_tags).chain(of_entities).collect()
     }
 }
 
-/// A filter's keys, looked up.
-pub(super) struct Found {
+/// A filter, all that it names looked up.
+pub struct Filter<'a> {
+    pub asked: &'a ArticleFilter,
     pub tags: LinkIds,
     pub entities: LinkIds,
     /// The original of translations, where they are asked for: it may not be there.
-    original: Option<Option<Uuid>>,
+    pub original: Option<Option<Uuid>>,
+    /// What the index of lexemes is asked for.
+    pub search: Option<Asked>,
+}
+
+impl<'a> Filter<'a> {
+    /// What planning has to know of it. What nothing can have costs nothing.
+    pub fn conditions(&self) -> Vec<Condition> {
+        let mut conditions = self.asked.conditions();
+        conditions.retain(|condition| match condition.name {
+            "tags_none" => !self.tags.none.is_empty(),
+            "entities_none" => !self.entities.none.is_empty(),
+            _ => true,
+        });
+        conditions
+    }
+
+    /// The ids of the first tag or entity that the articles have to have.
+    pub(super) fn link_ids(&self, kind: LinkKind) -> &[Uuid] {
+        let links = match kind {
+            LinkKind::Tags => &self.tags,
+            LinkKind::Entities => &self.entities,
+        };
+        links.all.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// What is searched for; nothing matches where nothing is.
+    pub(super) fn tsquery(&self) -> String {
+        self.search.as_ref().map(|search| search.tsquery.clone()).unwrap_or_default()
+    }
+
+    /// The articles that pass the filter, but for its search.
+    pub(super) fn unsearched(&self) -> Matching<'a> {
+        filtered(self)
+    }
+
+    /// Those that match its search as well, found in this way.
+    pub(super) fn matching(&self, strategy: Option<Strategy>) -> Matching<'a> {
+        match strategy {
+            None => self.unsearched(),
+            Some(strategy) => matches::filter(self.unsearched(), self.tsquery(), strategy),
+        }
+    }
 }
 
 /// A link filter, its keys looked up. A key stands for several ids, of which any will do; for
 /// none where there is no such item, so that no article can have it.
-#[derive(Default)]
-pub(super) struct LinkIds {
-    all: Vec<Vec<Uuid>>,
-    any: Option<Vec<Uuid>>,
-    none: Vec<Uuid>,
+#[derive(Debug, Default)]
+pub struct LinkIds {
+    pub all: Vec<Vec<Uuid>>,
+    pub any: Option<Vec<Uuid>>,
+    pub none: Vec<Uuid>,
 }
 
 impl LinkIds {
-    fn find(
-        filter: &LinkFilter,
-        resolve: impl FnOnce(&[Key]) -> QueryResult<HashMap<Key, Vec<Uuid>>>,
-    ) -> QueryResult<Self> {
-        let keys = [filter.all.as_slice(), &filter.any, &filter.none].concat();
-        if keys.is_empty() {
-            return Ok(Self::default());
-        }
-        let found = resolve(&keys)?;
+    /// Those of a filter's keys, by what each of them stands for.
+    pub fn new(filter: &LinkFilter, found: &HashMap<Key, Vec<Uuid>>) -> Self {
         let ids = |key: &Key| found.get(key).cloned().unwrap_or_default();
         let union = |keys: &[Key]| keys.iter().flat_map(ids).collect::<Vec<_>>();
-        Ok(Self {
+        Self {
             all: filter.all.iter().map(ids).collect(),
             any: (!filter.any.is_empty()).then(|| union(&filter.any)),
             none: union(&filter.none),
-        })
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.any.is_none() && self.none.is_empty()
-    }
-
-    /// The ids of the only item that is asked for.
-    pub fn only(&self) -> Option<&[Uuid]> {
-        match self.all.as_slice() {
-            [ids] if self.any.is_none() && self.none.is_empty() => Some(ids),
-            _ => None,
         }
     }
 }
 
-/// Whether a filter is for published articles, and for nothing else but links and a search.
-pub(super) fn is_for_published(filter: &ArticleFilter) -> bool {
-    let is_narrower = !filter.language.is_empty() || !filter.source.is_empty();
-    filter.is_plain() && !is_narrower && filter.status == [ArticleStatus::Published]
-}
-
-/// Whether a filter is for all published articles, and for nothing else but a search.
-pub(super) fn is_all_published(filter: &ArticleFilter, found: &Found) -> bool {
-    is_for_published(filter) && found.tags.is_empty() && found.entities.is_empty()
-}
-
-/// The articles that pass the filter, but for its search.
-pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching<'a> {
+fn filtered<'a>(filter: &Filter<'a>) -> Matching<'a> {
     let ArticleFilter {
         status,
         language,
@@ -271,7 +231,7 @@ pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching
         has,
         tag_kind,
         entity_type,
-        // Looked up, in `found`.
+        // Looked up.
         within: _,
         translation_of: _,
         tags: _,
@@ -281,9 +241,9 @@ pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching
         date_field: _,
         from: _,
         to: _,
-        // The caller's.
+        // See `Filter::matching`.
         search: _,
-    } = filter;
+    } = filter.asked;
     let mut query = articles::table.into_boxed();
     // An equation keeps the order of an index, a list does not.
     macro_rules! any_of {
@@ -305,14 +265,14 @@ pub(super) fn matching<'a>(filter: &'a ArticleFilter, found: &Found) -> Matching
             Feature::Image => query.filter(articles::image.is_not_null()),
         };
     }
-    query = match found.original {
+    query = match filter.original {
         None => query,
         Some(None) => query.filter(sql::<Bool>("false")),
         Some(Some(original)) => query.filter(articles::translation_of.eq(original)),
     };
-    query = filter_dates(query, filter);
-    query = filter_tags(query, &found.tags);
-    query = filter_entities(query, &found.entities);
+    query = filter_dates(query, filter.asked);
+    query = filter_tags(query, &filter.tags);
+    query = filter_entities(query, &filter.entities);
     if !tag_kind.is_empty() {
         let links = article_tags::table
             .inner_join(tag_table::table)

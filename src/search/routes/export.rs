@@ -29,10 +29,10 @@ use crate::{
     page::{CursorText, Limit},
     search::{
         body::ArticleExport,
+        lookup::Lookups,
         params::ArticleListParams,
         queries::Within,
         read::{List, ListReads},
-        vocabulary::Vocabulary,
     },
 };
 
@@ -137,8 +137,8 @@ pub async fn respond_with_items(
     let whose = if access.sees_unpublished() { SnapshotOf::KeyHolder } else { SnapshotOf::Anybody };
     let snapshot = reads.snapshot(whose).await?;
     // Before the answer begins: a failure is still told as such.
-    let vocabulary = reads.vocabulary_of_snapshot();
-    let first = read(&snapshot, form, &list, &vocabulary, None).await?;
+    let lookups = reads.lookups_of_snapshot();
+    let first = read(&snapshot, form, &list, &lookups, None).await?;
     let request_id =
         request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.as_str().to_owned());
     let (db, access) = (reads.db().clone(), access.clone());
@@ -149,7 +149,7 @@ pub async fn respond_with_items(
         snapshot: Some(snapshot),
         form,
         list,
-        vocabulary,
+        lookups,
         line: 1,
         ready: Some(first),
     };
@@ -184,7 +184,7 @@ struct Rest {
     snapshot: Option<Snapshot>,
     form: ItemForm,
     list: Arc<List>,
-    vocabulary: Arc<Vocabulary>,
+    lookups: Arc<Lookups>,
     /// The number of the next line.
     line: u64,
     ready: Option<Step>,
@@ -200,7 +200,7 @@ impl Rest {
         self.line += count;
         match (&self.snapshot, next) {
             (Some(snapshot), Some(cursor)) => {
-                match read(snapshot, self.form, &self.list, &self.vocabulary, Some(cursor)).await {
+                match read(snapshot, self.form, &self.list, &self.lookups, Some(cursor)).await {
                     Ok(step) => {
                         snapshot.gave(lines.len());
                         self.ready = Some(step);
@@ -229,12 +229,12 @@ async fn read(
     snapshot: &Snapshot,
     form: ItemForm,
     list: &Arc<List>,
-    vocabulary: &Arc<Vocabulary>,
+    lookups: &Arc<Lookups>,
     cursor: Option<CursorText>,
 ) -> ApiResult<Step> {
-    let (list, vocabulary) = (Arc::clone(list), Arc::clone(vocabulary));
+    let (list, lookups) = (Arc::clone(list), Arc::clone(lookups));
     let read = snapshot.read(move |connection| {
-        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &vocabulary)?;
+        let page = list.read(connection, &list.page(STEP, cursor.as_ref())?, &lookups)?;
         let mut step = Step { lines: Vec::new(), count: 0, next: page.info.next_cursor.map(CursorText) };
         for full in page.rows {
             (form.write)(&Article::from(full).shaped(&list.shape)?, &mut step.lines)?;

@@ -41,13 +41,13 @@ pub async fn list_related_articles(
     Params(params): Params<RelatedParams>,
 ) -> ApiResult<HttpResponse> {
     let limit = params.limit;
-    let (vocabulary, today) = (reads.vocabulary(), db.clock().today());
+    let (lookups, today) = (reads.lookups(), db.clock().today());
     let asked = Arc::new((key, params.shape(&access)));
     let load = || {
-        let (asked, vocabulary) = (asked.clone(), vocabulary.clone());
+        let (asked, lookups) = (asked.clone(), lookups.clone());
         let shown = asked.clone();
         db.read_then(
-            move |connection| related::read(connection, &asked.0, limit, &asked.1, &vocabulary.shown, today),
+            move |connection| related::read(connection, &asked.0, limit, &asked.1, &lookups.shown, today),
             move |found| {
                 let related = RelatedArticles::new(found, &shown.1)?;
                 let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);

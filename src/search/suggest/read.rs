@@ -7,7 +7,11 @@ use uuid::Uuid;
 use super::body::{Suggestion, SuggestionType, Suggestions};
 use crate::{
     error::ApiResult,
-    search::queries::{complete as articles, complete::CompletedArticle, frequencies::KnownFrequencies},
+    search::{
+        frequencies::KnownFrequencies,
+        plan::strategy_of_beginnings,
+        queries::{complete as articles, complete::CompletedArticle},
+    },
     taxonomy::{LabelKind, queries as labels, queries::Completed},
     values::{Timestamp, nearest},
 };
@@ -65,14 +69,10 @@ impl Asked {
             SuggestionType::Entity => LabelKind::Entity,
             SuggestionType::Article => {
                 let language = self.language.as_deref();
-                let found = articles::complete(
-                    connection,
-                    tsquery,
-                    &self.completion.beginnings(fit),
-                    language,
-                    at_most,
-                    frequencies,
-                )?;
+                let beginnings = self.completion.beginnings(fit);
+                let frequencies = frequencies.get(connection)?;
+                let strategy = strategy_of_beginnings(at_most, &beginnings, &frequencies);
+                let found = articles::complete(connection, tsquery, strategy, language, at_most)?;
                 return Ok(found.into_iter().filter_map(|found| self.article(found)).collect());
             }
         };

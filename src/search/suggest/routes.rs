@@ -76,11 +76,11 @@ pub async fn list_suggestions(
     let subjects: Vec<Subject> = types.iter().flat_map(subjects).collect();
     let language = language.map(str::to_owned);
     let asked = Arc::new(Asked { completion, types, language, limit: params.limit.0 });
-    let vocabulary = reads.vocabulary();
+    let lookups = reads.lookups();
     let load = || {
-        let (asked, vocabulary, subjects) = (asked.clone(), vocabulary.clone(), subjects.clone());
+        let (asked, lookups, subjects) = (asked.clone(), lookups.clone(), subjects.clone());
         db.read_then(
-            move |connection| asked.read(connection, &vocabulary.frequencies),
+            move |connection| asked.read(connection, &lookups.frequencies),
             |found| Content::collection(&found, subjects),
         )
     };

@@ -39,6 +39,12 @@ impl TestApp {
 
     /// With flags of `maqal serve`.
     pub fn with(database: TestDatabase, flags: &[&str]) -> Self {
+        let url = database.url();
+        Self::by_way_of(&url, database, flags)
+    }
+
+    /// The same, where the service comes to its database by another URL than the tests.
+    pub fn by_way_of(url: &str, database: TestDatabase, flags: &[&str]) -> Self {
         // One worker, two connections, and time for searches: many services run side by side.
         let usual = [
             "test",
@@ -55,7 +61,7 @@ impl TestApp {
         let config = Settings::parse_from(flags).serve;
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the port");
-        let db = Db::new(&database.url(), &config.pool, Clock::default());
+        let db = Db::new(url, &config.pool, Clock::default());
         let served = db.clone();
         let (sender, receiver) = mpsc::channel();
         let thread = thread::spawn(move || {

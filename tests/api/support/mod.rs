@@ -10,8 +10,11 @@ mod database;
 mod document;
 mod generated;
 mod ndjson;
+mod planned;
 mod pooler;
 mod samples;
+mod settings;
+mod tap;
 mod walk;
 mod wire;
 
@@ -25,6 +28,7 @@ pub use generated::{Generated, SCRIPTS};
 pub use ndjson::{as_lines, import, import_into, line, lines_of, results, text_of};
 pub use pooler::{Pooler, TransactionPooler};
 pub use samples::{article, article_with, entity, path_of, tag};
+pub use tap::{Statement, Tap};
 pub use walk::{pages, walk, walk_back};
 pub use wire::{Wire, WireAnswer};
 

@@ -98,18 +98,19 @@ impl Pooler {
     }
 }
 
+/// Where PostgreSQL listens.
 #[derive(Clone)]
-enum Server {
+pub(super) enum Server {
     Socket(PathBuf),
     Address(String),
 }
 
-trait Stream: Read + Write + Send {}
+pub(super) trait Stream: Read + Write + Send {}
 
 impl<S: Read + Write + Send> Stream for S {}
 
 impl Server {
-    fn of(url: &str) -> Self {
+    pub fn of(url: &str) -> Self {
         match url::Url::parse(url) {
             Ok(url) => {
                 let host = url.host_str().unwrap_or("127.0.0.1");
@@ -125,7 +126,7 @@ impl Server {
     }
 
     /// The two directions of a new connection.
-    fn connect(&self) -> io::Result<(Box<dyn Stream>, Box<dyn Stream>)> {
+    pub fn connect(&self) -> io::Result<(Box<dyn Stream>, Box<dyn Stream>)> {
         Ok(match self {
             Self::Socket(path) => {
                 let stream = UnixStream::connect(path)?;
@@ -239,7 +240,8 @@ fn pass_transaction(first: (u8, Vec<u8>), client: &mut TcpStream, lent: &mut Len
     }
 }
 
-fn url_through(address: SocketAddr, database: &TestDatabase) -> String {
+/// The database's URL, by way of an address.
+pub(super) fn url_through(address: SocketAddr, database: &TestDatabase) -> String {
     match url::Url::parse(&database.url()) {
         Ok(mut url) => {
             url.set_ip_host(address.ip()).expect("a host");
@@ -252,7 +254,7 @@ fn url_through(address: SocketAddr, database: &TestDatabase) -> String {
 }
 
 /// How a client begins, once it has been told that nothing is encrypted.
-fn startup(client: &mut TcpStream) -> io::Result<Vec<u8>> {
+pub(super) fn startup(client: &mut TcpStream) -> io::Result<Vec<u8>> {
     loop {
         let startup = packet(client)?;
         let is_request =
@@ -320,7 +322,7 @@ fn pass_on(mut client: TcpStream, server: &Server, passed_on: &PassedOn) {
 }
 
 /// A message's type, and the rest of it.
-fn message(stream: &mut impl Read) -> io::Result<(u8, Vec<u8>)> {
+pub(super) fn message(stream: &mut impl Read) -> io::Result<(u8, Vec<u8>)> {
     let mut kind = [0];
     stream.read_exact(&mut kind)?;
     Ok((kind[0], packet(stream)?))

@@ -1,4 +1,4 @@
-//! A part of a list of articles by date.
+//! A window of a list of articles by date.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -14,34 +14,34 @@ use crate::{
     page::{PageRequest, SortKey},
 };
 
-/// So many articles from a place on.
+/// So many articles after one of them.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch {
+pub struct Window {
     /// The article before the first, and its date.
-    pub beyond: Option<(DateTime<Utc>, Uuid)>,
+    pub after: Option<(DateTime<Utc>, Uuid)>,
     pub descending: bool,
     pub limit: u32,
 }
 
-impl Stretch {
+impl Window {
     /// The newest.
     pub fn newest(limit: u32) -> Self {
-        Self { beyond: None, descending: true, limit }
+        Self { after: None, descending: true, limit }
     }
 
-    /// One page and one more article.
-    pub fn of_page(page: &PageRequest, descending: bool) -> ApiResult<Self> {
-        let beyond = match &page.beyond {
+    /// So many of a page.
+    pub fn of_page(page: &PageRequest, descending: bool, limit: u32) -> ApiResult<Self> {
+        let after = match &page.beyond {
             None => None,
             Some((SortKey::Time(date), article)) => Some((*date, *article)),
             Some(_) => return Err(PageRequest::broken_cursor()),
         };
-        Ok(Self { beyond, descending: descending != page.backward, limit: page.limit + 1 })
+        Ok(Self { after, descending: descending != page.backward, limit })
     }
 
-    /// Goes on with a condition: beyond the article before, by the row of its date and its id.
-    pub fn push_beyond<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, row: &'static str) -> QueryResult<()> {
-        if let Some((date, article)) = &self.beyond {
+    /// Goes on with a condition: after the article before, by the row of its date and its id.
+    pub fn push_after<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, row: &'static str) -> QueryResult<()> {
+        if let Some((date, article)) = &self.after {
             out.push_sql(" AND ");
             out.push_sql(row);
             out.push_sql(if self.descending { " < (" } else { " > (" });

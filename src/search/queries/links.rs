@@ -8,43 +8,20 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{
-    filter::{ArticleFilter, Found, is_for_published},
-    matches::push_tsquery,
-    stretch::Stretch,
-};
-/// The articles of any of some tags, or of some entities.
-#[derive(Clone, Copy)]
-pub(super) enum OnlyLinks<'a> {
-    Tags(&'a [Uuid]),
-    Entities(&'a [Uuid]),
-}
+use super::{matches::push_tsquery, window::Window};
+use crate::search::plan::LinkKind;
 
-/// Whether a filter is for the published articles of one tag or entity, and nothing else but a search.
-pub(super) fn only_links<'a>(filter: &ArticleFilter, found: &'a Found) -> Option<OnlyLinks<'a>> {
-    if !is_for_published(filter) {
-        return None;
-    }
-    match (found.tags.only(), found.entities.only()) {
-        (Some(tags), None) if found.entities.is_empty() => Some(OnlyLinks::Tags(tags)),
-        (None, Some(entities)) if found.tags.is_empty() => Some(OnlyLinks::Entities(entities)),
-        _ => None,
-    }
-}
-
-/// The places of the articles of a tag with those below it, or of an entity, on a stretch of their list
-/// by date. The links bear the date, so that one index has them as they are, however few or many there
-/// are; left to the planner, a tag of middling use costs a hundred times more.
-pub(super) struct Linked {
+/// The dates and ids of the published articles of a tag with those below it, or of an entity, in a page window.
+pub(super) struct LinksScan {
     /// The table of the links, and whose they are, up to the id.
     table: &'static str,
     ids: Vec<Uuid>,
     /// What the articles have to match, the text of a `tsquery` literal.
     matching: Option<String>,
-    stretch: Stretch,
+    window: Window,
 }
 
-impl QueryFragment<Pg> for Linked {
+impl QueryFragment<Pg> for LinksScan {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT published_at, article_id AS id FROM ");
         match self.ids.as_slice() {
@@ -61,21 +38,21 @@ impl QueryFragment<Pg> for Linked {
                     Ok(())
                 })?;
                 out.push_sql(") AS page) AS pages");
-                self.stretch.push_end(&mut out, "published_at", "article_id");
+                self.window.push_end(&mut out, "published_at", "article_id");
             }
         }
         Ok(())
     }
 }
 
-impl Linked {
-    /// `matching`, the text of a `tsquery` literal, is what they have to match as well.
-    pub fn new(links: OnlyLinks<'_>, matching: Option<String>, stretch: Stretch) -> Self {
-        let (table, ids) = match links {
-            OnlyLinks::Tags(ids) => ("article_tags AS link WHERE tag_id = ", ids),
-            OnlyLinks::Entities(ids) => ("article_entities AS link WHERE entity_id = ", ids),
+impl LinksScan {
+    /// Those of any of the ids; `matching`, the text of a `tsquery` literal, is what they have to match as well.
+    pub fn new(kind: LinkKind, ids: &[Uuid], matching: Option<String>, window: Window) -> Self {
+        let table = match kind {
+            LinkKind::Tags => "article_tags AS link WHERE tag_id = ",
+            LinkKind::Entities => "article_entities AS link WHERE entity_id = ",
         };
-        Self { table, ids: ids.to_vec(), matching, stretch }
+        Self { table, ids: ids.to_vec(), matching, window }
     }
 
     /// The links of one item on the page, from the table on.
@@ -87,13 +64,13 @@ impl Linked {
         out.push_sql(self.table);
         id(out)?;
         out.push_sql(" AND published_at IS NOT NULL");
-        self.stretch.push_beyond(out, "(published_at, article_id)")?;
+        self.window.push_after(out, "(published_at, article_id)")?;
         if let Some(tsquery) = &self.matching {
             out.push_sql(" AND (SELECT vector @@ ");
             push_tsquery(out, tsquery)?;
             out.push_sql(" FROM article_search WHERE article_id = link.article_id)");
         }
-        self.stretch.push_end(out, "published_at", "article_id");
+        self.window.push_end(out, "published_at", "article_id");
         Ok(())
     }
 }
