@@ -92,7 +92,7 @@ pub fn serve(
     let address = listener.local_addr()?;
     if config.demo {
         demo::fill_if_empty(&mut connection, data_dir)?;
-        demo::print_first_steps(address, data_dir)?;
+        demo::print_first_steps(address, data_dir);
     }
     drop(connection);
     let db = Db::new(database_url, &config.pool);
