@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, process::ExitCode};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand};
-use diesel::PgConnection;
+use diesel::{Connection, PgConnection};
 
 use crate::{
     annotator::{background, matcher::SharedMatcher},
@@ -17,7 +17,7 @@ use crate::{
     index, logging, openapi, server,
     startup::CommandError,
     taxonomy::counts,
-    terminal::{print, say},
+    terminal::{hand_over, print, say},
     transfer::{export::ExportArticles, import::ImportFile},
     values::is_unseen,
 };
@@ -274,8 +274,13 @@ impl KeysCommand {
         match self {
             KeysCommand::Create { role, name, expiry } => {
                 let key = ApiKey::generate().map_err(|error| CommandError::Other(error.to_string()))?;
-                auth::queries::insert(connection, &key, &name, role, now, expiry.instant(now))?;
-                print(key.reveal())?;
+                // A key that nobody has seen must not be valid.
+                connection.transaction(|connection| {
+                    auth::queries::insert(connection, &key, &name, role, now, expiry.instant(now))?;
+                    hand_over(key.reveal()).map_err(|error| {
+                        CommandError::Other(format!("the key cannot be printed, so there is none: {error}"))
+                    })
+                })?;
             }
             KeysCommand::List => {
                 let print_row = |id: &str, role: &str, [created, expires, revoked]: [&str; 3], name: &str| {

@@ -187,6 +187,9 @@ impl ApiError {
         let detail = match errors.as_slice() {
             [only] if only.pointer.is_empty() => only.detail.clone(),
             [only] => format!("{}: {}", only.pointer, only.detail),
+            many if many.len() > MAX_FAULTS => {
+                format!("{} faults, the first {MAX_FAULTS} in errors", many.len())
+            }
             many => format!("{} faults, each in errors", many.len()),
         };
         errors.truncate(MAX_FAULTS);

@@ -100,7 +100,7 @@ pub fn serve(
     let (address, clock) = (listener.local_addr()?, Clock::default());
     if config.demo {
         demo::fill_if_empty(&mut connection, data_dir, clock.now())?;
-        demo::print_first_steps(address, data_dir)?;
+        demo::print_first_steps(address, data_dir);
     }
     drop(connection);
     let db = Db::new(database_url, &config.pool, clock);

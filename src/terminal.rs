@@ -17,6 +17,16 @@ pub fn print(text: impl Display) -> io::Result<()> {
     printed.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
+/// Prints a line that cannot be had again.
+///
+/// # Errors
+///
+/// It cannot be written, or nobody reads it.
+pub fn hand_over(text: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush())
+}
+
 /// Says a line beside what is printed: on standard error, where there may be nobody to hear it.
 pub fn say(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");

@@ -7,14 +7,14 @@ use std::{
     time::Instant,
 };
 
-use actix_http::{Request, Response};
+use actix_http::{ConnectionType, Request, Response};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
     Error, HttpMessage,
     body::{BodySize, BoxBody, EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
     http::{
-        Method, StatusCode,
+        Method, StatusCode, Version,
         header::{AUTHORIZATION, CONTENT_LENGTH, IF_NONE_MATCH},
     },
     rt::task::yield_now,
@@ -111,10 +111,12 @@ where
         let has_body = Unread::keep(&mut request);
         let answering = Answering::to(&request);
         let with = |response: Response<_>| response.map_body(|_, body| Body { body, _answering: answering });
-        if let Some(response) = self.kept.answer(&request) {
+        // What belongs to a request is read before it is answered: see below.
+        if !has_body && let Some(response) = self.kept.answer(&request) {
             return Either::Left(ready(Ok(with(response))));
         }
         let is_head = request.method() == Method::HEAD;
+        let knows_chunks = request.version() >= Version::HTTP_11;
         let outgoing = request.conn_data::<Outgoing>().cloned();
         let response = self.app.call(request);
         Either::Right(Box::pin(async move {
@@ -123,7 +125,7 @@ where
                 // request whose body has not come to its end.
                 yield_now().await;
             }
-            Ok(with(of_app(response.await?.into(), is_head, outgoing)))
+            Ok(with(of_app(response.await?.into(), is_head, knows_chunks, outgoing)))
         }))
     }
 }
@@ -132,6 +134,7 @@ where
 fn of_app(
     response: Response<BoxBody>,
     is_head: bool,
+    knows_chunks: bool,
     outgoing: Option<Outgoing>,
 ) -> Response<EitherBody<BoxBody, Handed>> {
     let (mut head, body) = response.into_parts();
@@ -143,6 +146,11 @@ fn of_app(
         return outgoing
             .answer(head, Tail::of_body(Bytes::new()))
             .map_body(|_, body| EitherBody::right(body));
+    }
+    if !knows_chunks && matches!(body.size(), BodySize::Stream) {
+        // It ends with the connection (RFC 9112, section 6.3).
+        head.head_mut().no_chunking(true);
+        head.head_mut().set_connection_type(ConnectionType::Close);
     }
     let (BodySize::Sized(length @ 1..), Some(outgoing)) = (body.size(), outgoing) else {
         return head.set_body(EitherBody::left(body));

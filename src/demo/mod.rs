@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::Write,
     net::SocketAddr,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -120,20 +120,20 @@ fn write_key(path: &Path, key: &str) -> Result<(), CommandError> {
     })
 }
 
-/// Says where everything is and what to try.
-pub fn print_first_steps(address: SocketAddr, data_dir: &Path) -> io::Result<()> {
+/// Says where everything is and what to try. The service goes on where nobody can read that.
+pub fn print_first_steps(address: SocketAddr, data_dir: &Path) {
     let file = key_file(data_dir);
     let key = match file.is_file() {
         true => format!("  admin key  {}\n", file.display()),
         false => "  a key      maqal keys create --role editor --name desk\n".to_owned(),
     };
-    print(format_args!(
+    let _ = print(format_args!(
         "\nMaqal is at http://{address}\n\
          \x20 docs       http://{address}/docs/\n\
          {key}\n\
          Try:\n\
          \x20 curl 'http://{address}/v1/articles?language=ar&fields=headline,published_at&include=tags&limit=3'\n"
-    ))
+    ));
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ pub fn merge(
     let from = queries::find(connection, &Key::Id(from))?;
     conditions.check(from.version)?;
     let into = queries::find(connection, &Key::Id(into))?;
-    let gained = Gained::of(&from, &into)?;
+    let gained = stored(|| Gained::of(&from, &into))?;
     let mut patch = json!({
         "aliases": into.aliases.0.iter().chain(&gained.aliases).collect::<Vec<_>>(),
         "same_as": into.same_as.0.iter().chain(&gained.same_as).collect::<Vec<_>>(),

@@ -7,7 +7,7 @@
 //! A client that takes nothing of an answer for some time is not waited for.
 
 use std::{
-    cell::{Ref, RefCell},
+    cell::{Cell, Ref, RefCell},
     future::Future,
     io::{self, IoSlice},
     os::fd::AsRawFd,
@@ -62,17 +62,21 @@ impl Tail {
 
 /// What a connection has still to send of an answer whose head is being written.
 #[derive(Clone, Default)]
-pub struct Outgoing(Rc<RefCell<Tail>>);
+pub struct Outgoing {
+    tail: Rc<RefCell<Tail>>,
+    /// Whether its head went before it, without its end.
+    is_begun: Rc<Cell<bool>>,
+}
 
 impl Outgoing {
     /// The rest, if there is any.
     fn rest(&self) -> Option<Ref<'_, Tail>> {
-        Some(self.0.borrow()).filter(|tail| !tail.is_sent())
+        Some(self.tail.borrow()).filter(|tail| !tail.is_sent())
     }
 
     /// Takes note of what was sent; behind the last of it the next answer may be written.
     fn advance(&self, sent: usize, context: &Context<'_>) {
-        let mut tail = self.0.borrow_mut();
+        let mut tail = self.tail.borrow_mut();
         tail.advance(sent);
         if tail.is_sent() {
             context.waker().wake_by_ref();
@@ -215,14 +219,20 @@ impl AsyncWrite for Connection {
         if sent < head.len() {
             return Poll::Ready(Ok(sent));
         }
+        outgoing.is_begun.set(true);
         outgoing.advance(sent - head.len(), context);
         Poll::Ready(Ok(bytes.len()))
     }
 
-    /// Sends what the tail's client has not taken yet.
+    /// Sends what the tail's client has not taken yet. Called with all written of what comes before.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, outgoing, taking, .. } = self.get_mut();
+        let Self { stream, outgoing, taking, door, .. } = self.get_mut();
         while let Some(tail) = outgoing.rest() {
+            if !outgoing.is_begun.get() {
+                return Poll::Ready(Err(io::Error::other(
+                    "actix-http has written the head of an answer before it asked for the body: see http/transport.rs",
+                )));
+            }
             let parts = [&tail.fields, &tail.body].map(|part| IoSlice::new(part));
             let result = Pin::new(&mut *stream).poll_write_vectored(context, &parts);
             let sent = ready!(taking.poll(stream, result, context))?;
@@ -232,7 +242,9 @@ impl AsyncWrite for Connection {
             }
             outgoing.advance(sent, context);
         }
-        Pin::new(stream).poll_flush(context)
+        ready!(Pin::new(stream).poll_flush(context))?;
+        door.underway().sent();
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -281,9 +293,10 @@ impl MessageBody for Handed {
 
     /// Ends when all is sent: until then nothing else may be written.
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        // Its head is written by now, and all of the answers before.
+        // Its head is in actix-web's buffer, alone: the answers before it are sent.
         if let Some(tail) = self.tail.take() {
-            *self.outgoing.0.borrow_mut() = tail;
+            self.outgoing.is_begun.set(false);
+            *self.outgoing.tail.borrow_mut() = tail;
         }
         // The connection wakes its task, which asks again.
         match self.outgoing.rest() {

@@ -216,7 +216,7 @@ pub fn namesakes(
             UNION ALL SELECT id, sort, alias ->> 'language', label_name(alias ->> 'name'), true \
             FROM found, jsonb_array_elements(aliases) AS alias) \
          SELECT n, asked.name, id, named.sort, asked.language = named.language, is_alias \
-         FROM asked LEFT JOIN named ON named.name = asked.name AND asked.sort IN (named.sort, '')"
+         FROM asked LEFT JOIN named ON named.name = asked.name AND asked.name <> '' AND asked.sort IN (named.sort, '')"
     );
     let mut values = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (n, sort, language, name) in asked {

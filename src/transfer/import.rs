@@ -59,6 +59,11 @@ impl Counts {
         self.created + self.updated + self.unchanged + self.skipped + self.failed
     }
 
+    /// Prints them, whatever comes of it: why the import has ended is to be told.
+    fn say(&self, took: Duration) {
+        let _ = self.print(took);
+    }
+
     fn print(&self, took: Duration) -> std::io::Result<()> {
         let Self { created, updated, unchanged, skipped, failed } = self;
         let skipped = if *skipped > 0 { format!("{skipped} skipped, ") } else { String::new() };
@@ -103,13 +108,13 @@ impl ImportFile {
             let mut batch = match batch {
                 Ok(batch) => batch,
                 Err(error) => {
-                    counts.print(progress.finish())?;
+                    counts.say(progress.finish());
                     return Err(self.fault(error));
                 }
             };
             // Names may be new since the batch before, made by others or by that batch itself.
             if let Err(failure) = I::renew(connection, context) {
-                counts.print(progress.finish())?;
+                counts.say(progress.finish());
                 return Err(self.stopped(&failure));
             }
             let tools = I::tools(context);
@@ -128,13 +133,13 @@ impl ImportFile {
             }
             progress.advance(batch.bytes, counts.lines());
             if let Some((_, failure)) = written.failure {
-                counts.print(progress.finish())?;
+                counts.say(progress.finish());
                 return Err(self.stopped(&failure));
             }
         }
-        counts.print(progress.finish())?;
+        let printed = counts.print(progress.finish());
         match counts.failed {
-            0 => Ok(()),
+            0 => Ok(printed?),
             1 => Err(CommandError::Other("1 line failed".to_owned())),
             failed => Err(CommandError::Other(format!("{failed} lines failed"))),
         }

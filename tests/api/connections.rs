@@ -214,6 +214,20 @@ fn a_connection_that_is_to_end_ends_with_the_answer() {
 }
 
 #[test]
+fn a_client_that_knows_no_chunks_gets_none() {
+    let app = start();
+    let whole = app.get("/v1/articles/export").text();
+    for fields in ["", "Connection: keep-alive\r\n"] {
+        let answer = app.exchange(format!("GET /v1/articles/export HTTP/1.0\r\n{fields}\r\n").as_bytes());
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        let head = head.to_lowercase();
+        assert!(head.contains(" 200 ok") && !head.contains("transfer-encoding"), "{head}");
+        assert!(!head.contains("keep-alive"), "{head}");
+        assert_eq!(body, whole);
+    }
+}
+
+#[test]
 fn a_client_that_leaves_harms_no_other() {
     let app = start();
     for _ in 0..20 {

@@ -88,6 +88,18 @@ fn a_merged_entity_leaves_its_names_articles_and_addresses_to_the_other() {
 }
 
 #[test]
+fn what_has_a_name_that_is_refused_today_is_merged_and_parted_still() {
+    let app = newsroom();
+    app.database.execute(
+        "UPDATE entities SET names = '{\"ar\": \"\\u200b\"}', aliases = '[{\"name\": \"\\u2060\"}]' \
+         WHERE slug = 'khartum'",
+    );
+    merge(&app, "khartum", "khartoum");
+    split(&app, "khartoum", "khartum");
+    merge(&app, "khartoum", "khartum");
+}
+
+#[test]
 fn a_search_finds_the_articles_of_what_was_merged() {
     let app = newsroom();
     app.publish("خبر", json!({"slug": "news", "entities": ["khartum"]}));

@@ -46,7 +46,7 @@ fn reads(packets: impl IntoIterator<Item = Vec<u8>>, room: usize) -> (Vec<Vec<u8
         let read = door.poll_read(Pin::new(&mut packets), &mut context, &mut buffer);
         match read {
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => reads.push(buffer.filled().to_vec()),
-            Poll::Ready(Ok(())) | Poll::Pending if door.underway().is_there() => door.underway().end(),
+            Poll::Ready(Ok(())) | Poll::Pending if door.underway().is_there() => over(&door),
             Poll::Ready(Ok(())) | Poll::Pending => return (reads, door.body_fault().get()),
             Poll::Ready(Err(error)) => panic!("{error}"),
         }
@@ -60,6 +60,12 @@ fn text(bytes: &str) -> String {
 }
 
 const HEAD: &str = "POST /x HTTP/1.1\r\nHost: h\r\n";
+
+/// The answer is written, and sent.
+fn over(door: &Door) {
+    door.underway().written();
+    door.underway().sent();
+}
 
 #[test]
 fn what_needs_no_change_is_passed_on_as_it_is() {
@@ -107,7 +113,7 @@ fn a_head_waits_for_the_answer_before_it_and_little_is_read_meanwhile() {
             assert!(!door.may_leave_something() || read(&mut door) == (false, String::new()));
         }
         assert!(door.held.len() < MAX_READ + 1024);
-        door.underway().end();
+        over(&door);
     }
     // The end comes when nothing is held back.
     assert_eq!(read(&mut door), (true, String::new()));
@@ -252,4 +258,27 @@ proptest! {
         let whole = passed([bytes.clone()], 1 << 20);
         prop_assert_eq!(passed(bytes.chunks(7).map(<[u8]>::to_vec), room), whole);
     }
+}
+
+#[test]
+fn a_head_waits_until_the_answer_before_it_is_sent() {
+    let head = format!("{HEAD}\r\n");
+    let mut packets = Packets([head.repeat(2).into_bytes()].into());
+    let mut door = Door::new(Duration::from_secs(15));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut read = |door: &mut Door| {
+        let mut bytes = [0; 1024];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        let _ = door.poll_read(Pin::new(&mut packets), &mut context, &mut buffer);
+        String::from_utf8(buffer.filled().to_vec()).expect("UTF-8")
+    };
+    assert_eq!(read(&mut door), head);
+    // What was sent is of an answer before.
+    door.underway().sent();
+    assert_eq!(read(&mut door), "");
+    // An answer without a body is written at once, and may lie there for as long as its client reads nothing.
+    door.underway().written();
+    assert_eq!(read(&mut door), "");
+    door.underway().sent();
+    assert_eq!(read(&mut door), head);
 }

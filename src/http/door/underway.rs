@@ -2,7 +2,8 @@
 //!
 //! actix-web reads the heads of all requests that have come, and remembers of the last one alone whether it is HEAD, its
 //! version, and whether it is to be the last: it would end the answers before as that one is to be answered. So it is
-//! given one head at a time.
+//! given one head at a time, and none before all of the answer is sent: an answer without a body lies in its buffer
+//! though it is over for actix-web, and a client that reads none of them could ask for ever more.
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,9 +13,21 @@ use std::{
 
 use actix_http::Request;
 
+/// How far an answer is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    /// There is none.
+    #[default]
+    Over,
+    /// It is being made or written.
+    Begun,
+    /// All of it is written; the client may not have taken it.
+    Written,
+}
+
 #[derive(Default)]
 struct State {
-    is_there: Cell<bool>,
+    stage: Cell<Stage>,
     /// Who waits for the end.
     waiting: RefCell<Option<Waker>>,
 }
@@ -26,19 +39,26 @@ pub struct Underway(Rc<State>);
 impl Underway {
     /// Whether a request was passed on whose answer is not over.
     pub fn is_there(&self) -> bool {
-        self.0.is_there.get()
+        self.0.stage.get() != Stage::Over
     }
 
     /// A request is passed on.
     pub fn begin(&self) {
-        self.0.is_there.set(true);
+        self.0.stage.set(Stage::Begun);
     }
 
-    /// The answer is over: the next request may come.
-    pub fn end(&self) {
-        self.0.is_there.set(false);
-        if let Some(waiting) = self.0.waiting.take() {
-            waiting.wake();
+    /// All of the answer is written.
+    pub fn written(&self) {
+        self.0.stage.set(Stage::Written);
+    }
+
+    /// All that was written is sent: if that is all of the answer, the next request may come.
+    pub fn sent(&self) {
+        if self.0.stage.get() == Stage::Written {
+            self.0.stage.set(Stage::Over);
+            if let Some(waiting) = self.0.waiting.take() {
+                waiting.wake();
+            }
         }
     }
 
@@ -48,7 +68,7 @@ impl Underway {
     }
 }
 
-/// An answer, which is over when this is dropped.
+/// An answer, all of which is written when this is dropped.
 pub struct Answering(Underway);
 
 impl Answering {
@@ -60,6 +80,6 @@ impl Answering {
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.end();
+        self.0.written();
     }
 }
