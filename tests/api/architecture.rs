@@ -8,7 +8,7 @@ use std::{
 };
 
 use circles::circles;
-use imports::{Crate, Edges, Paths};
+use imports::{Crate, Paths};
 
 mod circles;
 mod imports;
@@ -78,49 +78,15 @@ fn assert_none_has(words: &[&str], applies: impl Fn(&Path) -> bool) {
     assert_none_names(&SERVICE, words, applies);
 }
 
-/// Imports of the service that close circles today, by what is imported from where (files, or all below them): each goes
-/// when its circle does, and then the list.
-const KNOWN: [(&str, &str); 8] = [
-    ("articles/edit", "articles/bulk"),
-    ("articles/links", "articles/input"),
-    ("articles/queries", "articles/bulk"),
-    ("articles/queries/bulk/insert", "articles/queries/bulk"),
-    ("articles/queries/bulk/replace", "articles/queries/bulk"),
-    ("articles/shown", "articles/queries"),
-    ("search/asked", "search/queries"),
-    ("search/vocabulary", "search/queries"),
-];
-
-/// The imports without some that are known.
-fn without(edges: &Edges, known: &[(&str, &str)]) -> Edges {
-    let is_in = |file: &str, place: &str| Path::new(file).with_extension("").starts_with(place);
-    let is_known =
-        |(from, to): &(String, String)| known.iter().any(|it| is_in(from, it.0) && is_in(to, it.1));
-    edges
-        .iter()
-        .filter(|(edge, _)| !is_known(edge))
-        .map(|(edge, names)| (edge.clone(), names.clone()))
-        .collect()
-}
-
 #[test]
 fn nothing_is_imported_in_a_circle() {
     let mut found = Vec::new();
     for (folder, crates) in &*WORKSPACE {
-        let edges = crates.iter().map(|it| without(&it.edges(), &KNOWN));
+        let edges = crates.iter().map(Crate::edges);
         let circles = edges.flat_map(|edges| circles(&edges));
         found.extend(circles.map(|circle| format!("{}: {circle}", folder.display())));
     }
     assert!(found.is_empty(), "{} circles:\n{}", found.len(), found.join("\n"));
-}
-
-#[test]
-fn each_circle_that_is_known_is_there_still() {
-    let edges: Edges = crates_in("src").iter().flat_map(Crate::edges).collect();
-    for known in KNOWN {
-        let others: Vec<_> = KNOWN.into_iter().filter(|other| *other != known).collect();
-        assert!(!circles(&without(&edges, &others)).is_empty(), "{known:?} closes no circle any more");
-    }
 }
 
 #[test]
