@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     body,
     edit::content,
-    model::{Alias, Entity},
+    model::{Alias, Entity, EntityContent},
     queries::{self, merges},
 };
 use crate::{
@@ -73,13 +73,32 @@ pub struct EntityMerge {
 
 /// What an entity gets of another one that is merged into it.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Gained {
+pub struct Gained {
     aliases: Vec<Alias>,
     same_as: Vec<Url>,
     wikidata_id: Option<String>,
 }
 
 impl Gained {
+    /// What an entity has got by its merges, where its own names, pages and id are replaced: that stays until a split.
+    pub fn add_to(self, content: &mut EntityContent) {
+        let is_known = |alias: &Alias, content: &EntityContent| {
+            let is_name = content.names.0.iter().any(|(language, name)| {
+                *name == *alias.name && alias.language.as_ref().is_none_or(|it| it.as_str() == language)
+            });
+            is_name || content.aliases.0.contains(alias)
+        };
+        for alias in self.aliases {
+            if !is_known(&alias, content) {
+                content.aliases.0.push(alias);
+            }
+        }
+        let new = self.same_as.into_iter().filter(|page| !content.same_as.0.contains(page));
+        let new: Vec<_> = new.collect();
+        content.same_as.0.extend(new);
+        content.wikidata_id = content.wikidata_id.take().or(self.wikidata_id);
+    }
+
     fn of(from: &Entity, into: &Entity) -> ApiResult<Self> {
         let known: BTreeSet<Name> = names(into).collect();
         let new: BTreeSet<Name> = names(from).filter(|name| !known.contains(name)).collect();

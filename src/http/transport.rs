@@ -109,6 +109,7 @@ const LINGER: Duration = Duration::from_secs(1);
 impl Connection {
     /// One that was accepted.
     pub fn new(stream: TcpStream, patience: Patience) -> Self {
+        give_up_after(&stream, patience.answer);
         Self {
             stream,
             door: Door::new(patience.head),
@@ -177,6 +178,22 @@ impl Taking {
             }
             self.timer = None;
         }
+    }
+}
+
+/// Lets the system give up a client that takes nothing for so long of what was sent: what it does not take lies in the
+/// system's memory, also when the connection is closed already.
+#[expect(unsafe_code, reason = "the standard library does not set that")]
+fn give_up_after(stream: &TcpStream, patience: Duration) {
+    let milliseconds = libc::c_uint::try_from(patience.as_millis()).unwrap_or(libc::c_uint::MAX);
+    let length = size_of_val(&milliseconds) as libc::socklen_t;
+    let value = (&raw const milliseconds).cast();
+    // SAFETY: the socket is open for as long as it is borrowed, and the call reads one unsigned int.
+    let result = unsafe {
+        libc::setsockopt(stream.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT, value, length)
+    };
+    if result != 0 {
+        log::debug!("the system does not limit how long sent bytes wait: {}", io::Error::last_os_error());
     }
 }
 

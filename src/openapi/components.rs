@@ -36,14 +36,14 @@ pub(super) fn add_components(document: &mut Value) {
             "name": "If-Match", "in": "header", "required": false,
             "description": "Write only if the item still is of this version: its ETag, or its version. \
                 A stale one is refused with 412.",
-            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100,
+            "schema": {"type": "string", "pattern": CONDITION, "maxLength": 1000,
                 "examples": ["\"3\""]},
         },
         "If-None-Match": {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "Write only if the item is not of this version, by its ETag or its version; with `*` only what \
                 is not there, so never. Otherwise it is refused with 412.",
-            "schema": {"type": "string", "pattern": "^(\\*|[0-9]{1,18}|\"[0-9]{1,18}(-[0-9a-f]{1,64})?\")$", "maxLength": 100,
+            "schema": {"type": "string", "pattern": CONDITION, "maxLength": 1000,
                 "examples": ["\"2\""]},
         },
         "Idempotency-Key": {
@@ -55,6 +55,10 @@ pub(super) fn add_components(document: &mut Value) {
         },
     });
 }
+
+/// What a condition is: any item, a version, or entity tags (RFC 9110, section 8.8.3), weak ones too, of which those that
+/// no item has are no item's.
+const CONDITION: &str = r#"^(\*|[0-9]{1,18}|(W/)?"[!#-~]*"( ?, ?(W/)?"[!#-~]*")*)$"#;
 
 fn header(description: &str, example: &str, max_length: usize) -> Value {
     let schema = json!({"type": "string", "pattern": "^[ -~]+$", "maxLength": max_length});

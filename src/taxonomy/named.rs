@@ -92,18 +92,19 @@ pub fn reserve<'a>(
     if names.is_empty() { Ok(()) } else { queries::lock_names(connection, kind, names) }
 }
 
-/// How many of the names an item has: in the same languages, in other ones, as aliases.
-type Fit = (usize, usize, usize);
+/// How many of the names an item has: in the same languages, in those with the same first part, in other ones, as aliases.
+type Fit = [usize; 4];
 
 fn called(namesakes: &[Namesake]) -> Called {
     let mut fits: HashMap<Uuid, (Fit, &str)> = HashMap::new();
     for namesake in namesakes {
         let (Some(id), Some(sort)) = (namesake.id, &namesake.sort) else { continue };
-        let (fit, _) = fits.entry(id).or_insert(((0, 0, 0), sort));
-        match (namesake.is_alias, namesake.in_language) {
-            (Some(true), _) => fit.2 += 1,
-            (_, Some(true)) => fit.0 += 1,
-            _ => fit.1 += 1,
+        let (fit, _) = fits.entry(id).or_insert(([0; 4], sort));
+        match (namesake.is_alias, namesake.nearness) {
+            (Some(true), _) => fit[3] += 1,
+            (_, 2) => fit[0] += 1,
+            (_, 1) => fit[1] += 1,
+            _ => fit[2] += 1,
         }
     }
     let nobody =
@@ -114,7 +115,7 @@ fn called(namesakes: &[Namesake]) -> Called {
     best_ones.sort_unstable();
     match best_ones[..] {
         [(id, _)] => Called::One(id),
-        _ if (best.0, best.1) == (0, 0) => nobody(),
+        _ if best[..3] == [0; 3] => nobody(),
         [(id, sort), ref others @ ..] if others.iter().all(|(_, other)| *other == sort) => Called::One(id),
         _ => Called::Several,
     }
@@ -131,7 +132,7 @@ mod tests {
             name: "n".to_owned(),
             id: Some(Uuid::from_u128(*id)),
             sort: Some((*sort).to_owned()),
-            in_language: Some(*in_language),
+            nearness: if *in_language { 2 } else { 0 },
             is_alias: Some(*is_alias),
         };
         called(&namesakes.iter().map(namesake).collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -188,8 +188,9 @@ pub struct Namesake {
     /// None where nobody is called so.
     pub id: Option<Uuid>,
     pub sort: Option<String>,
-    /// Whether that is its name in the language that was asked for.
-    pub in_language: Option<bool>,
+    /// How near its language is to the one that was asked for: 2 if it is that, 1 if it has the same first part, as `de` and
+    /// `de-AT` have, and else 0.
+    pub nearness: i32,
     /// Whether that is one of its other names alone.
     pub is_alias: Option<bool>,
 }
@@ -201,7 +202,7 @@ pub fn namesakes(
     kind: LabelKind,
     asked: Vec<(i64, &str, &str, &str)>,
 ) -> QueryResult<Vec<Namesake>> {
-    type Columns = (BigInt, Text, Nullable<SqlUuid>, Nullable<Text>, Nullable<Bool>, Nullable<Bool>);
+    type Columns = (BigInt, Text, Nullable<SqlUuid>, Nullable<Text>, Integer, Nullable<Bool>);
     let Tables { items, sort, aliases, .. } = tables(kind);
     let sql = format!(
         "WITH asked AS MATERIALIZED ( \
@@ -215,7 +216,10 @@ pub fn namesakes(
             FROM found, jsonb_each_text(names) AS named (language, name) \
             UNION ALL SELECT id, sort, alias ->> 'language', label_name(alias ->> 'name'), true \
             FROM found, jsonb_array_elements(aliases) AS alias) \
-         SELECT n, asked.name, id, named.sort, asked.language = named.language, is_alias \
+         SELECT n, asked.name, id, named.sort, \
+            CASE WHEN asked.language = named.language THEN 2 \
+                WHEN split_part(asked.language, '-', 1) = split_part(named.language, '-', 1) THEN 1 ELSE 0 END, \
+            is_alias \
          FROM asked LEFT JOIN named ON named.name = asked.name AND asked.name <> '' AND asked.sort IN (named.sort, '')"
     );
     let mut values = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

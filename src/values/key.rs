@@ -21,11 +21,12 @@ pub enum Key {
 impl Key {
     /// Reads a key; every text is one.
     pub fn parse(text: &str) -> Key {
-        match Uuid::try_parse(text) {
+        let canonical = slug::canonical(text);
+        match Uuid::try_parse(&canonical) {
             // The other forms that the parser knows (without hyphens, in braces) are no ids here.
-            Ok(id) if text.len() == 36 => Key::Id(id),
+            Ok(id) if canonical.len() == 36 => Key::Id(id),
             // PostgreSQL takes no NUL, and no slug has one.
-            _ => Key::Slug(slug::canonical(text).replace('\0', "\u{fffd}")),
+            _ => Key::Slug(canonical.replace('\0', "\u{fffd}")),
         }
     }
 

@@ -157,7 +157,12 @@ pub struct LenientText<const MAX: usize>(String);
 pub struct Excerpt<const MIN: usize, const MAX: usize>(String);
 
 fn without_controls(text: &str) -> Cow<'_, str> {
-    if text.contains(is_refused) { Cow::Owned(text.replace(is_refused, "")) } else { Cow::Borrowed(text) }
+    if !text.contains(is_refused) {
+        return Cow::Borrowed(text);
+    }
+    // What parts words goes on to do so: form feeds, vertical tabs, separators.
+    let parts = |c: char| is_refused(c) && (c.is_whitespace() || matches!(c, '\u{1C}'..='\u{1F}'));
+    Cow::Owned(text.replace(parts, " ").replace(is_refused, ""))
 }
 
 impl<'de, const MAX: usize> Deserialize<'de> for LenientText<MAX> {

@@ -24,6 +24,15 @@ fn id_at(app: &TestApp, slug: &str) -> Value {
 }
 
 #[test]
+fn an_id_is_found_with_a_mark_that_nobody_sees() {
+    let app = TestApp::start();
+    let article = app.publish("H", json!({}));
+    for mark in ["%E2%80%8F", "%E2%80%8B", "%EF%BB%BF"] {
+        assert_eq!(app.get(&format!("{}{mark}", path_of(&article))).status, 200, "{mark}");
+    }
+}
+
+#[test]
 fn slugs_made_from_the_same_headline_are_numbered() {
     let app = TestApp::start();
     let slugs = |headline| [(); 3].map(|()| app.publish(headline, json!({}))["slug"].clone());

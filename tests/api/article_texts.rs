@@ -131,7 +131,7 @@ fn control_characters_are_refused_and_left_out_of_bodies() {
         ],
     );
     let article = app.publish("a\tb\r\nc", json!({"body": "one\u{2} two\u{7f}\n\tthree\u{85}"}));
-    assert_eq!((&article["headline"], &article["body"]), (&json!("a\tb\r\nc"), &json!("one two\n\tthree")));
+    assert_eq!((&article["headline"], &article["body"]), (&json!("a\tb\r\nc"), &json!("one two\n\tthree ")));
 }
 
 #[test]
@@ -226,4 +226,21 @@ fn blocks_notes_and_emphasis_of_a_body_are_read_as_they_are_meant() {
         let article = app.publish("H", json!({"body": body, "body_format": format}));
         assert_eq!(app.get(&format!("{}?fields=body_text", path_of(&article))).json()["body_text"], expected);
     }
+}
+
+#[test]
+fn controls_that_part_words_go_on_to_part_them() {
+    let app = TestApp::start();
+    let body_of = |format: &str, body: String| {
+        let article = app.publish("H", json!({"body": body, "body_format": format}));
+        app.get(&format!("{}?fields=body_text,body_html", path_of(&article))).json()
+    };
+    for control in ['\u{b}', '\u{c}', '\u{1c}', '\u{1e}', '\u{1f}', '\u{85}'] {
+        for format in ["text", "markdown", "html"] {
+            let shown = body_of(format, format!("السد{control}العالي"));
+            assert_eq!(shown["body_text"], "السد العالي", "{control:?} in {format}");
+        }
+    }
+    let shown = body_of("html", "<a\u{c}href='https://example.org/'>ر</a>".to_owned());
+    assert!(shown["body_html"].to_string().contains("https://example.org/"), "{shown}");
 }

@@ -174,7 +174,7 @@ fn what_was_merged_is_not_made_again() {
         app.post(&format!("/v1/entities/{}/merge", encode_segment("بورتسودان")), json!({"into": "kassala"}));
     assert_eq!(merged.status, 200, "{}", merged.text());
     let answers = import(&app, &cities());
-    assert_eq!(results(&answers), ["updated", "unchanged", "skipped"]);
+    assert_eq!(results(&answers), ["unchanged", "unchanged", "skipped"]);
     assert_eq!(
         answers[2]["problem"]["detail"],
         "it is بورتسودان, which was merged into kassala: leave the line out, or split them"
@@ -182,6 +182,43 @@ fn what_was_merged_is_not_made_again() {
     let split = app.post("/v1/entities/kassala/split", json!({"entity": "بورتسودان"}));
     assert_eq!(split.status, 201, "{}", split.text());
     assert_eq!(results(&import(&app, &cities())), ["unchanged"; 3]);
+}
+
+#[test]
+fn what_an_entity_has_got_by_a_merge_stays_whatever_is_imported_again() {
+    let app = TestApp::start();
+    let lines = [
+        json!({"source": "wire", "external_id": "1", "slug": "rim", "type": "person", "names": {"ar": "ريم الزين"},
+            "aliases": [{"name": "R. Zein"}], "same_as": ["https://example.org/rim"], "wikidata_id": "Q90000001"}),
+        json!({"source": "wire", "external_id": "2", "slug": "reem", "type": "person", "names": {"en": "Reem Elzein"},
+            "aliases": [{"name": "Reem", "language": "en"}]}),
+    ];
+    assert_eq!(results(&import(&app, &lines)), ["created", "created"]);
+    assert_eq!(app.post("/v1/entities/rim/merge", json!({"into": "reem"})).status, 200);
+    let merged = read(&app, "reem");
+    assert_eq!(results(&import(&app, &lines)), ["skipped", "unchanged"]);
+    assert_eq!(read(&app, "reem"), merged);
+    // What the line says is changed all the same.
+    let mut line = lines[1].clone();
+    line["names"]["fr"] = json!("Rim Elzein");
+    line["aliases"] = json!([]);
+    assert_eq!(results(&import(&app, &[line])), ["updated"]);
+    let changed = read(&app, "reem");
+    assert_eq!(changed["names"], json!({"en": "Reem Elzein", "fr": "Rim Elzein"}));
+    let names: Vec<&str> = changed["aliases"]
+        .as_array()
+        .expect("aliases")
+        .iter()
+        .filter_map(|alias| alias["name"].as_str())
+        .collect();
+    assert!(
+        names.contains(&"ريم الزين") && names.contains(&"R. Zein") && !names.contains(&"Reem"),
+        "{names:?}"
+    );
+    for name in ["ريم الزين", "r zein", "rim elzein"] {
+        let found = app.get(&format!("/v1/entities?name={}", encode_segment(name))).json();
+        assert_eq!(found["data"][0]["slug"], "reem", "{name}");
+    }
 }
 
 #[test]

@@ -27,6 +27,19 @@ fn names_that_make_one_slug_are_not_one_tag() {
 }
 
 #[test]
+fn a_name_is_of_the_language_that_is_nearest_to_the_article_s() {
+    let app = TestApp::start();
+    for (slug, language) in [("rat-en", "en"), ("rat-de", "de"), ("rat-ch", "de-CH")] {
+        app.create("/v1/tags", json!({"slug": slug, "kind": "topic", "names": {language: "Rat"}}));
+    }
+    for (language, slug) in [("de", "rat-de"), ("de-CH", "rat-ch"), ("de-AT", "rat-de"), ("en-GB", "rat-en")]
+    {
+        let article = app.publish("H", json!({"language": language, "tags": [named("Rat")]}));
+        assert_eq!(column(&article["tags"], "slug"), [slug], "{language}");
+    }
+}
+
+#[test]
 fn a_name_of_signs_that_make_no_other_name_is_one_nevertheless() {
     let app = TestApp::start();
     // A tatweel, a vowel sign, a variation selector: by themselves nothing is left of them.

@@ -43,6 +43,7 @@ impl Item for LineEntity {
             slugs::taken(connection, Resource::Entity, some)
         })?;
         plan.set_slugs(made);
+        plan.leave_gained(queries::gained(connection, plan.replaced())?);
         let updated = queries::write(connection, &plan.rows)?;
         let mut outcomes = plan.failed;
         for row in plan.rows {

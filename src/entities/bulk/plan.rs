@@ -12,6 +12,7 @@ use crate::{
         constraints,
         former::{Deleted, Resource},
     },
+    entities::{merge::Gained, model::EntityContent},
     error::{ApiError, Problem},
 };
 
@@ -72,9 +73,21 @@ pub struct Row<'a> {
     pub current: Option<&'a Current>,
     /// Empty until one is made, where none is given.
     pub slug: String,
+    /// What is written, where that is more than the line says.
+    pub with_gained: Option<EntityContent>,
 }
 
 impl Row<'_> {
+    /// What is written.
+    pub fn content(&self) -> &EntityContent {
+        self.with_gained.as_ref().unwrap_or(&self.entity.content)
+    }
+
+    /// What it is found by.
+    pub fn vector(&self) -> String {
+        self.with_gained.as_ref().map_or_else(|| self.entity.vector.clone(), EntityContent::vector)
+    }
+
     fn needs_slug(&self) -> bool {
         self.slug.is_empty()
     }
@@ -140,9 +153,24 @@ impl<'a> Plan<'a> {
                 id: found.map_or_else(clock::new_id, |it| it.id),
                 current: found,
                 slug: slug.unwrap_or_default().to_owned(),
+                with_gained: None,
             });
         }
         plan
+    }
+
+    /// Leaves to the entities what they have got by merges: no line says that two are no longer one.
+    pub fn leave_gained(&mut self, mut gained: HashMap<Uuid, Vec<Gained>>) {
+        for row in &mut self.rows {
+            for gained in gained.remove(&row.id).into_iter().flatten() {
+                gained.add_to(row.with_gained.get_or_insert_with(|| row.entity.content.clone()));
+            }
+        }
+    }
+
+    /// The entities that are there already.
+    pub fn replaced(&self) -> Vec<Uuid> {
+        self.rows.iter().filter_map(|row| row.current.map(|it| it.id)).collect()
     }
 
     /// The slugs that the lines give themselves.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{BigInt, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,9 +16,11 @@ use crate::{
     },
     entities::{
         bulk::{Current, Merged, Name, Row},
+        merge::Gained,
         model::EntityContent,
     },
     taxonomy::{LabelKind, queries as labels},
+    values::{Json, stored},
 };
 
 /// The names as the statements take them: sources, ids there, Wikidata ids, slugs.
@@ -95,6 +97,19 @@ pub fn look_up_merged<'a>(
     Ok(found.into_iter().map(merged).collect())
 }
 
+/// What the entities have got by merges, the first of each first.
+pub fn gained(connection: &mut PgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, Vec<Gained>>> {
+    const GAINED: &str =
+        "SELECT into_id, gained FROM entity_merges WHERE into_id = ANY ({}) ORDER BY into_id, merged_at, id";
+    let found: Vec<(Uuid, Json<Gained>)> =
+        stored(|| Prepared::<(SqlUuid, Jsonb)>::new(GAINED, [Value::Ids(ids)]).load(connection))?;
+    let mut gained: HashMap<Uuid, Vec<Gained>> = HashMap::new();
+    for (id, Json(of_merge)) in found {
+        gained.entry(id).or_default().push(of_merge);
+    }
+    Ok(gained)
+}
+
 /// The entities that were deleted and bore any of the names.
 pub fn look_up_deleted<'a>(
     connection: &mut PgConnection,
@@ -123,7 +138,7 @@ pub fn write(connection: &mut PgConnection, rows: &[Row<'_>]) -> QueryResult<Has
         let mut written: Vec<Written<'_>> = rows
             .iter()
             .filter(|row| row.current.is_none() == is_new)
-            .map(|row| Written { id: row.id, slug: &row.slug, content: &row.entity.content })
+            .map(|row| Written { id: row.id, slug: &row.slug, content: row.content() })
             .collect();
         // In one order, so that two writers who make the same ones do not deadlock.
         written.sort_by_key(|row| row.slug);
@@ -147,7 +162,7 @@ pub fn write(connection: &mut PgConnection, rows: &[Row<'_>]) -> QueryResult<Has
     let updated = Prepared::<(SqlUuid, BigInt)>::new(update, [written(false)?]).load(connection)?;
     let updated: HashMap<Uuid, i64> = updated.into_iter().collect();
     let changed = rows.iter().filter(|row| row.current.is_none() || updated.contains_key(&row.id));
-    let found_by = changed.map(|row| (row.id, row.entity.vector.clone())).collect();
+    let found_by = changed.map(|row| (row.id, row.vector())).collect();
     labels::store(connection, LabelKind::Entity, found_by)?;
     Ok(updated)
 }

@@ -33,6 +33,7 @@ pub fn items(text: &str) -> impl Iterator<Item = Item<'_>> {
         }
         let (text, after) = unsigned.split_at(end(unsigned, separates_words));
         rest = after;
+        let text = text.trim_end_matches(is_mark);
         let is_or = text == "OR" && !is_without;
         Some(if is_or { Item::Or } else { Item::Text { text, is_quoted: false, is_without } })
     })
@@ -65,11 +66,15 @@ fn is_gershayim(before: Option<char>, quote: &str) -> bool {
 }
 
 fn separates_words(c: char) -> bool {
-    is_space(c) || c == '|'
+    c.is_whitespace() || c == '|'
 }
 
-/// White space, and what a text from right to left may bring along before a sign or a quote.
+/// What may stand before a word, a sign or a quote.
 fn is_space(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    c.is_whitespace() || is_mark(c)
+}
+
+/// What a text from right to left may bring along: inside of a word it parts nothing, as in a text.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }

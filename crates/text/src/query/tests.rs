@@ -51,6 +51,23 @@ fn words_phrases_and_signs() {
 }
 
 #[test]
+fn marks_of_direction_part_no_word() {
+    for mark in ['\u{61C}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{2066}', '\u{FEFF}'] {
+        assert_eq!(
+            tsquery(&format!("PDF{mark}ية"), Match::Folded),
+            tsquery("PDFية", Match::Folded),
+            "{mark:?}"
+        );
+        let around = format!("{mark}war{mark} OR{mark} {mark}\"peace talks\"{mark} -{mark}oil{mark}");
+        assert_eq!(
+            tsquery(&around, Match::Folded),
+            tsquery("war OR \"peace talks\" -oil", Match::Folded),
+            "{mark:?}"
+        );
+    }
+}
+
+#[test]
 fn signs_that_make_no_sense_are_left_out() {
     for (text, expected) in [
         ("war \"peace talks", "war peace talks"),
