@@ -5,13 +5,13 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ("articles"
 -- kept
 -- index articles_sort_date
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -88,17 +88,17 @@ SELECT "articles"."id", left(body_text, 50000) FROM "articles" WHERE (articles.s
 SELECT "api_keys"."id", "api_keys"."name", "api_keys"."role", "api_keys"."secret_sha256",
   "api_keys"."created_at", "api_keys"."revoked_at", "api_keys"."expires_at" FROM "api_keys" WHERE
   ((("api_keys"."id" = $1) AND ("api_keys"."revoked_at" IS NULL)) AND (("api_keys"."expires_at" IS NULL) OR
-  ("api_keys"."expires_at" > CURRENT_TIMESTAMP))) LIMIT $2
+  ("api_keys"."expires_at" > $2))) LIMIT $3
 -- kept
 -- index api_keys_pkey
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -474,13 +474,13 @@ SELECT "articles"."id", (((CAST(octet_length("articles"."body") AS int8) * $1) +
 -- kept
 -- index articles_pkey
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN true THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN true THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -491,13 +491,13 @@ SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."lang
 
 # /v1/articles?fields=body_html
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN true THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN true
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -508,13 +508,13 @@ SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."lang
 
 # /v1/articles?fields=body_text
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN true THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN true THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -525,13 +525,13 @@ SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."lang
 
 # /v1/articles?include=tags
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN true THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN true THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -547,13 +547,13 @@ SELECT "tags"."id", "tags"."slug", "tags"."kind", "tags"."names" FROM "tags" WHE
 
 # /v1/articles?include=entities
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN true THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
@@ -684,6 +684,19 @@ SELECT count(*) FROM (SELECT "articles"."id" FROM "articles" WHERE ("articles"."
 SELECT COUNT(*) FROM "articles" WHERE ("articles"."status" = $1)
 -- planned each time
 -- all of articles
+
+# /v1/articles?format=ndjson
+
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE ("articles"."status" = $1) ORDER BY
+  "articles"."sort_date" DESC, "articles"."id" DESC LIMIT 501
+-- planned each time
+-- index articles_sort_date
+
+SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (("articles"."status" = $1) AND
+  (articles.sort_date, articles.id) < ($2, $3)) ORDER BY "articles"."sort_date" DESC, "articles"."id" DESC
+  LIMIT 501
+-- planned each time
+-- index articles_sort_date
 
 # /v1/articles?q=rare
 
@@ -992,13 +1005,13 @@ SELECT "articles"."sort_date", "articles"."id" FROM "articles" WHERE (((("articl
 
 # /v1/articles?entities=e1&include=tags,entities
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN true THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN true THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN true THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS

@@ -1,12 +1,12 @@
 # /v1/articles/a1777/related
 
-SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."language", "articles"."headline",
-  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format",
-  "articles"."word_count", "articles"."byline", "articles"."source", "articles"."external_id",
-  "articles"."canonical_url", "articles"."image", "articles"."published_at", "articles"."translation_of",
-  "articles"."metadata", "articles"."version", "articles"."created_at", "articles"."updated_at",
-  "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false THEN
-  "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
+SELECT "articles"."id", "articles"."slug", "articles"."status", "articles"."published_at",
+  "articles"."translation_of", "articles"."language", "articles"."headline", "articles"."kicker",
+  "articles"."alternative_headline", "articles"."standfirst", "articles"."body_format", "articles"."byline",
+  "articles"."source", "articles"."external_id", "articles"."canonical_url", "articles"."image",
+  "articles"."metadata", "articles"."word_count", "articles"."version", "articles"."created_at",
+  "articles"."updated_at", "articles"."sort_date", CASE WHEN false THEN "articles"."body" END, CASE WHEN false
+  THEN "articles"."body_html" END, CASE WHEN false THEN "articles"."body_text" END, CASE WHEN false THEN
   ARRAY(SELECT tag_id FROM article_tags AS link WHERE link.article_id = articles.id ORDER BY position) END,
   CASE WHEN false THEN ARRAY(SELECT ROW(entity_id, relation, salience, origin) FROM article_entities AS link
   WHERE link.article_id = articles.id ORDER BY position) END, (articles.translation_of IS NULL OR EXISTS
