@@ -74,10 +74,10 @@ impl Lookups {
         match &asked.within {
             None => {}
             Some(Within::Tag(key)) => {
-                tags.all.push(own(asked, self.descendants_of(connection, key)?.as_slice()).to_vec())
+                tags.all.push(own(asked, self.descendants_of(connection, key)?.as_slice()).to_vec());
             }
             Some(Within::Entity(key)) => {
-                entities.all.push(vec![entities::queries::find(connection, key)?.id])
+                entities.all.push(vec![entities::queries::find(connection, key)?.id]);
             }
         }
         let original = match &asked.translation_of {

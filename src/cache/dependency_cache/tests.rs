@@ -111,7 +111,7 @@ fn values_and_keys_take_no_more_memory_than_they_may() {
     const CAPACITY: u64 = 1 << 20;
     let freshness = heard();
     let cache: DependencyCache<String, String> =
-        DependencyCache::new(freshness.clone(), CAPACITY, 1024, |key| key.len());
+        DependencyCache::new(freshness, CAPACITY, 1024, |key| key.len());
     let value = "v".repeat(1000);
     for number in 0..5000 {
         let key = format!("{number:0>500}");
@@ -128,7 +128,7 @@ fn values_and_keys_take_no_more_memory_than_they_may() {
 fn what_is_too_large_is_not_kept_and_all_else_is() {
     const CAPACITY: u64 = 1 << 20;
     let freshness = heard();
-    let cache: DependencyCache<u32, String> = DependencyCache::new(freshness.clone(), CAPACITY, 64, |_| 0);
+    let cache: DependencyCache<u32, String> = DependencyCache::new(freshness, CAPACITY, 64, |_| 0);
     let largest = (CAPACITY / LARGEST_PART) as usize * 4 / 5 - 300;
     for key in 0..100 {
         read(&cache, key, made(&"v".repeat(largest), &[1]));

@@ -64,10 +64,10 @@ fn faults(sql: &str, in_transaction: bool) -> Vec<String> {
             }
             match has(words, &["DROP", "INDEX"]) {
                 true if !has(words, &["IF", "EXISTS"]) => {
-                    fault("DROP INDEX CONCURRENTLY needs IF EXISTS: it may have been broken off")
+                    fault("DROP INDEX CONCURRENTLY needs IF EXISTS: it may have been broken off");
                 }
                 false if has(words, &["IF", "NOT", "EXISTS"]) => {
-                    fault("IF NOT EXISTS takes an index that was broken off for a whole one")
+                    fault("IF NOT EXISTS takes an index that was broken off for a whole one");
                 }
                 _ => {}
             }

@@ -110,7 +110,7 @@ fn describe(node: &Value, lines: &mut Vec<String>) {
     let text = |name: &str| node[name].as_str().unwrap_or_default();
     match text("Node Type") {
         "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
-            lines.push(format!("index {}", text("Index Name")))
+            lines.push(format!("index {}", text("Index Name")));
         }
         "Sort" | "Incremental Sort" if node["Plan Rows"].as_f64() > Some(PAGE) => {
             lines.push("sort of more than a page".to_owned());
