@@ -99,8 +99,13 @@ pub struct EntityPage {
     pub page: PageInfo,
 }
 
-type Aliases = BoundedList<Object<Alias>, 1000>;
-type Links = BoundedList<Url, 100>;
+/// How many aliases an entity has at most.
+pub const MAX_ALIASES: usize = 1000;
+/// How many pages are of the same as an entity at most.
+pub const MAX_SAME_AS: usize = 100;
+
+type Aliases = BoundedList<Object<Alias>, MAX_ALIASES>;
+type Links = BoundedList<Url, MAX_SAME_AS>;
 
 /// An entity as a client writes it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    body,
+    body::{self, MAX_ALIASES, MAX_SAME_AS},
     edit::content,
     model::{Alias, Entity, EntityContent},
     queries::{self, merges},
@@ -80,7 +80,17 @@ pub struct Gained {
 }
 
 impl Gained {
-    /// What an entity has got by its merges, where its own names, pages and id are replaced: that stays until a split.
+    /// What of it an entity has still: an editor may have taken some away, and what came by way of another one that was
+    /// merged in its turn may never have come.
+    pub fn still_had(mut self, aliases: &[Alias], same_as: &[Url], wikidata_id: Option<&str>) -> Self {
+        self.aliases.retain(|alias| aliases.contains(alias));
+        self.same_as.retain(|page| same_as.contains(page));
+        self.wikidata_id = self.wikidata_id.filter(|id| Some(id.as_str()) == wikidata_id);
+        self
+    }
+
+    /// Gives it to an entity whose own names, pages and id are replaced: it stays until a split. What is more than an
+    /// entity may have is left out.
     pub fn add_to(self, content: &mut EntityContent) {
         let is_known = |alias: &Alias, content: &EntityContent| {
             let is_name = content.names.0.iter().any(|(language, name)| {
@@ -89,12 +99,13 @@ impl Gained {
             is_name || content.aliases.0.contains(alias)
         };
         for alias in self.aliases {
-            if !is_known(&alias, content) {
+            if content.aliases.0.len() < MAX_ALIASES && !is_known(&alias, content) {
                 content.aliases.0.push(alias);
             }
         }
         let new = self.same_as.into_iter().filter(|page| !content.same_as.0.contains(page));
-        let new: Vec<_> = new.collect();
+        let room = MAX_SAME_AS.saturating_sub(content.same_as.0.len());
+        let new: Vec<_> = new.take(room).collect();
         content.same_as.0.extend(new);
         content.wikidata_id = content.wikidata_id.take().or(self.wikidata_id);
     }

@@ -222,6 +222,36 @@ fn what_an_entity_has_got_by_a_merge_stays_whatever_is_imported_again() {
 }
 
 #[test]
+fn what_an_editor_has_taken_from_a_merged_entity_is_not_brought_back_by_an_import() {
+    let app = TestApp::start();
+    let person = |slug: &str, name: &str, members: Value| {
+        let mut line = json!({"source": "wire", "external_id": slug, "slug": slug, "type": "person", "names": {"en": name}});
+        line.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+        line
+    };
+    let lines = [
+        person("va", "Vera One", json!({"wikidata_id": "Q910001", "aliases": [{"name": "Wrong Name"}]})),
+        person("vb", "Vera Two", json!({})),
+        person("vc", "Vera Three", json!({})),
+    ];
+    import(&app, &lines);
+    app.change("/v1/entities/vc", json!({"wikidata_id": "Q910002"}));
+    for (from, into) in [("va", "vb"), ("vb", "vc")] {
+        assert_eq!(app.post(&format!("/v1/entities/{from}/merge"), json!({"into": into})).status, 200);
+    }
+    let aliases: Vec<Value> = read(&app, "vc")["aliases"].as_array().expect("aliases").clone();
+    let kept: Vec<&Value> = aliases.iter().filter(|alias| alias["name"] != "Wrong Name").collect();
+    assert_eq!(kept.len() + 1, aliases.len());
+    let corrected = app.change("/v1/entities/vc", json!({"aliases": kept}));
+    let answers = import(&app, &lines[2..]);
+    // Its own line names no Wikidata id; that of the first one was never its.
+    assert_eq!(results(&answers), ["updated"]);
+    let now = read(&app, "vc");
+    assert_eq!((&now["wikidata_id"], &now["aliases"]), (&Value::Null, &corrected["aliases"]));
+    assert_eq!(results(&import(&app, &lines[2..])), ["unchanged"]);
+}
+
+#[test]
 fn what_was_deleted_here_is_not_made_again_by_whatever_it_was_known() {
     let app = TestApp::start();
     let known = |slug: Option<&str>, wikidata_id: Option<&str>, external_id: Option<&str>| {

@@ -17,10 +17,10 @@ use crate::{
     entities::{
         bulk::{Current, Merged, Name, Row},
         merge::Gained,
-        model::EntityContent,
+        model::{Alias, EntityContent},
     },
     taxonomy::{LabelKind, queries as labels},
-    values::{Json, stored},
+    values::{Json, Url, stored},
 };
 
 /// The names as the statements take them: sources, ids there, Wikidata ids, slugs.
@@ -97,15 +97,18 @@ pub fn look_up_merged<'a>(
     Ok(found.into_iter().map(merged).collect())
 }
 
-/// What the entities have got by merges, the first of each first.
+/// What the entities have got by merges and have still, the first of each first.
 pub fn gained(connection: &mut PgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, Vec<Gained>>> {
-    const GAINED: &str =
-        "SELECT into_id, gained FROM entity_merges WHERE into_id = ANY ({}) ORDER BY into_id, merged_at, id";
-    let found: Vec<(Uuid, Json<Gained>)> =
-        stored(|| Prepared::<(SqlUuid, Jsonb)>::new(GAINED, [Value::Ids(ids)]).load(connection))?;
+    const GAINED: &str = "
+        SELECT into_id, gained, aliases, same_as, wikidata_id
+        FROM entity_merges JOIN entities ON entities.id = into_id
+        WHERE into_id = ANY ({}) ORDER BY into_id, merged_at, entity_merges.id";
+    type Columns = (SqlUuid, Jsonb, Jsonb, Jsonb, Nullable<Text>);
+    type Found = (Uuid, Json<Gained>, Json<Vec<Alias>>, Json<Vec<Url>>, Option<String>);
+    let found: Vec<Found> = stored(|| Prepared::<Columns>::new(GAINED, [Value::Ids(ids)]).load(connection))?;
     let mut gained: HashMap<Uuid, Vec<Gained>> = HashMap::new();
-    for (id, Json(of_merge)) in found {
-        gained.entry(id).or_default().push(of_merge);
+    for (id, Json(of_merge), Json(aliases), Json(same_as), wikidata_id) in found {
+        gained.entry(id).or_default().push(of_merge.still_had(&aliases, &same_as, wikidata_id.as_deref()));
     }
     Ok(gained)
 }

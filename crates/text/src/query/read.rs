@@ -24,7 +24,9 @@ pub fn items(text: &str) -> impl Iterator<Item = Item<'_>> {
             rest = after;
             return Some(Item::Or);
         }
-        let unsigned = rest.strip_prefix('-').filter(|after| !after.starts_with(separates_words));
+        // A mark may stand between the sign and what it is before.
+        let behind = rest.strip_prefix('-').map(|behind| behind.trim_start_matches(is_mark));
+        let unsigned = behind.filter(|behind| !behind.starts_with(separates_words));
         let is_without = unsigned.is_some();
         let unsigned = unsigned.unwrap_or(rest);
         if let Some((text, after)) = phrase(unsigned) {

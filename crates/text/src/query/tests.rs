@@ -58,10 +58,12 @@ fn marks_of_direction_part_no_word() {
             tsquery("PDFية", Match::Folded),
             "{mark:?}"
         );
-        let around = format!("{mark}war{mark} OR{mark} {mark}\"peace talks\"{mark} -{mark}oil{mark}");
+        let around = format!(
+            "{mark}war{mark} OR{mark} {mark}\"peace talks\"{mark} -{mark}oil{mark} -{mark}\"gas price\""
+        );
         assert_eq!(
             tsquery(&around, Match::Folded),
-            tsquery("war OR \"peace talks\" -oil", Match::Folded),
+            tsquery("war OR \"peace talks\" -oil -\"gas price\"", Match::Folded),
             "{mark:?}"
         );
     }
