@@ -38,21 +38,6 @@ const PATHS: [&str; 8] = [
     "/v1/entities/tunis/articles?include=entities",
 ];
 
-/// Runs `work` while nobody can read the tables.
-fn without_tables<T>(database: &TestDatabase, work: impl FnOnce(&mut PgConnection) -> T) -> T {
-    without(database, "articles, tags, entities, article_tags, article_entities", work)
-}
-
-/// The same of these tables alone.
-fn without<T>(database: &TestDatabase, tables: &str, work: impl FnOnce(&mut PgConnection) -> T) -> T {
-    let mut connection = database.connect();
-    let lock = format!("BEGIN; LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE");
-    connection.batch_execute(&lock).expect("the tables are locked");
-    let result = work(&mut connection);
-    connection.batch_execute("ROLLBACK").expect("the tables are free");
-    result
-}
-
 fn assert_same(first: &Response, again: &Response) {
     assert_eq!(again.status, first.status);
     assert_eq!(again.body, first.body);
@@ -62,8 +47,9 @@ fn assert_same(first: &Response, again: &Response) {
 #[test]
 fn what_was_read_before_is_read_again_without_the_database() {
     let app = start(&[]);
+    app.keep(&PATHS);
     let first: Vec<_> = PATHS.iter().map(|path| app.get(path)).collect();
-    without_tables(&app.database, |_| {
+    app.database.without_tables(|_| {
         for (path, first) in PATHS.iter().zip(&first) {
             assert_eq!(first.status, 200, "{path}");
             assert_same(first, &app.get(path));
@@ -90,7 +76,7 @@ fn every_form_of_a_kept_answer_is_given_without_the_database() {
         assert_eq!(statuses, [200, 200, 200, 200, 304, 200], "{path}");
         assert!(first[0].header("etag").ends_with("-gzip\""), "{:?}", first[0]);
         assert!(first[1].header("etag").ends_with("-br\""), "{:?}", first[1]);
-        without_tables(&app.database, |_| {
+        app.database.without_tables(|_| {
             forms.iter().zip(&first).for_each(|(form, first)| assert_same(first, &form()));
         });
     }
@@ -131,7 +117,7 @@ fn a_new_list_is_put_together_of_articles_that_other_lists_have_shown() {
     // Who asks with such a filter asks the table of the links as well, and a search asks what has such a name.
     for (tables, asks) in [("article_entities", "?nothing"), ("article_tags", "tags=sea"), ("entities", "q=")]
     {
-        without(&app.database, tables, |_| {
+        app.database.without(tables, |_| {
             let new = new.iter().zip(&from_database).filter(|(path, _)| !path.contains(asks));
             new.for_each(|(path, plain)| assert_same(plain, &app.get(path)));
         });
@@ -174,7 +160,7 @@ fn many_who_ask_for_the_same_at_once_cost_one_query() {
     let app = start(&["--workers", "2", "--pool-size", "8"]);
     for path in ["/v1/articles/news", "/v1/articles?include=tags", "/v1/tags/sea"] {
         thread::scope(|scope| {
-            let readers = without_tables(&app.database, |connection| {
+            let readers = app.database.without_tables(|connection| {
                 let readers: Vec<_> = (0..40).map(|_| scope.spawn(|| app.get(path))).collect();
                 while waiting_queries(connection) == 0 {
                     thread::sleep(Duration::from_millis(10));
@@ -202,7 +188,7 @@ fn who_waits_for_the_only_connection_shares_the_next_read_though_nothing_is_kept
     };
     let before = reads(&app.database);
     thread::scope(|scope| {
-        let readers = without_tables(&app.database, |connection| {
+        let readers = app.database.without_tables(|connection| {
             let readers: Vec<_> = (0..40).map(|_| scope.spawn(|| app.get("/v1/articles"))).collect();
             while waiting_queries(connection) == 0 {
                 thread::sleep(Duration::from_millis(10));
@@ -241,7 +227,7 @@ fn articles_that_are_read_together_show_what_each_was_asked_for() {
     ];
     let alone: Vec<_> = paths.iter().map(|path| app.as_editor("GET", path).send()).collect();
     thread::scope(|scope| {
-        let together = without_tables(&app.database, |connection| {
+        let together = app.database.without_tables(|connection| {
             // With the only connection.
             scope.spawn(|| app.get("/v1/tags/sea"));
             while waiting_queries(connection) == 0 {

@@ -9,17 +9,21 @@ use crate::support::{Response, TestApp, TestDatabase, Wire, entity, eventually, 
 const LIST: &str = "/v1/articles?fields=headline";
 const ITEM: &str = "/v1/articles/news";
 
-/// A service that keeps an item and a list.
-fn warm(flags: &[&str]) -> TestApp {
+/// A service that may keep an item and a list.
+fn ready(flags: &[&str]) -> TestApp {
     let app = TestApp::with(TestDatabase::new(), &[&["--db-timeout", "1"], flags].concat());
     app.publish("Old", json!({"slug": "news"}));
     app.publish("Another", json!({"slug": "other"}));
     // Changes are heard in their order: once this one is, nothing that comes makes untrue what is kept below.
     app.database.execute("UPDATE articles SET headline = 'Other' WHERE slug = 'other'");
     eventually("it is heard of", || app.get(LIST).text().contains("Other"));
-    for path in [ITEM, LIST] {
-        assert_eq!(app.get(path).status, 200);
-    }
+    app
+}
+
+/// One that keeps both.
+fn warm() -> TestApp {
+    let app = ready(&["--stale-if-error", "3600"]);
+    app.keep(&[ITEM, LIST]);
     app
 }
 
@@ -29,7 +33,7 @@ fn is_stale(response: &Response) -> bool {
 
 #[test]
 fn kept_answers_go_on_and_say_how_old_they_are() {
-    let app = warm(&["--stale-if-error", "3600"]);
+    let app = warm();
     let (item, list) = (app.get(ITEM), app.get(LIST));
     assert_eq!((item.try_header("age"), item.try_header("cache-status")), (None, None));
     app.database.admit(false);
@@ -68,7 +72,7 @@ fn kept_answers_go_on_and_say_how_old_they_are() {
 
 #[test]
 fn a_database_that_is_there_and_does_not_answer_is_not_waited_for() {
-    let app = warm(&["--stale-if-error", "3600"]);
+    let app = warm();
     let before = app.get(ITEM);
     let frozen = app.database.freeze();
     eventually("it is not certain any more", || {
@@ -160,7 +164,7 @@ fn an_export_stops_where_the_database_stands_still() {
 
 #[test]
 fn what_is_known_to_have_changed_is_never_given() {
-    let app = warm(&["--stale-if-error", "3600"]);
+    let app = warm();
     let tags = || app.get("/v1/tags").column("slug");
     assert!(tags().is_empty());
     app.database.execute("UPDATE articles SET headline = 'New' WHERE slug = 'news'");
@@ -168,6 +172,7 @@ fn what_is_known_to_have_changed_is_never_given() {
         .execute("INSERT INTO tags (id, slug, kind, names) VALUES (gen_random_uuid(), 'sea', 'topic', '{\"en\": \"Sea\"}')");
     // What is kept of them is untrue by then, and changes are heard in their order.
     eventually("the tag is heard of", || tags() == ["sea"]);
+    app.keep(&[LIST]);
     assert!(app.get(LIST).text().contains("New"));
     app.database.admit(false);
     eventually("the list is not certain any more", || is_stale(&app.get(LIST)));
@@ -178,7 +183,10 @@ fn what_is_known_to_have_changed_is_never_given() {
 #[test]
 fn nothing_uncertain_is_given_unless_asked_for_or_for_longer() {
     for flags in [&[][..], &["--stale-if-error", "1"], &["--stale-if-error", "600", "--cache-size", "0"]] {
-        let app = warm(flags);
+        let app = ready(flags);
+        for path in [ITEM, LIST] {
+            assert_eq!(app.get(path).status, 200);
+        }
         app.database.admit(false);
         for path in [ITEM, LIST] {
             eventually("it is not answered", || app.get(path).status == 503);

@@ -10,7 +10,7 @@ use clap::Parser;
 use maqal::{auth::Role, clock::Clock, config::ServeConfig, db::Db, server};
 use serde_json::Value;
 
-use super::{Response, client::Request, database::TestDatabase};
+use super::{Response, client::Request, command::eventually, database::TestDatabase};
 
 /// The service, on a free port and a database of its own, by the same code
 /// that `maqal serve` runs. Stopped with this value.
@@ -89,6 +89,13 @@ impl TestApp {
     /// A request of an editor.
     pub fn as_editor(&self, method: &str, path: &str) -> Request {
         self.request(method, path).key(&self.editor)
+    }
+
+    /// Waits until the answers to these reads are kept. None is while the service hears of changes late, as it may
+    /// where many run side by side.
+    pub fn keep(&self, paths: &[&str]) {
+        let are_answered = || paths.iter().all(|path| self.get(path).status == 200);
+        eventually("they are kept", || are_answered() && self.database.without_tables(|_| are_answered()));
     }
 
     /// Reads without a key.

@@ -103,6 +103,21 @@ impl TestDatabase {
         maintenance().batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Runs `work` while nobody else can read these tables; it is given the connection that holds them.
+    pub fn without<T>(&self, tables: &str, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+        let mut connection = self.connect();
+        let lock = format!("BEGIN; LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE");
+        connection.batch_execute(&lock).expect("the tables are locked");
+        let result = work(&mut connection);
+        connection.batch_execute("ROLLBACK").expect("the tables are free");
+        result
+    }
+
+    /// The same of all tables that answers without a key are made of.
+    pub fn without_tables<T>(&self, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+        self.without("articles, tags, entities, article_tags, article_entities", work)
+    }
+
     /// How many connections wait for a lock.
     pub fn waiting_queries(&self) -> i64 {
         diesel::dsl::sql::<diesel::sql_types::BigInt>(
