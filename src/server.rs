@@ -23,7 +23,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::{
     analytics,
     annotator::{background, matcher::SharedMatcher},
-    articles::{self, read::ArticleReads, shown::LabelCache},
+    articles::{self, read::ArticleReads, terms::TermCache},
     auth::{
         self,
         operations::{self, Operations},
@@ -144,9 +144,9 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     // waited for.
     db.listen()?;
     let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
-    let shown = Arc::new(LabelCache::new(db.freshness()));
-    let article_reads = Data::new(ArticleReads::new(&db, shown.clone()));
-    let list_reads = Data::new(ListReads::new(&db, shown, config.cache.listed_cache_size));
+    let terms = Arc::new(TermCache::new(db.freshness()));
+    let article_reads = Data::new(ArticleReads::new(&db, terms.clone()));
+    let list_reads = Data::new(ListReads::new(&db, terms, config.cache.listed_cache_size));
     let matcher = SharedMatcher::default();
     actix_web::rt::spawn(background::keep(db.for_background(), matcher.clone()));
     upkeep::keep(&db.for_upkeep());

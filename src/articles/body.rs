@@ -17,7 +17,7 @@ use super::{
     highlights::Highlights,
     model::{ArticleStatus, BodyFormat, FullArticle, Image, LinkedEntity, Relation},
     shape::Shape,
-    shown::ShownTag,
+    terms::TagSummary,
 };
 use crate::{
     annotator::model::LinkOrigin,
@@ -220,7 +220,7 @@ pub struct ArticleEntity {
 }
 
 impl ArticleTag {
-    fn new(tag: &ShownTag, language: &str) -> Self {
+    fn new(tag: &TagSummary, language: &str) -> Self {
         Self { id: tag.id, slug: tag.slug(), kind: tag.kind, name: tag.name(language), names: tag.names() }
     }
 }

@@ -12,9 +12,8 @@ use super::{
     model::{Current, FullArticle, Publication, Stored},
     plan::{Plan, Row},
     prepared::PreparedArticle,
-    queries,
+    queries, read,
     shape::Shape,
-    shown::LabelCache,
     write,
     written::to_be_patched,
 };
@@ -62,7 +61,7 @@ pub fn replace(
     conditions.check(current.version)?;
     as_read.check(&[], || {
         let shape = Shape { body_html: true, body_text: true, ..Shape::whole() };
-        queries::find(connection, &Key::Id(current.id), &shape, &LabelCache::none()).map(Article::from)
+        read::written(connection, &Key::Id(current.id), &shape).map(Article::from)
     })?;
     let publication = prepared.article.publication(Some(current.publication), prepared.now);
     write(connection, prepared, Some(&current), None, publication)
@@ -133,6 +132,6 @@ fn write(
     let written = write::write(connection, &prepared.matcher, Plan::of_one(row), prepared.now)?;
     match written.failed.into_iter().find_map(|outcome| outcome.result.err()) {
         Some(error) => Err(error),
-        None => queries::find_whole(connection, &Key::Id(id)),
+        None => read::written(connection, &Key::Id(id), &Shape::whole()),
     }
 }

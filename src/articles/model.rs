@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     columns::article_columns,
-    shown::{ShownEntity, ShownTag},
+    terms::{EntitySummary, TagSummary},
 };
 use crate::{
     annotator::model::{LinkOrigin, Texts},
@@ -185,7 +185,7 @@ pub struct Bodies {
 /// An entity, as one of its articles shows it.
 #[derive(Debug, Clone)]
 pub struct LinkedEntity {
-    pub entity: Cached<ShownEntity>,
+    pub entity: Cached<EntitySummary>,
     pub relation: Relation,
     pub salience: Option<f64>,
     pub origin: LinkOrigin,
@@ -218,7 +218,7 @@ pub struct FullArticle {
     /// The article that it translates, though readers may not know of it.
     pub original: Option<Uuid>,
     pub bodies: Bodies,
-    pub tags: Option<Vec<Cached<ShownTag>>>,
+    pub tags: Option<Vec<Cached<TagSummary>>>,
     pub entities: Option<Vec<LinkedEntity>>,
 }
 

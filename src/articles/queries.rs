@@ -6,19 +6,18 @@ pub mod known;
 pub mod links;
 pub mod write;
 
-use std::{collections::HashMap, slice};
+use std::collections::HashMap;
 
 use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
-pub use embed::{affordable, readable};
+pub use embed::{ArticleRow, affordable, readable};
 
-use embed::{Selected, all_full, full, labels, shaped};
+use embed::shaped;
 
 use super::{
-    model::{Current, FullArticle, Stored},
+    model::{Current, Stored},
     shape::Shape,
-    shown::LabelCache,
 };
 use crate::{
     db::{
@@ -32,34 +31,26 @@ use crate::{
 };
 
 /// The article, or the problem that says why there is none to be seen.
-pub fn find(
-    connection: &mut PgConnection,
-    key: &Key,
-    shape: &Shape,
-    cache: &LabelCache,
-) -> ApiResult<FullArticle> {
-    let found: QueryResult<Selected> = match key {
+pub fn find(connection: &mut PgConnection, key: &Key, shape: &Shape) -> ApiResult<ArticleRow> {
+    let found: QueryResult<ArticleRow> = match key {
         Key::Id(id) => shaped(shape).filter(articles::id.eq(id)).first(connection),
         Key::Slug(slug) => shaped(shape).filter(articles::slug.eq(slug)).first(connection),
     };
     match found.optional()? {
-        Some(row) => {
-            let labels = labels(connection, slice::from_ref(&row), cache)?;
-            Ok(full(row, shape, &labels))
-        }
+        Some(row) => Ok(row),
         None => missing(connection, key, shape),
     }
 }
 
-/// Each of the articles, or its problem, in the order of the questions, by few queries.
+/// Each of the articles, or its problem, in the order of the questions, by few queries. A row may have more than its
+/// question's shape wants.
 pub fn find_each(
     connection: &mut PgConnection,
     questions: &[(Key, Shape)],
-    cache: &LabelCache,
-) -> ApiResult<Vec<ApiResult<FullArticle>>> {
+) -> ApiResult<Vec<ApiResult<ArticleRow>>> {
     if let [(key, shape)] = questions {
         // The statement for one is the faster one.
-        return Ok(vec![find(connection, key, shape, cache)]);
+        return Ok(vec![find(connection, key, shape)]);
     }
     // Nothing is read for those who may not see it that somebody else may.
     let mut rows = Vec::with_capacity(questions.len());
@@ -68,21 +59,20 @@ pub fn find_each(
         let found = read_all(connection, &asked.collect::<Vec<_>>())?;
         rows.extend(found.into_iter().map(|row| (unpublished, row)));
     }
-    let labels = labels(connection, rows.iter().map(|(_, row)| row), cache)?;
     let answers = questions.iter().map(|(key, shape)| {
         let answers =
-            |(unpublished, row): &(bool, Selected)| *unpublished == shape.unpublished && has_key(row, key);
+            |(unpublished, row): &(bool, ArticleRow)| *unpublished == shape.unpublished && has_key(row, key);
         match rows.iter().position(answers) {
-            Some(place) => Ok(full(rows.swap_remove(place).1, shape, &labels)),
+            Some(place) => Ok(rows.swap_remove(place).1),
             // There is none, or another question has taken it.
-            None => find(connection, key, shape, cache),
+            None => find(connection, key, shape),
         }
     });
     Ok(answers.collect())
 }
 
 /// What these questions ask for, which may all see the same: by two queries, or fewer.
-fn read_all(connection: &mut PgConnection, questions: &[&(Key, Shape)]) -> QueryResult<Vec<Selected>> {
+fn read_all(connection: &mut PgConnection, questions: &[&(Key, Shape)]) -> QueryResult<Vec<ArticleRow>> {
     let Some(all) = questions.iter().map(|(_, shape)| shape.clone()).reduce(|all, shape| all.or(&shape))
     else {
         return Ok(Vec::new());
@@ -93,50 +83,34 @@ fn read_all(connection: &mut PgConnection, questions: &[&(Key, Shape)]) -> Query
         "articles.slug",
         questions.iter().filter_map(|(key, _)| key.slug()),
     );
-    let mut rows: Vec<Selected> = Vec::with_capacity(questions.len());
+    let mut rows: Vec<ArticleRow> = Vec::with_capacity(questions.len());
     if let Some(ids) = ids {
         let query = shaped(&all).filter(ids);
-        rows.extend(Limited::already(query, all.is_usual()).load::<Selected>(connection)?);
+        rows.extend(Limited::already(query, all.is_usual()).load::<ArticleRow>(connection)?);
     }
     if let Some(slugs) = slugs {
         let query = shaped(&all).filter(slugs);
-        rows.extend(Limited::already(query, all.is_usual()).load::<Selected>(connection)?);
+        rows.extend(Limited::already(query, all.is_usual()).load::<ArticleRow>(connection)?);
     }
     Ok(rows)
 }
 
-fn has_key((article, ..): &Selected, key: &Key) -> bool {
+fn has_key(ArticleRow { article, .. }: &ArticleRow, key: &Key) -> bool {
     match key {
         Key::Id(id) => article.id == *id,
         Key::Slug(slug) => article.slug == *slug,
     }
 }
 
-/// Those of the articles that are there and may be seen, by their ids.
-pub fn load(
-    connection: &mut PgConnection,
-    ids: &[Uuid],
-    shape: &Shape,
-    cache: &LabelCache,
-) -> QueryResult<HashMap<Uuid, FullArticle>> {
+/// Those of the articles that are there and may be seen, in the order of the ids.
+pub fn load(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) -> QueryResult<Vec<ArticleRow>> {
     let Some(wanted) = IsOneOf::<sql_types::Uuid, _>::new("articles.id", ids.iter().copied()) else {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     };
     let query = shaped(shape).filter(wanted);
-    let rows: Vec<Selected> = Limited::already(query, shape.is_usual()).load(connection)?;
-    let rows = all_full(connection, rows, shape, cache)?;
-    Ok(rows.into_iter().map(|row| (row.article.id, row)).collect())
-}
-
-/// The same, in the order of the ids.
-pub fn load_in_order(
-    connection: &mut PgConnection,
-    ids: &[Uuid],
-    shape: &Shape,
-    cache: &LabelCache,
-) -> QueryResult<Vec<FullArticle>> {
-    let mut found = load(connection, ids, shape, cache)?;
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    let rows: Vec<ArticleRow> = Limited::already(query, shape.is_usual()).load(connection)?;
+    let mut rows: HashMap<Uuid, ArticleRow> = rows.into_iter().map(|row| (row.article.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 
 /// The article, locked against other writers until the transaction ends, or the problem that says why there is none.
@@ -153,11 +127,6 @@ pub fn find_stored(connection: &mut PgConnection, key: &Key) -> ApiResult<Stored
         Some(stored) => Ok(stored),
         None => missing(connection, key, &Shape::whole()),
     }
-}
-
-/// The article with all that a client writes of it, whatever its status.
-pub fn find_whole(connection: &mut PgConnection, key: &Key) -> ApiResult<FullArticle> {
-    find(connection, key, &Shape::whole(), &LabelCache::none())
 }
 
 /// The id of the article with the key that a reader may see, former slugs included.

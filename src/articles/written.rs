@@ -1,14 +1,15 @@
 //! Articles as clients write them, made of what is stored: a line of an export, which makes the same again, and what a
 //! patch is applied to.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    model::{Article, ArticleStatus, GivenColumns, LinkedEntity, Relation, Stored},
-    queries::export::Exported,
-    shown::ShownTag,
+    model::{Article, ArticleStatus, FullArticle, GivenColumns, LinkedEntity, Relation, Stored},
+    terms::TagSummary,
 };
 use crate::{
     annotator::model::LinkOrigin,
@@ -88,10 +89,10 @@ struct ExportedEntity {
     salience: Option<f64>,
 }
 
-/// The article as a line that an import takes.
-pub fn exported(exported: &Exported) -> impl Serialize + '_ {
-    let Exported { full, original } = exported;
-    let tag = |tag: &Cached<ShownTag>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
+/// The article as a line that an import takes, given the slugs of the articles that are translated.
+pub fn exported<'a>(full: &'a FullArticle, originals: &'a HashMap<Uuid, String>) -> impl Serialize + 'a {
+    let original = full.original.and_then(|id| originals.get(&id));
+    let tag = |tag: &Cached<TagSummary>| ExportedTag { slug: tag.slug(), kind: tag.kind, names: tag.names() };
     let entity = |LinkedEntity { entity, relation, salience, .. }: &LinkedEntity| ExportedEntity {
         slug: entity.slug(),
         kind: entity.kind,
@@ -103,7 +104,7 @@ pub fn exported(exported: &Exported) -> impl Serialize + '_ {
     let given = full.entities.iter().flatten().filter(|entity| entity.origin == LinkOrigin::Editor);
     WrittenArticle {
         slug: Some(&full.article.slug),
-        translation_of: original.as_deref(),
+        translation_of: original,
         tags: full.tags.iter().flatten().map(tag).collect(),
         entities: given.map(entity).collect(),
         ..WrittenArticle::of(&full.article, full.bodies.body.as_deref())

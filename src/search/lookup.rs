@@ -13,7 +13,7 @@ use super::{
     queries::{ArticleFilter, Filter, LinkIds, Within},
 };
 use crate::{
-    articles::{queries::find_id, shape::Shape, shown::LabelCache},
+    articles::{queries::find_id, shape::Shape, terms::TermCache},
     cache::dependency_cache::{Cached, DependencyCache, Made},
     db::{
         changes::Topic,
@@ -40,7 +40,7 @@ pub struct Lookups {
     /// Which tags and entities words name.
     labels: KnownLabels,
     /// What the tags and entities of articles are called.
-    pub shown: Arc<LabelCache>,
+    pub term_cache: Arc<TermCache>,
     descendants: DependencyCache<Vec<Key>, HashMap<Key, Vec<Uuid>>>,
     descendants_of: DependencyCache<Key, Vec<Uuid>>,
 }
@@ -50,11 +50,11 @@ pub type Descendants = Cached<HashMap<Key, Vec<Uuid>>>;
 
 impl Lookups {
     /// Knows nothing yet.
-    pub fn new(freshness: Arc<Freshness>, shown: Arc<LabelCache>) -> Self {
+    pub fn new(freshness: Arc<Freshness>, term_cache: Arc<TermCache>) -> Self {
         Self {
             frequencies: KnownFrequencies::default(),
             labels: KnownLabels::new(freshness.clone()),
-            shown,
+            term_cache,
             descendants: DependencyCache::new(freshness.clone(), CAPACITY, USUAL_SIZE, |keys| {
                 size_of_val(keys.as_slice())
             }),

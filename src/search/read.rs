@@ -18,11 +18,11 @@ use super::{
 use crate::{
     articles::{
         body::Article,
-        listed::{FoundListed, ListedCache},
         model::{ArticleSort, Facet, FullArticle},
-        queries as articles,
+        queries as articles, read,
         shape::Shape,
-        shown::LabelCache,
+        summaries::{FoundSummaries, SummaryCache},
+        terms::TermCache,
     },
     cache::{
         answer::{Content, Ready},
@@ -53,16 +53,16 @@ pub struct ListReads {
 
 impl ListReads {
     /// Those of a database, with so many bytes for the articles of lists.
-    pub fn new(db: &Db, shown: Arc<LabelCache>, listed_bytes: u64) -> Self {
-        let lookups = Arc::new(Lookups::new(db.freshness().clone(), shown));
-        let listed = Arc::new(ListedCache::new(db.freshness(), listed_bytes));
-        let (known, kept) = (lookups.clone(), listed.clone());
+    pub fn new(db: &Db, term_cache: Arc<TermCache>, summary_bytes: u64) -> Self {
+        let lookups = Arc::new(Lookups::new(db.freshness().clone(), term_cache));
+        let summaries = Arc::new(SummaryCache::new(db.freshness(), summary_bytes));
+        let (known, cached) = (lookups.clone(), summaries.clone());
         let time = db.search_time();
         let find_pages = move |connection: &mut PgConnection, asked: &[Arc<ListPage>]| {
             // A failure is that of the query, so that a connection which died is told as such.
-            asked.iter().map(|asked| asked.read(connection, &known, &kept, time).map(Ok)).collect()
+            asked.iter().map(|asked| asked.read(connection, &known, &cached, time).map(Ok)).collect()
         };
-        let finish = move |asked: &Arc<ListPage>, found| asked.finish(found, &listed);
+        let finish = move |asked: &Arc<ListPage>, found| asked.finish(found, &summaries);
         let pages = |db: Db| Batches::new(db, 1, find_pages.clone(), finish.clone());
         Self {
             pages: pages(db.clone()),
@@ -86,8 +86,8 @@ impl ListReads {
     /// What is known of words in a [`Snapshot`], for [`List::read`]: what was true when that was
     /// taken must not be kept as true now.
     pub fn lookups_of_snapshot(&self) -> Arc<Lookups> {
-        let shown = Arc::new(LabelCache::new(self.db.freshness()));
-        Arc::new(Lookups::new(self.db.freshness().clone(), shown))
+        let term_cache = Arc::new(TermCache::new(self.db.freshness()));
+        Arc::new(Lookups::new(self.db.freshness().clone(), term_cache))
     }
 
     /// What is known of words.
@@ -132,7 +132,7 @@ impl List {
         let looked_up = self.look_up(connection, lookups)?;
         let Positions { positions, .. } = self.positions(connection, &looked_up, self.sort, page)?;
         let Page { rows: ids, info } = queries::on_page(connection, positions, page, &self.shape)?;
-        let rows = articles::load_in_order(connection, &ids, &self.shape, &lookups.shown)?;
+        let rows = read_all(connection, &ids, &self.shape, lookups)?;
         Ok(Page { rows, info })
     }
 
@@ -163,6 +163,17 @@ impl List {
         let positions = scored.into_iter().map(position).collect();
         Ok(Positions { positions, sort, step: SearchStep::new(Finds::Ranked, plan) })
     }
+}
+
+/// The articles with the ids, as far as they may be seen, in order.
+fn read_all(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    shape: &Shape,
+    lookups: &Lookups,
+) -> ApiResult<Vec<FullArticle>> {
+    let rows = articles::load(connection, ids, shape)?;
+    Ok(read::all(connection, rows, shape, &lookups.term_cache)?)
 }
 
 /// Where the articles of a page are in their list.
@@ -204,7 +215,8 @@ struct FoundPage {
 }
 
 enum FoundArticles {
-    Listed(FoundListed),
+    /// Those whose summaries are cached, and those that were read.
+    Summaries(FoundSummaries, Vec<FullArticle>),
     /// Where matches are to be shown, with the beginnings of their texts.
     Rows(Vec<FullArticle>, HashMap<Uuid, String>),
 }
@@ -224,7 +236,7 @@ impl ListPage {
         &self,
         connection: &mut PgConnection,
         lookups: &Lookups,
-        listed: &ListedCache,
+        summaries: &SummaryCache,
         time: SearchTime,
     ) -> ApiResult<FoundPage> {
         let Self { list: List { filter, shape, .. }, page, count, .. } = self;
@@ -260,10 +272,13 @@ impl ListPage {
         let plan = matches_at_most.filter(|_| self.plan);
         let plan = plan.map(|matches_at_most| SearchPlan { matches_at_most, steps });
         let Page { rows: ids, info } = page;
-        let articles = if listed.serves(shape) && !self.highlight {
-            FoundArticles::Listed(listed.find(connection, ids, shape, &lookups.shown)?)
+        let articles = if summaries.serves(shape) && !self.highlight {
+            let found = summaries.look(ids, shape);
+            // What was hidden since its list was read is not among them.
+            let rows = read_all(connection, &found.missing(), shape, lookups)?;
+            FoundArticles::Summaries(found, rows)
         } else {
-            let rows = articles::load_in_order(connection, &ids, shape, &lookups.shown)?;
+            let rows = read_all(connection, &ids, shape, lookups)?;
             let texts = match self.highlight {
                 true => queries::beginnings(connection, &ids, shape)?,
                 false => HashMap::new(),
@@ -302,11 +317,11 @@ impl ListPage {
     }
 
     /// The page, of what was found.
-    fn finish(&self, found: FoundPage, listed: &ListedCache) -> ApiResult<Content> {
+    fn finish(&self, found: FoundPage, summaries: &SummaryCache) -> ApiResult<Content> {
         let FoundPage { info, sort, labels, plan, facets, articles } = found;
         let search = self.list.filter.search.as_ref();
         let data = match articles {
-            FoundArticles::Listed(found) => listed.complete(found)?,
+            FoundArticles::Summaries(found, rows) => summaries.complete(found, rows)?,
             FoundArticles::Rows(rows, texts) => self.shown(rows, &texts)?,
         };
         let facets = self.facets.as_ref().zip(facets);

@@ -16,9 +16,9 @@ use crate::{
     articles::{
         body::{Article, PartialArticle, Shaped},
         model::FullArticle,
-        queries as articles,
+        queries as articles, read,
         shape::Shape,
-        shown::LabelCache,
+        terms::TermCache,
     },
     db::in_one_state,
     error::ApiResult,
@@ -96,13 +96,13 @@ pub fn read(
     key: &Key,
     limit: Limit,
     shape: &Shape,
-    cache: &LabelCache,
+    cache: &TermCache,
     today: NaiveDate,
 ) -> ApiResult<Vec<Related>> {
     let seen = Shape::listed().seeing_unpublished(shape.unpublished);
     let (article, labels, sharing) = in_one_state(connection, |connection| {
         // It shows no tags and no entities, so nothing is to be kept of them.
-        let FullArticle { article, .. } = articles::find(connection, key, &seen, &LabelCache::none())?;
+        let article = articles::find(connection, key, &seen)?.article;
         let labels = queries::related::labels(connection, article.id)?;
         let sharing = queries::related::sharing(connection, article.id, &labels)?;
         Ok((article, labels, sharing))
@@ -112,7 +112,10 @@ pub fn read(
     nearest.truncate(limit.0 as usize);
     let mut ids: Vec<Uuid> = nearest.iter().map(|near| near.article).collect();
     ids.truncate(articles::affordable(connection, &ids, shape)?);
-    let mut found: HashMap<Uuid, FullArticle> = articles::load(connection, &ids, shape, cache)?;
+    let rows = articles::load(connection, &ids, shape)?;
+    let found = read::all(connection, rows, shape, cache)?;
+    let mut found: HashMap<Uuid, FullArticle> =
+        found.into_iter().map(|full| (full.article.id, full)).collect();
     let found = nearest.iter().filter_map(|near| {
         let article = found.remove(&near.article)?;
         let reasons = near.labels.iter().map(|label| label.reason(&language)).collect();

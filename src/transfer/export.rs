@@ -15,7 +15,10 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as ValueError};
 use crate::{
     articles::{
         model::ArticleStatus,
-        queries::export::{self as queries, ExportFilter},
+        queries::export::{self as queries, ExportFilter, Exported},
+        read,
+        shape::Shape,
+        terms::TermCache,
         written,
     },
     http::input::in_words,
@@ -153,13 +156,14 @@ fn write_all(
         queries::open(connection, filter)?;
         let mut count = 0;
         loop {
-            let articles = queries::next(connection)?;
-            if articles.is_empty() {
+            let Exported { rows, originals } = queries::next(connection)?;
+            if rows.is_empty() {
                 out.flush()?;
                 return Ok(count);
             }
-            for article in articles {
-                serde_json::to_writer(&mut *out, &written::exported(&article)).map_err(io::Error::from)?;
+            for article in read::all(connection, rows, &Shape::whole(), &TermCache::none())? {
+                let line = written::exported(&article, &originals);
+                serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
                 out.write_all(b"\n")?;
                 count += 1;
             }

@@ -153,6 +153,14 @@ fn models_and_queries_know_no_http_server() {
 }
 
 #[test]
+fn queries_know_no_caches() {
+    // They find ids and rows; a feature's reads put those together with what is cached.
+    assert_none_has(&["crate::cache", "TermCache", "SummaryCache"], |path| {
+        path.ends_with("queries.rs") || path.parent().is_some_and(|folder| folder.ends_with("queries"))
+    });
+}
+
+#[test]
 fn no_feature_imports_the_routes_of_another() {
     for (file, paths) in &*SERVICE {
         let foreign = paths.iter().find(|path| {

@@ -12,7 +12,7 @@ use maqal::{
     articles::{
         model::{ArticleSort, ArticleStatus},
         shape::Shape,
-        shown::LabelCache,
+        terms::TermCache,
     },
     clock::Clock,
     entities::{
@@ -185,7 +185,7 @@ fn articles_that_are_read_off_are_not_looked_for() {
          SELECT id, 1, '', CASE WHEN status = 'published' THEN published_at END FROM articles",
     );
     use ArticleStatus::{Archived, Draft, Published};
-    let lookups = Lookups::new(Arc::default(), Arc::new(LabelCache::none()));
+    let lookups = Lookups::new(Arc::default(), Arc::new(TermCache::none()));
     let mut read_off = Vec::new();
     for status in [
         vec![],

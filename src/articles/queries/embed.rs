@@ -1,5 +1,4 @@
-//! What an article shows besides its own row (its bodies, its tags, its
-//! entities), read together with it; what those are called is mostly known.
+//! What an article shows besides its own row (its bodies, the ids of its tags and entities), read together with it.
 
 use std::collections::HashMap;
 
@@ -16,9 +15,8 @@ use uuid::Uuid;
 use crate::{
     annotator::model::LinkOrigin,
     articles::{
-        model::{Article, Bodies, FullArticle, LinkedEntity, Relation},
+        model::{Article, Bodies, Relation},
         shape::Shape,
-        shown::{LabelCache, Labels},
     },
     schema::articles,
 };
@@ -107,8 +105,16 @@ pub fn affordable(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) ->
 /// The articles that a query has chosen so far.
 pub type Matching<'a> = articles::BoxedQuery<'a, Pg>;
 
-/// A row of [`shaped`].
-pub(super) type Selected = (Article, Bodies, Option<Vec<Uuid>>, Option<Vec<EntityLink>>, bool);
+/// What [`shaped`] finds of an article: of its tags and entities the ids.
+#[derive(Debug, Queryable)]
+pub struct ArticleRow {
+    pub article: Article,
+    pub bodies: Bodies,
+    pub tags: Option<Vec<Uuid>>,
+    pub entities: Option<Vec<EntityLink>>,
+    /// Whether readers without a key may know of the article that it translates.
+    pub original_is_public: bool,
+}
 
 /// An entity's id, and what the entity is to the article.
 type EntityLink = (Uuid, Relation, Option<f64>, LinkOrigin);
@@ -128,57 +134,6 @@ fn selection(shape: &Shape) -> _ {
     let article: AsSelect<Article, Pg> = Article::as_select();
     let chosen: bodies = bodies(shape);
     (article, chosen, Wanted(wanted_tags, TagLinks), Wanted(wanted_entities, EntityLinks), OriginalIsPublic)
-}
-
-/// The tags and entities that the rows show.
-pub(super) fn labels<'a>(
-    connection: &mut PgConnection,
-    rows: impl IntoIterator<Item = &'a Selected> + Clone,
-    cache: &LabelCache,
-) -> QueryResult<Labels> {
-    let tags = rows.clone().into_iter().flat_map(|(_, _, tags, ..)| tags.iter().flatten().copied());
-    let entities =
-        rows.into_iter().flat_map(|(_, _, _, entities, _)| entities.iter().flatten().map(|link| link.0));
-    cache.get(connection, tags, entities)
-}
-
-/// What [`shaped`] found, in the form that the shape wants.
-pub(super) fn full(
-    (article, bodies, tags, entities, original_is_public): Selected,
-    shape: &Shape,
-    labels: &Labels,
-) -> FullArticle {
-    // A translation may be published before its original, which nobody may know of then.
-    let original = article.translation_of;
-    let translation_of = original.filter(|_| original_is_public || shape.unpublished);
-    let tags = tags.into_iter().flatten().filter_map(|id| labels.tags.get(&id).cloned());
-    let entities = entities.into_iter().flatten().filter_map(|(id, relation, salience, origin)| {
-        let entity = labels.entities.get(&id)?.clone();
-        Some(LinkedEntity { entity, relation, salience, origin })
-    });
-    FullArticle {
-        article: Article { translation_of, ..article },
-        original,
-        // Others of the same query may have wanted more.
-        bodies: Bodies {
-            body: bodies.body.filter(|_| shape.body),
-            body_html: bodies.body_html.filter(|_| shape.body_html),
-            body_text: bodies.body_text.filter(|_| shape.body_text),
-        },
-        tags: shape.tags.then(|| tags.collect()),
-        entities: shape.entities.then(|| entities.collect()),
-    }
-}
-
-/// The same of several rows, which are of one shape.
-pub(super) fn all_full(
-    connection: &mut PgConnection,
-    rows: Vec<Selected>,
-    shape: &Shape,
-    cache: &LabelCache,
-) -> QueryResult<Vec<FullArticle>> {
-    let labels = labels(connection, &rows, cache)?;
-    Ok(rows.into_iter().map(|row| full(row, shape, &labels)).collect())
 }
 
 /// Whether an expression is wanted, and the expression; else it is null. Which, is part of the

@@ -9,13 +9,9 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::embed::{Selected, all_full, shaped};
+use super::embed::{ArticleRow, shaped};
 use crate::{
-    articles::{
-        model::{ArticleStatus, FullArticle},
-        shape::Shape,
-        shown::LabelCache,
-    },
+    articles::{model::ArticleStatus, shape::Shape},
     schema::articles,
 };
 
@@ -27,11 +23,11 @@ pub struct ExportFilter {
     pub source: Vec<String>,
 }
 
-/// An article with all that it is made of.
+/// Articles with all that they are made of, and the slugs of those that they translate.
+#[derive(Default)]
 pub struct Exported {
-    pub full: FullArticle,
-    /// The slug of the article that it translates.
-    pub original: Option<String>,
+    pub rows: Vec<ArticleRow>,
+    pub originals: HashMap<Uuid, String>,
 }
 
 /// Originals come before their translations, so that an import finds them; those
@@ -64,7 +60,7 @@ pub fn open(connection: &mut PgConnection, filter: &ExportFilter) -> QueryResult
 }
 
 /// The next articles of the cursor; none at its end.
-pub fn next(connection: &mut PgConnection) -> QueryResult<Vec<Exported>> {
+pub fn next(connection: &mut PgConnection) -> QueryResult<Exported> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
@@ -74,22 +70,17 @@ pub fn next(connection: &mut PgConnection) -> QueryResult<Vec<Exported>> {
     let rows: Vec<Row> = sql_query("FETCH 100 FROM exported_articles").load(connection)?;
     let ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Exported::default());
     }
-    let rows: Vec<Selected> = shaped(&Shape::whole()).filter(articles::id.eq_any(&ids)).load(connection)?;
-    let rows = all_full(connection, rows, &Shape::whole(), &LabelCache::none())?;
-    let mut found: HashMap<Uuid, FullArticle> = rows.into_iter().map(|row| (row.article.id, row)).collect();
-    let originals: Vec<Uuid> = found.values().filter_map(|row| row.original).collect();
-    let slugs: HashMap<Uuid, String> = articles::table
+    let found: Vec<ArticleRow> =
+        shaped(&Shape::whole()).filter(articles::id.eq_any(&ids)).load(connection)?;
+    let mut found: HashMap<Uuid, ArticleRow> = found.into_iter().map(|row| (row.article.id, row)).collect();
+    let originals: Vec<Uuid> = found.values().filter_map(|row| row.article.translation_of).collect();
+    let originals = articles::table
         .filter(articles::id.eq_any(originals))
         .select((articles::id, articles::slug))
         .load(connection)?
         .into_iter()
         .collect();
-    let exported = |id: &Uuid| {
-        let full = found.remove(id)?;
-        let original = full.original.and_then(|id| slugs.get(&id).cloned());
-        Some(Exported { full, original })
-    };
-    Ok(ids.iter().filter_map(exported).collect())
+    Ok(Exported { rows: ids.iter().filter_map(|id| found.remove(id)).collect(), originals })
 }

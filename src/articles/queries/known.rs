@@ -10,7 +10,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::embed::{Selected, shaped};
+use super::embed::{ArticleRow, shaped};
 use crate::{
     annotator::model::LinkOrigin,
     articles::{
@@ -116,24 +116,25 @@ pub fn stored(connection: &mut PgConnection, ids: &[Uuid]) -> QueryResult<HashMa
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found: Vec<Selected> = shaped(&all()).filter(articles::id.eq_any(ids)).load(connection)?;
-    Ok(found.into_iter().map(of_selected).map(|stored| (stored.article.id, stored)).collect())
+    let found: Vec<ArticleRow> = shaped(&all()).filter(articles::id.eq_any(ids)).load(connection)?;
+    Ok(found.into_iter().map(of_row).map(|stored| (stored.article.id, stored)).collect())
 }
 
 /// The same of the article with the key.
 pub fn find(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<Stored>> {
-    let found: QueryResult<Selected> = match key {
+    let found: QueryResult<ArticleRow> = match key {
         Key::Id(id) => shaped(&all()).filter(articles::id.eq(id)).first(connection),
         Key::Slug(slug) => shaped(&all()).filter(articles::slug.eq(slug)).first(connection),
     };
-    Ok(found.optional()?.map(of_selected))
+    Ok(found.optional()?.map(of_row))
 }
 
 fn all() -> Shape {
     Shape { body_html: true, body_text: true, ..Shape::whole() }
 }
 
-fn of_selected((article, bodies, tags, entities, _): Selected) -> Stored {
+fn of_row(row: ArticleRow) -> Stored {
+    let ArticleRow { article, bodies, tags, entities, .. } = row;
     let entities = entities.into_iter().flatten();
     let given = entities.filter(|(_, _, _, origin)| *origin == LinkOrigin::Editor);
     let entities = given.map(|(id, relation, salience, _)| (id, relation, salience)).collect();

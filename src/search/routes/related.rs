@@ -47,7 +47,9 @@ pub async fn list_related_articles(
         let (asked, lookups) = (asked.clone(), lookups.clone());
         let shown = asked.clone();
         db.read_then(
-            move |connection| related::read(connection, &asked.0, limit, &asked.1, &lookups.shown, today),
+            move |connection| {
+                related::read(connection, &asked.0, limit, &asked.1, &lookups.term_cache, today)
+            },
             move |found| {
                 let related = RelatedArticles::new(found, &shown.1)?;
                 let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);

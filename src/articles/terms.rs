@@ -21,7 +21,7 @@ use crate::{
 
 /// What articles show of a tag or an entity, in little memory: there may be tens of thousands of them.
 #[derive(Debug)]
-pub struct Shown<K> {
+pub struct TermSummary<K> {
     pub id: Uuid,
     pub kind: K,
     /// The slug as JSON, and the names.
@@ -29,10 +29,10 @@ pub struct Shown<K> {
     names_start: u32,
 }
 
-pub type ShownTag = Shown<TagKind>;
-pub type ShownEntity = Shown<EntityType>;
+pub type TagSummary = TermSummary<TagKind>;
+pub type EntitySummary = TermSummary<EntityType>;
 
-impl<K> Shown<K> {
+impl<K> TermSummary<K> {
     /// That of an item with these names.
     pub fn new(id: Uuid, slug: &str, kind: K, names: &StoredJson) -> Self {
         let slug = serde_json::Value::from(slug).to_string();
@@ -66,15 +66,15 @@ impl<K> Shown<K> {
 }
 
 /// Those that some articles show.
-pub struct Labels {
-    pub tags: ByKey<Uuid, ShownTag>,
-    pub entities: ByKey<Uuid, ShownEntity>,
+pub struct Terms {
+    pub tags: ByKey<Uuid, TagSummary>,
+    pub entities: ByKey<Uuid, EntitySummary>,
 }
 
 /// Those that were shown lately.
-pub struct LabelCache {
-    tags: DependencyCache<Uuid, ShownTag>,
-    entities: DependencyCache<Uuid, ShownEntity>,
+pub struct TermCache {
+    tags: DependencyCache<Uuid, TagSummary>,
+    entities: DependencyCache<Uuid, EntitySummary>,
 }
 
 /// The bytes that one takes as a rule.
@@ -84,7 +84,7 @@ const USUAL_SIZE: usize = 512;
 const TAG_BYTES: u64 = 1 << 20;
 const ENTITY_BYTES: u64 = 9 << 20;
 
-impl LabelCache {
+impl TermCache {
     /// Keeps them as long as they are true.
     pub fn new(freshness: &Arc<Freshness>) -> Self {
         Self {
@@ -104,20 +104,20 @@ impl LabelCache {
         connection: &mut PgConnection,
         tags: impl Iterator<Item = Uuid>,
         entities: impl Iterator<Item = Uuid>,
-    ) -> QueryResult<Labels> {
+    ) -> QueryResult<Terms> {
         let tags = self.tags.find(tags, |ids: &[Uuid]| {
             queries::tags(connection, ids).map(|found| made(Topic::Tags, found))
         })?;
         let entities = self.entities.find(entities, |ids: &[Uuid]| {
             queries::entities(connection, ids).map(|found| made(Topic::Entities, found))
         })?;
-        Ok(Labels { tags, entities })
+        Ok(Terms { tags, entities })
     }
 }
 
-fn made<K>(topic: Topic, found: Vec<queries::Row<K>>) -> Vec<(Uuid, Made<Shown<K>>)> {
+fn made<K>(topic: Topic, found: Vec<queries::Row<K>>) -> Vec<(Uuid, Made<TermSummary<K>>)> {
     let made = |(id, slug, kind, names): queries::Row<K>| {
-        let value = Shown::new(id, &slug, kind, &names);
+        let value = TermSummary::new(id, &slug, kind, &names);
         let subjects = vec![Subject::One(topic, id)];
         (id, Made { size: value.size(), subjects, value, lifetime: None })
     };
@@ -131,7 +131,8 @@ mod tests {
     #[test]
     fn whatever_a_slug_is_it_is_shown_as_json() {
         // The database takes what the API does not.
-        let shown = Shown::new(Uuid::nil(), r#"a"b\c"#, TagKind::Topic, &StoredJson::from("{}".to_owned()));
+        let shown =
+            TermSummary::new(Uuid::nil(), r#"a"b\c"#, TagKind::Topic, &StoredJson::from("{}".to_owned()));
         let json = |part: &SharedJson| serde_json::to_string(part).expect("JSON");
         assert_eq!(json(&shown.slug()), r#""a\"b\\c""#);
         assert_eq!(json(&shown.name("ar")), json(&shown.slug()));
