@@ -329,7 +329,7 @@ fn describe_success(path: &str, is_cached: bool, operation: &mut Value) {
         let mut headers = common_headers();
         headers.insert("ETag".to_owned(), header_ref("ETag"));
         operation["responses"]["304"] = json!({
-            "description": "The request had If-None-Match with the ETag of an answer that still holds.",
+            "description": "Not modified: the ETag in If-None-Match is still current.",
             "headers": headers,
         });
     }
@@ -351,7 +351,7 @@ impl Served {
 
 /// Read the OpenAPI document
 ///
-/// This document, in OpenAPI 3.1.
+/// Returns this document, in OpenAPI 3.1.
 #[utoipa::path(
     tag = "meta",
     operation_id = "read_openapi",

@@ -27,18 +27,17 @@ fn texts(languages: &[LanguageTag]) -> Vec<String> {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct TimelineParams {
-    /// The length of a part: a month, unless given.
+    /// The length of each bucket. Default: `month`.
     #[param(nullable = false)]
     interval: Option<Interval>,
-    /// Articles in any of these languages.
+    /// Only articles in any of these languages.
     #[param(example = json!(["ar"]))]
     language: Vec<LanguageTag>,
-    /// Articles that bear all of these tags, each by id or slug, or one below them. No article bears a tag that is
-    /// not known.
+    /// Only articles with all of these tags (ids or slugs), or tags below them. An unknown tag matches no article.
     tags: Vec<Key>,
-    /// Not before this day or instant; the first article, unless given.
+    /// The start: a day (UTC) or an instant. Default: the first article.
     from: Option<Moment>,
-    /// Not after this day or instant, which must not be before `from`; the last article, unless given.
+    /// The end, inclusive: a day (UTC) or an instant, not before `from`. Default: the last article.
     to: Option<Moment>,
 }
 
@@ -62,30 +61,28 @@ impl TimelineParams {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct CooccurringParams {
-    /// Entities of any of these types.
+    /// Only entities of any of these types.
     #[serde(rename = "type")]
     kind: Vec<EntityType>,
-    /// Articles in any of these languages.
+    /// Only articles in any of these languages.
     #[param(example = json!(["ar"]))]
     language: Vec<LanguageTag>,
-    /// Articles that bear all of these tags, each by id or slug, or one below them. No article bears a tag that is
-    /// not known.
+    /// Only articles with all of these tags (ids or slugs), or tags below them. An unknown tag matches no article.
     tags: Vec<Key>,
-    /// Not before this day or instant.
+    /// Only articles dated at or after this day (UTC) or instant.
     from: Option<Moment>,
-    /// Not after this day or instant, which must not be before `from`.
+    /// Only articles dated at or before this day (UTC) or instant, which must not be before `from`.
     to: Option<Moment>,
-    /// Counts the shared articles of each day, week or month as well: `timeline`, and the `counts` of
-    /// each entity.
+    /// Adds counts per day, week or month: `timeline`, and `counts` of each entity.
     #[param(nullable = false)]
     interval: Option<Interval>,
-    /// Entities that share so many articles with it at least: 1 to 100, 1 unless given.
+    /// The minimum number of shared articles, from 1 to 100. Default: 1.
     #[param(value_type = Option<i32>, nullable = false, minimum = 1, maximum = 100, example = json!(1))]
     min_count: Option<Limit>,
-    /// The order: by the number of shared articles, unless given.
+    /// The sort order. Default: by the number of shared articles.
     #[param(nullable = false)]
     sort: Option<CooccurringSort>,
-    /// How many entities there are at most.
+    /// The maximum number of entities.
     limit: Limit,
 }
 
@@ -116,27 +113,26 @@ impl CooccurringParams {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct TrendingParams {
-    /// The time that is looked at: the last 7 days, unless given.
+    /// The length of the window to rank. Default: 7 days.
     #[param(nullable = false)]
     window: Option<Span>,
-    /// The time before it with which it is compared: 28 days, unless given.
+    /// The length of the period before the window that it is compared with. Default: 28 days.
     #[param(nullable = false, example = json!("28d"))]
     baseline: Option<Span>,
-    /// The end of the window: now, unless given.
+    /// The end of the window. Default: now.
     at: Option<Moment>,
-    /// Entities of any of these types.
+    /// Only entities of any of these types.
     #[serde(rename = "type")]
     kind: Vec<EntityType>,
-    /// Articles in any of these languages.
+    /// Only articles in any of these languages.
     #[param(example = json!(["ar"]))]
     language: Vec<LanguageTag>,
-    /// Articles that bear all of these tags, each by id or slug, or one below them. No article bears a tag that is
-    /// not known.
+    /// Only articles with all of these tags (ids or slugs), or tags below them. An unknown tag matches no article.
     tags: Vec<Key>,
-    /// Entities that are in so many articles of the window at least: 1 to 100, 3 unless given.
+    /// The minimum number of articles in the window that mention an entity, from 1 to 100. Default: 3.
     #[param(value_type = Option<i32>, nullable = false, minimum = 1, maximum = 100, example = json!(1))]
     min_count: Option<Limit>,
-    /// How many entities there are at most.
+    /// The maximum number of entities.
     limit: Limit,
 }
 

@@ -22,8 +22,8 @@ const NOW: Duration = Duration::from_secs(60);
 
 /// Read an entity's timeline
 ///
-/// How many published articles spoke of the entity in each day, week or month; of those without any
-/// too. It goes from `from` to `to`, or from the first article to the last, in 1,000 parts at most.
+/// Returns the number of published articles linked to the entity for each day, week or month, without gaps, from
+/// `from` (or the first article) to `to` (or the last), in at most 1,000 buckets.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), TimelineParams),
@@ -59,13 +59,12 @@ pub async fn read_entity_timeline(
 
 /// List cooccurring entities
 ///
-/// The entities that appear in the published articles that speak of an entity, with how many they
-/// share, and how much more that is than by chance. Of very many articles the newest 10,000 are
-/// looked at; the 500 entities that share the most are measured and put in order.
+/// Returns the entities that appear in the same published articles as the entity, each with the number of shared
+/// articles and how much more often than by chance they appear together. The newest 10,000 articles are looked at; of
+/// the entities the 500 that share the most are measured and sorted.
 ///
-/// With `interval` there is a series for each entity: `counts` has how many articles they share in
-/// each part of `timeline`, 0 where they share none. The parts are those of a timeline: from `from`
-/// to `to`, or from the first article that is looked at to the last, 1,000 at most.
+/// With `interval` each entity has a series: `counts` has the number of shared articles in each bucket of `timeline`,
+/// which goes from `from` (or the first article that is looked at) to `to` (or the last), in at most 1,000 buckets.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), CooccurringParams),
@@ -97,9 +96,9 @@ pub async fn list_cooccurring_entities(
 
 /// List trending entities
 ///
-/// The entities that are in more of the published articles of a time than in those of the time
-/// before, those first whose growth is the least likely to be chance. It is the part of all articles
-/// that counts, so that a busy week makes no trend.
+/// Returns the entities that a larger share of the published articles mention in a window than in the period before
+/// it, those first whose growth is least likely to be chance. Shares are compared, not numbers, so that a busy week
+/// makes no trend.
 #[utoipa::path(
     tag = "entities",
     params(TrendingParams),

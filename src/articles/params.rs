@@ -14,11 +14,11 @@ use crate::{
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleParams {
-    /// The members to show, parted by commas or repeated; `id` is always shown. Without it, all but
+    /// The members to return, comma-separated or as repeated parameters; `id` is always returned. Default: all but
     /// `body_html` and `body_text`.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "body_html"]))]
     fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas or repeated. Without it and without `fields`, tags and entities.
+    /// What to embed, comma-separated or as repeated parameters. Default, without `fields`: tags and entities.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags", "entities"]))]
     include: Option<CommaList<ArticleInclude>>,
 }

@@ -36,10 +36,10 @@ use crate::{
 
 /// Create an article
 ///
-/// Tags and entities are named by id or slug, or by what they are called; those that are not there yet are made, in
-/// the same transaction, where the request says what of. Without a `slug`, one is made from the headline when the
-/// article is first published; a draft has a provisional one until then, which takes no name away from others. One that
-/// is given is kept, and nobody else can have it.
+/// Creates an article, and links it to tags and entities by id, slug or name. Tags and entities that do not exist yet
+/// are created in the same transaction, if the request says enough of them. Without a `slug`, one is generated from
+/// the headline when the article is first published; until then a draft has a provisional one, which reserves no
+/// name. A `slug` that is given is reserved at once.
 #[utoipa::path(
     tag = "articles",
     request_body = ArticleInput,
@@ -68,10 +68,10 @@ pub async fn create_article(
 
 /// Read an article
 ///
-/// One article, by its id or its slug, with its body, tags and entities. One that is not
-/// published is found with a key only.
+/// Returns one article by its id or slug, with its body, tags and entities. An article that is not published requires
+/// a key.
 ///
-/// Without `fields` and `include` all members of an article are there, but for `body_html`, `body_text` and `highlights`.
+/// Without `fields` and `include` all members are returned but `body_html`, `body_text` and `highlights`.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug."), ArticleParams),
@@ -92,9 +92,9 @@ pub async fn read_article(
 
 /// Replace an article
 ///
-/// The whole of the article is written anew: what the body leaves out is empty afterwards, but
-/// for the slug, the status and `published_at`, which stay. Read-only members (the id, the version, `body_html` and
-/// their like) may be sent back as they were read.
+/// Replaces the whole article: members that the request body omits become empty, except the slug, the status and
+/// `published_at`, which stay. Read-only members (`id`, `version`, `body_html` and the like) are accepted if they are
+/// unchanged.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug.")),
@@ -121,8 +121,8 @@ pub async fn replace_article(
 
 /// Change an article
 ///
-/// A JSON Merge Patch (RFC 7396): only what the body names is changed. A list of tags or of
-/// entities replaces the whole list.
+/// Applies a JSON Merge Patch (RFC 7396): only the members in the request body change. A list of tags or entities
+/// replaces the whole list.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug.")),
@@ -158,7 +158,7 @@ pub async fn update_article(
 
 /// Delete an article
 ///
-/// The article is gone; its address answers with 410 from then on.
+/// Deletes the article. Its URLs answer 410 Gone from then on.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug.")),

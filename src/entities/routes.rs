@@ -43,27 +43,28 @@ const SUBJECTS: [Topic; 2] = [Topic::Entities, Topic::EntityCounts];
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct EntityListParams {
-    /// Entities of any of these types.
+    /// Only entities of any of these types.
     #[serde(rename = "type")]
     kind: Vec<EntityType>,
-    /// The entity with this Wikidata id.
+    /// Only the entity with this Wikidata id.
     wikidata_id: Option<WikidataId>,
-    /// Entities from this catalogue; with `external_id`.
+    /// Only entities of this external catalogue; requires `external_id`.
     source: Option<Text<1, 100>>,
-    /// The entity that has this id in the catalogue `source`.
+    /// Only the entity with this id in the catalogue `source`.
     external_id: Option<Text<1, 300>>,
-    /// Entities with this name, or with its words in a name: in any language, script and spelling,
-    /// with or without an Arabic article; aliases count as well. Those whose name it is come first, of these
-    /// the most used. Of very many the 1,000 most used are compared.
+    /// Only entities with this name or alias, or with a name that has these words, in any language, script and
+    /// spelling, with or without the Arabic article. Exact names come first, then the most used. Of very many matches
+    /// the 1,000 most used are compared.
     #[param(value_type = Option<Text<1, 300>>, example = json!("عمان"))]
     name: Option<Text<1, 300>>,
-    /// The order: by slug, unless given; with `name` by how well it fits, and no other.
+    /// The sort order. Default: by slug. With `name`, results are sorted by how well they match, and no other order
+    /// is possible.
     sort: Option<EntitySort>,
-    /// How many entities a page has at most.
+    /// The maximum number of entities on a page.
     limit: Limit,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    /// `next_cursor` or `prev_cursor` of another page of the same list, with the same filters and order.
     cursor: Option<CursorText>,
-    /// Whether and how all matches are counted.
+    /// Whether to return the total number of matches, and how it is counted.
     count: Count,
 }
 
@@ -71,7 +72,7 @@ impl Input for EntityListParams {}
 
 /// List entities
 ///
-/// The entities that the newsroom knows, page by page, by slug unless `sort` or `name` says otherwise.
+/// Returns a page of the newsroom's entities, by slug unless `sort` or `name` says otherwise.
 #[utoipa::path(
     tag = "entities",
     params(EntityListParams),
@@ -139,7 +140,7 @@ pub async fn list_entities(
 
 /// Create an entity
 ///
-/// Without a `slug`, one is made from the English name, or else from the first one.
+/// Without a `slug`, one is generated from the English name, or else from the first name.
 #[utoipa::path(
     tag = "entities",
     request_body = EntityInput,
@@ -166,7 +167,7 @@ pub async fn create_entity(
 
 /// Read an entity
 ///
-/// One entity, by its id or its slug.
+/// Returns one entity by its id or slug.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),
@@ -194,8 +195,8 @@ pub async fn read_entity(
 
 /// Replace an entity
 ///
-/// The whole of the entity is written anew: what the body leaves out is empty afterwards, but for
-/// the slug, which stays. Read-only members may be sent back as they were read.
+/// Replaces the whole entity: members that the request body omits become empty, except the slug, which stays.
+/// Read-only members are accepted if they are unchanged.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),
@@ -218,7 +219,7 @@ pub async fn replace_entity(
 
 /// Change an entity
 ///
-/// A JSON Merge Patch (RFC 7396): only what the body names is changed.
+/// Applies a JSON Merge Patch (RFC 7396): only the members in the request body change.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),
@@ -241,7 +242,7 @@ pub async fn update_entity(
 
 /// Delete an entity
 ///
-/// The entity is taken off all of its articles.
+/// Deletes the entity, with its links to articles. Its URLs answer 410 Gone from then on.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),

@@ -164,9 +164,9 @@ pub struct ProblemTypes {
     pub data: Vec<ProblemType>,
 }
 
-/// List the kinds of problem
+/// List problem types
 ///
-/// Every kind of problem that the API answers with, in the order of their statuses.
+/// Returns every type of problem that the API answers with, by HTTP status.
 #[utoipa::path(
     tag = "problems",
     responses((status = 200, description = "The kinds of problem.", body = ProblemTypes)),
@@ -176,9 +176,9 @@ async fn list_problems() -> HttpResponse {
     HttpResponse::Ok().json(ProblemTypes { data: Problem::ALL.iter().copied().map(Into::into).collect() })
 }
 
-/// Explain a kind of problem
+/// Explain a problem type
 ///
-/// What the `type` of a problem document points to: the meaning of the problem and the way out.
+/// Returns what the `type` of a problem document refers to: what the problem means and what to do about it.
 #[utoipa::path(
     tag = "problems",
     params(("name" = String, Path, description = "The last part of a problem's `type`.", example = "stale-version", min_length = 1, max_length = 100, pattern = "^[a-z-]+$")),

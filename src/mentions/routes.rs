@@ -47,20 +47,20 @@ use crate::{
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct MentionListParams {
-    /// Mentions of any of these origins.
+    /// Only mentions of any of these origins.
     origin: Vec<MentionOrigin>,
-    /// Mentions of any of these statuses: those that are found, unless given. Others need a key: they
-    /// show what an article once said, or does not say.
+    /// Only mentions with any of these statuses. Default: those that are found in the text. Others require a key:
+    /// they show what an article once said, or does not say.
     status: Vec<MentionStatus>,
-    /// Mentions in any of these texts.
+    /// Only mentions in any of these texts.
     field: Vec<MentionField>,
-    /// Mentions of any of these entities, by id or slug. Of one that is not known there are none.
+    /// Only mentions of any of these entities (ids or slugs). An unknown entity has none.
     entity: Vec<Key>,
-    /// How many mentions a page has at most.
+    /// The maximum number of mentions on a page.
     limit: Limit,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    /// `next_cursor` or `prev_cursor` of another page of the same list, with the same filters and order.
     cursor: Option<CursorText>,
-    /// The format of the answer, before that which `Accept` prefers.
+    /// The format of the response. Takes precedence over `Accept`.
     #[param(schema_with = format::parameter::<MentionPage>, required = false)]
     format: Option<String>,
 }
@@ -76,15 +76,15 @@ impl Input for MentionListParams {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct EntityMentionListParams {
-    /// Mentions of any of these origins.
+    /// Only mentions of any of these origins.
     origin: Vec<MentionOrigin>,
-    /// Mentions in any of these texts.
+    /// Only mentions in any of these texts.
     field: Vec<MentionField>,
-    /// Mentions in articles with any of these statuses; in published ones, unless given. Others need a key.
+    /// Only mentions in articles with any of these statuses. Default: `published`. Others require a key.
     article_status: Vec<ArticleStatus>,
-    /// How many mentions a page has at most.
+    /// The maximum number of mentions on a page.
     limit: Limit,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    /// `next_cursor` or `prev_cursor` of another page of the same list, with the same filters and order.
     cursor: Option<CursorText>,
 }
 
@@ -109,11 +109,11 @@ const ORIGINS: [MentionOrigin; 3] = [MentionOrigin::Editor, MentionOrigin::Gazet
 
 /// List an article's mentions
 ///
-/// Where the article's texts speak of entities, in the order of the texts. Offsets count the code
-/// points of the plain text: of the body, that is `body_text`, which `fields=body_text` shows.
+/// Returns where the article's texts mention entities, in the order of the texts. Offsets count code points of the
+/// plain text: for the body that is `body_text`, see `fields=body_text`.
 ///
-/// With `format=jsonld` or `Accept: application/ld+json` the answer is an annotation page of the Web Annotation Data
-/// Model of the W3C; it says where the next one is.
+/// With `format=jsonld` or `Accept: application/ld+json` the response is an annotation page of the W3C Web Annotation
+/// Data Model, with a link to the next one.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug."), MentionListParams),
@@ -174,9 +174,9 @@ fn subjects(article: Uuid) -> Vec<Subject> {
 
 /// Create a mention
 ///
-/// Says that a text of the article speaks of an entity. The mention stays when the text changes: it
-/// is found again by its words and those around it, or else marked as lost. Where the annotator has
-/// found another entity in the same place, the editor is right.
+/// Marks a place in the article's texts as a mention of an entity. When the text changes, the mention is found again
+/// by its words and their surroundings, or marked as lost. It takes precedence over what the annotator has found in
+/// the same place.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug.")),
@@ -226,7 +226,7 @@ const VERSION: i64 = 1;
 
 /// Read a mention
 ///
-/// One mention of an article. One that is not found, or has been, is seen with a key only.
+/// Returns one mention of an article. One that is not found in the text (any more) requires a key.
 #[utoipa::path(
     tag = "articles",
     params(
@@ -262,8 +262,8 @@ pub async fn read_mention(
 
 /// Delete a mention
 ///
-/// A mention that an editor has made is gone. One that the annotator has found is rejected: it is
-/// not found again in this place, and does not link the article to the entity.
+/// Deletes a mention that an editor has created. One that the annotator has found is rejected instead: it is not
+/// found again in this place, and does not link the article to the entity.
 #[utoipa::path(
     tag = "articles",
     params(
@@ -288,7 +288,7 @@ pub async fn delete_mention(
 
 /// List an entity's mentions
 ///
-/// Where articles name the entity, those of the newest article first: published ones, unless
+/// Returns where articles mention the entity, the newest article first. Only published articles, unless
 /// `article_status` says otherwise.
 #[utoipa::path(
     tag = "entities",

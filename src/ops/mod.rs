@@ -22,9 +22,9 @@ fn ok() -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ok" })
 }
 
-/// Ask whether the service is alive
+/// Check that the service is alive
 ///
-/// The process answers. Whether it can reach its database, `/readyz` tells.
+/// Answers as long as the process runs. `/readyz` tells whether it can reach its database.
 #[utoipa::path(
     tag = "health",
     responses((status = 200, description = "The process answers.", body = Health)),
@@ -34,9 +34,9 @@ async fn read_health() -> HttpResponse {
     ok()
 }
 
-/// Ask whether the service is ready
+/// Check that the service is ready
 ///
-/// The database answers, and its schema is the one that this version needs.
+/// Answers 200 while the database is reachable and has the schema that this version needs, 503 otherwise.
 #[utoipa::path(
     tag = "health",
     responses((status = 200, description = "The service is ready.", body = Health)),

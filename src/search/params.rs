@@ -34,90 +34,86 @@ use crate::{
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleListParams {
-    /// Words to search for, in any of their forms: all have to occur in an article's
-    /// texts, those that `highlights` has. `"Words in quotes"` have to follow one another, a word after `-` must
-    /// not occur, and of two with `OR` between them one is enough. Of very many matches the newest
-    /// are ranked: see `sort`.
+    /// The search query. All words must occur, in any of their forms, in the texts that `highlights` lists. `"Quoted
+    /// words"` are a phrase, `-word` excludes, `OR` between two words means either. Of very many matches only the
+    /// newest are ranked: see `sort`.
     #[param(value_type = Option<Excerpt<0, 1000>>, example = json!("نجوم"))]
     pub q: Option<LenientText<1000>>,
-    /// How much like those of `q` words have to be: `exact` but for the case, `folded` also without
-    /// accents and vowel signs, `stem` in any form, with particles and endings: `stem`, unless given.
-    /// Without `q` it is refused.
+    /// How closely words must match those of `q`: `exact` ignores case alone, `folded` also accents and vowel signs,
+    /// `stem` (default) matches any form of a word, with particles and endings. Requires `q`.
     #[serde(rename = "match")]
     pub strength: Option<Strength>,
-    /// Whether to show where `q` matches: `highlights` of each article. Without `q` it is refused.
+    /// Whether to return where `q` matches, as `highlights` of each article. Requires `q`.
     pub highlight: bool,
-    /// Whether to show how `q` was read: `query` of the page; with a key also how its matches were found, `plan` in there.
-    /// Without `q` it is refused.
+    /// Whether to return how `q` was interpreted, as `query` of the page; with a key, also how the matches were
+    /// found, as `query.plan`. Requires `q`.
     pub explain: bool,
-    /// Articles with any of these statuses; published ones, unless given. Others need a key.
+    /// Only articles with any of these statuses. Default: `published`. Others require a key.
     pub status: Vec<ArticleStatus>,
-    /// Articles in any of these languages, compared as they are: `ar` is not `ar-SD`.
+    /// Only articles in any of these languages. Tags are compared as a whole: `ar` does not match `ar-SD`.
     #[param(example = json!(["ar"]))]
     pub language: Vec<LanguageTag>,
-    /// Articles from any of these sources.
+    /// Only articles from any of these sources.
     pub source: Vec<Text<1, 100>>,
-    /// Articles with any of these ids of their sources.
+    /// Only articles with any of these external ids.
     pub external_id: Vec<Text<1, 300>>,
-    /// Articles with any of these bylines, as they are written.
+    /// Only articles with exactly one of these bylines.
     #[param(example = json!(["رنا السنديان"]))]
     pub byline: Vec<Text<1, 500>>,
-    /// Articles that have all of these.
+    /// Only articles that have all of these.
     pub has: Vec<Feature>,
-    /// Translations of this article: its id or slug. Of one that is not known there are none.
+    /// Only translations of this article (id or slug). An unknown article has none.
     pub translation_of: Option<Key>,
-    /// Articles that bear all of these tags, each by id or slug. A tag stands for all that are
-    /// below it in the hierarchy as well. A tag that is not known is no error, since it may be made later: no
-    /// article bears it.
+    /// Only articles with all of these tags (ids or slugs). A tag includes all tags below it in the hierarchy, see
+    /// `tags_exact`. An unknown tag is no error, since it may be created later: it matches no article.
     pub tags: Vec<Key>,
-    /// Articles that bear any of these tags, or one below them.
+    /// Only articles with any of these tags, or tags below them.
     pub tags_any: Vec<Key>,
-    /// Articles that bear none of these tags, and none below them.
+    /// Only articles with none of these tags, nor tags below them.
     pub tags_none: Vec<Key>,
-    /// Whether tags stand for themselves alone, and not for those below them.
+    /// Whether tag filters match the named tags alone, without the tags below them.
     pub tags_exact: bool,
-    /// Articles that bear a tag of any of these kinds.
+    /// Only articles with a tag of any of these kinds.
     pub tag_kind: Vec<TagKind>,
-    /// Articles that speak of all of these entities, each by id or slug. An entity that is not known is no error,
-    /// since it may be made later: no article speaks of it.
+    /// Only articles linked to all of these entities (ids or slugs). An unknown entity is no error, since it may be
+    /// created later: it matches no article.
     pub entities: Vec<Key>,
-    /// Articles that speak of any of these entities.
+    /// Only articles linked to any of these entities.
     pub entities_any: Vec<Key>,
-    /// Articles that speak of none of these entities.
+    /// Only articles linked to none of these entities.
     pub entities_none: Vec<Key>,
-    /// Articles that speak of an entity of any of these types.
+    /// Only articles linked to an entity of any of these types.
     pub entity_type: Vec<EntityType>,
-    /// The date that `from` and `to` compare: `published_at`, unless given.
+    /// The date that `from` and `to` filter by. Default: `published_at`.
     pub date_field: Option<DateField>,
-    /// Not before this day or instant.
+    /// Only articles dated at or after this day (UTC) or instant.
     pub from: Option<Moment>,
-    /// Not after this day or instant, which must not be before `from`.
+    /// Only articles dated at or before this day (UTC) or instant, which must not be before `from`.
     pub to: Option<Moment>,
-    /// The order: with `q` by relevance, else the newest first. By relevance the newest 1,000 matches
-    /// are ranked, of words that are in more than 5,000 articles the newest 200, of very many words fewer;
-    /// the other orders have all. Where ranking takes too long, the newest come first: see `sorted_by` of
-    /// the page.
+    /// The sort order. Default: by relevance with `q`, else the newest first. Relevance ranks the newest 1,000
+    /// matches, the newest 200 of words that more than 5,000 articles have, fewer of very many words; the other
+    /// orders return all matches. Where ranking takes too long, the newest come first: see `sorted_by` of the page.
     pub sort: Option<ArticleSort>,
-    /// The members to show, parted by commas or repeated; `id` is always shown. A list leaves the bodies out
-    /// unless they are named here; a page then ends early where they are very long.
+    /// The members to return, comma-separated or as repeated parameters; `id` is always returned. Default: all but
+    /// the bodies. A page with very long bodies has fewer articles than `limit`.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
     pub fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas or repeated: nothing, unless given.
+    /// What to embed, comma-separated or as repeated parameters. Default: nothing.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
     pub include: Option<CommaList<ArticleInclude>>,
-    /// What to count of all that matches, parted by commas or repeated: `facets` of the page. Of more than
+    /// What to count over all matches, comma-separated or as repeated parameters: `facets` of the page. Of more than
     /// 10,000 matches the newest 10,000 are counted, and `is_exact` is false.
     #[param(style = Form, explode = false, value_type = Vec<Facet>, required = false, example = json!(["tags", "month"]))]
     pub facets: Option<CommaList<Facet>>,
-    /// How many values a facet has at most: the most frequent ones, the newest months.
+    /// The maximum number of values of a facet: the most frequent ones, or the newest months.
     pub facet_limit: Limit,
-    /// How many articles a page has at most.
+    /// The maximum number of articles on a page.
     pub limit: Limit,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    /// `next_cursor` or `prev_cursor` of another page of the same list, with the same filters and order.
     pub cursor: Option<CursorText>,
-    /// Whether and how all matches are counted.
+    /// Whether to return the total number of matches, and how it is counted.
     pub count: Count,
-    /// The format of the answer, before that which `Accept` prefers.
+    /// The format of the response. Takes precedence over `Accept`.
     #[param(schema_with = format::parameter::<ArticlePage>, required = false)]
     pub format: Option<String>,
 }
@@ -183,14 +179,14 @@ pub fn statuses(
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct RelatedParams {
-    /// The members to show, parted by commas or repeated; `id` is always shown. Bodies are left out unless they
-    /// are named here.
+    /// The members to return, comma-separated or as repeated parameters; `id` is always returned. Default: all but
+    /// the bodies.
     #[param(style = Form, explode = false, value_type = Vec<ArticleField>, required = false, example = json!(["headline", "published_at"]))]
     fields: Option<CommaList<ArticleField>>,
-    /// What to embed, parted by commas or repeated: nothing, unless given.
+    /// What to embed, comma-separated or as repeated parameters. Default: nothing.
     #[param(style = Form, explode = false, value_type = Vec<ArticleInclude>, required = false, example = json!(["tags"]))]
     include: Option<CommaList<ArticleInclude>>,
-    /// How many articles there are at most.
+    /// The maximum number of articles.
     pub limit: Limit,
 }
 

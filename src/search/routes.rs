@@ -24,10 +24,10 @@ use crate::{
 
 /// List articles
 ///
-/// The published articles, page by page, the newest first unless `sort` says otherwise. All
-/// filters have to hold at once. A tag or an entity that does not exist matches no article.
+/// Returns a page of the published articles, the newest first unless `sort` says otherwise. All filters must match. A
+/// tag or entity that does not exist matches no article.
 ///
-/// With `format=ndjson` or `Accept: application/x-ndjson` the answer is that of `/v1/articles/export`.
+/// With `format=ndjson` or `Accept: application/x-ndjson` the response is that of `/v1/articles/export`.
 #[utoipa::path(
     tag = "articles",
     params(ArticleListParams),
@@ -46,7 +46,7 @@ pub async fn list_articles(
 
 /// List a tag's articles
 ///
-/// The articles that bear the tag, with all the parameters of the list of articles.
+/// Returns a page of the articles with the tag, with all parameters of `GET /v1/articles`.
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug."), ArticleListParams),
@@ -66,7 +66,7 @@ pub async fn list_tag_articles(
 
 /// List an entity's articles
 ///
-/// The articles that speak of the entity, with all the parameters of the list of articles.
+/// Returns a page of the articles linked to the entity, with all parameters of `GET /v1/articles`.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug."), ArticleListParams),

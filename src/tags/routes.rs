@@ -39,17 +39,17 @@ const SUBJECTS: [Topic; 2] = [Topic::Tags, Topic::TagCounts];
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct TagListParams {
-    /// Tags of any of these kinds.
+    /// Only tags of any of these kinds.
     kind: Vec<TagKind>,
-    /// Tags right below this one: its id or slug.
+    /// Only the direct children of this tag (id or slug).
     parent: Option<Key>,
-    /// The order.
+    /// The sort order.
     sort: TagSort,
-    /// How many tags a page has at most.
+    /// The maximum number of tags on a page.
     limit: Limit,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
+    /// `next_cursor` or `prev_cursor` of another page of the same list, with the same filters and order.
     cursor: Option<CursorText>,
-    /// Whether and how all matches are counted.
+    /// Whether to return the total number of matches, and how it is counted.
     count: Count,
 }
 
@@ -57,7 +57,7 @@ impl Input for TagListParams {}
 
 /// List tags
 ///
-/// The tags of the newsroom, page by page, by slug unless `sort` says otherwise.
+/// Returns a page of the newsroom's tags, by slug unless `sort` says otherwise.
 #[utoipa::path(
     tag = "tags",
     params(TagListParams),
@@ -96,7 +96,7 @@ pub async fn list_tags(
 
 /// Create a tag
 ///
-/// Without a `slug`, one is made from the English name, or else from the first one.
+/// Without a `slug`, one is generated from the English name, or else from the first name.
 #[utoipa::path(
     tag = "tags",
     request_body = TagInput,
@@ -123,7 +123,7 @@ pub async fn create_tag(
 
 /// Read a tag
 ///
-/// One tag, by its id or its slug.
+/// Returns one tag by its id or slug.
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug.")),
@@ -151,8 +151,8 @@ pub async fn read_tag(
 
 /// Replace a tag
 ///
-/// The whole of the tag is written anew: what the body leaves out is empty afterwards, but for
-/// the slug, which stays. Read-only members may be sent back as they were read.
+/// Replaces the whole tag: members that the request body omits become empty, except the slug, which stays. Read-only
+/// members are accepted if they are unchanged.
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug.")),
@@ -175,7 +175,7 @@ pub async fn replace_tag(
 
 /// Change a tag
 ///
-/// A JSON Merge Patch (RFC 7396): only what the body names is changed.
+/// Applies a JSON Merge Patch (RFC 7396): only the members in the request body change.
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug.")),
@@ -198,7 +198,7 @@ pub async fn update_tag(
 
 /// Delete a tag
 ///
-/// The tag is taken off all of its articles. A tag that is the parent of others is not deleted.
+/// Deletes the tag and removes it from all of its articles. A tag with children cannot be deleted.
 #[utoipa::path(
     tag = "tags",
     params(("id" = Key, Path, description = "The tag's id or slug.")),

@@ -12,22 +12,20 @@ use crate::{
 
 /// Import articles
 ///
-/// Each line is an article, as creating one takes it. It is found by its `source` and `external_id`,
-/// or else by its `slug`, of which it needs one: what is there already is replaced, and does not
-/// change (nor does its version) where it is the same, so that a request may be sent again. Tags and
-/// entities are made on the way.
+/// Creates or replaces many articles. Each line of the request is an article as `POST /v1/articles` takes it,
+/// identified by `source` and `external_id`, or else by `slug`. An existing article is replaced; one that is the same
+/// already stays as it is, with its version, so that a request can be repeated safely. Tags and entities that do not
+/// exist yet are created.
 ///
-/// Each line gets a line of answer, in order, while the body is still being sent: `created`,
-/// `updated`, `unchanged`, or `failed` with its `problem`, which harms no other line. One that says what was
-/// deleted here is `skipped`: `POST` makes it anew. Blank lines
-/// count but are not answered. A client that never reads is not waited for beyond some
-/// hundred thousand lines.
+/// The response has one line for each, in order, streamed while the request is being sent: `created`, `updated`,
+/// `unchanged`, `failed` with its `problem` (other lines are not affected), or `skipped` where the article was
+/// deleted here (`POST` creates it anew). Blank lines are counted but not answered. A client that does not read the
+/// response is cut off after some hundred thousand lines.
 ///
-/// The lines are written in transactions of up to 5,000. Where the import ends early (the body was
-/// cut off, its gzip is broken, the database is gone, the key was revoked), what was answered stays, and a last line with
-/// the result `stopped` says why, and from which line on nothing was done. A line may have as many
-/// bytes as another request's body, and all together as many as you like; `Content-Encoding: gzip`
-/// is taken.
+/// Lines are written in transactions of up to 5,000. If the import ends early (the request was cut off, its gzip is
+/// broken, the database is unreachable, the key was revoked), all lines that were answered are stored, and a last
+/// line with the result `stopped` gives the reason and the first line that was not processed. A line is limited like
+/// any request body, the whole request is not. `Content-Encoding: gzip` is supported.
 #[utoipa::path(
     tag = "articles",
     request_body(

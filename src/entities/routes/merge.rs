@@ -21,12 +21,10 @@ use crate::{
 
 /// Merge an entity into another
 ///
-/// For two that are one: the names of this entity become aliases of the other, its articles and
-/// mentions are the other's, and its id and slugs lead there for good, with 301. Where an article
-/// had both, the stronger link stays. It is all or nothing, it is recorded, and `split` undoes it.
-/// The two may be of different types: the one that stays keeps its own, and all that was the other's
-/// counts as of that type from then on, until `split` gives the other its type back.
-/// With 100,000 articles it takes some seconds.
+/// Merges an entity into another one that is the same thing: its names become aliases of the other, its articles and
+/// mentions move there, and its id and slugs redirect there (301). Where an article had both, the stronger link
+/// stays. A merge is atomic and recorded, and `split` undoes it. The two may have different types: the one that stays
+/// keeps its type, `split` gives the other its own back. A merge of 100,000 articles takes some seconds.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),
@@ -56,8 +54,8 @@ pub async fn merge_entity(
 
 /// Split an entity off again
 ///
-/// Undoes a merge into this entity: the other one is there again, under its id and slug, with its
-/// names, and with the articles and mentions that came with it and are still here.
+/// Undoes a merge into this entity: the other one exists again, with its id, slug and names, and with the articles
+/// and mentions that came with it and still exist.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The id or slug of the entity that stayed.")),
@@ -87,7 +85,7 @@ pub async fn split_entity(
 
 /// List what was merged into an entity
 ///
-/// The entities that were merged into this one, the latest first.
+/// Returns the entities that were merged into this one, the latest first.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),

@@ -17,9 +17,8 @@ use crate::{
 
 /// List an article's quotes
 ///
-/// The direct speech in the article's texts: what stands between quotation marks of any script, with
-/// who says it and the verb of saying. Offsets count the code points of the plain text, as those of
-/// mentions do.
+/// Returns the direct speech in the article's texts: what is between quotation marks of any script, with its speaker
+/// and the verb of saying. Offsets count code points of the plain text, like those of mentions.
 ///
 /// Speakers are the persons and organisations that the article mentions; one without an entity is
 /// not named. Nothing is stored: quotes follow the text and its mentions.

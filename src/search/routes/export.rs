@@ -76,14 +76,15 @@ impl IntoParams for ExportParams {
 
 /// Export articles
 ///
-/// All that a list of articles has, one article a line, as it was when the answer began, in the order of `sort`, which
-/// cannot be `relevance`. Each line is as the list has it: `fields` and `include` say what of.
+/// Returns all articles of a list in one response, one a line, from one snapshot of the database, in the order of
+/// `sort`, which cannot be `relevance`. Each line is an article as in the list: choose its members with `fields` and
+/// `include`.
 ///
-/// An export may end early: its key was revoked or has expired, the database is gone, it was read by less than 32 KiB a
-/// second, or it has taken more than ten minutes without a key, an hour with one. Then its last line is no article but a
-/// LineResult with the result `stopped`, whose `line` is the number of the first line that is missing, and whose
-/// `problem` says why. An answer that has such a line, or that ends without the end of its transfer coding, is not
-/// complete: read it again. An import refuses the line.
+/// An export may end early: because its key was revoked or has expired, the database is unreachable, the client reads
+/// less than 32 KiB a second, or it takes more than ten minutes without a key, an hour with one. Then the last line
+/// is no article but a LineResult with the result `stopped`: `line` is the number of the first missing line,
+/// `problem` the reason. A response with such a line, or without the end of its transfer coding, is incomplete:
+/// request it again. An import refuses the line.
 #[utoipa::path(
     tag = "articles",
     params(ExportParams),

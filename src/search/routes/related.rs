@@ -20,11 +20,10 @@ use crate::{
 
 /// List related articles
 ///
-/// The published articles that share tags and entities with an article, each with what they share.
-/// Those in the article's language come first. The fewer articles have a tag or an entity, the more
-/// it weighs; newer articles come before older ones. The article's 20 rarest tags and entities are
-/// compared, and of each of them the newest 100 articles. A page ends early where bodies are asked
-/// for and are very long.
+/// Returns published articles that share tags and entities with an article, each with what they share. Articles in
+/// the same language come first. Rarer tags and entities weigh more, newer articles come before older ones. The
+/// article's 20 rarest tags and entities are compared, and the newest 100 articles of each. Where bodies are
+/// requested and very long, there are fewer than `limit`.
 #[utoipa::path(
     tag = "articles",
     params(("id" = Key, Path, description = "The article's id or slug."), RelatedParams),

@@ -29,17 +29,16 @@ use maqal_text::completion::{Completion, MAX_WORDS};
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct SuggestParams {
-    /// What was typed so far: the beginnings of one word or of up to ten, in any order and script.
+    /// What the user has typed so far: the beginnings of up to ten words, in any order and script.
     #[param(required = true, nullable = false, value_type = Text<1, 100>, example = json!("عما"))]
     q: Option<Text<1, 100>>,
-    /// What to suggest, parted by commas or repeated: all, unless given.
+    /// What to suggest, comma-separated or as repeated parameters. Default: all.
     #[param(style = Form, explode = false, value_type = Vec<SuggestionType>, required = false, example = json!(["tag", "entity"]))]
     types: Option<CommaList<SuggestionType>>,
-    /// The language in which names are shown, where they have it. Articles are of this language
-    /// alone.
+    /// The preferred language of names. Only articles in this language are suggested.
     #[param(example = json!("ar"))]
     language: Option<LanguageTag>,
-    /// How many of each type there are at most.
+    /// The maximum number of suggestions of each type.
     limit: Limit,
 }
 
@@ -49,10 +48,10 @@ impl Input for SuggestParams {
 
 /// Suggest while somebody types
 ///
-/// The tags and entities whose names or aliases begin with what was typed, by the number of their
-/// articles, and the newest published articles with such headlines. Letter case, accents, vowel signs
-/// and Arabic particles do not matter. Where this finds less than `limit`, one letter of a word of
-/// four or more may be missing, too much, wrong, or swapped with its neighbour.
+/// Returns tags and entities with names or aliases that begin with the typed words, by the number of their articles,
+/// and the newest published articles with such headlines. Letter case, accents, vowel signs and Arabic particles are
+/// ignored. Where this finds less than `limit`, words of four letters or more also match with one typing error: a
+/// letter missing, added, replaced, or swapped with its neighbour.
 #[utoipa::path(
     tag = "search",
     params(SuggestParams),
