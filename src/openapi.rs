@@ -254,9 +254,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) -> Vec<Problem> {
         parameters.push("Idempotency-Key");
         problems.push(("422", Problem::KeyReused));
     }
-    // A mention has no versions.
     let writes_version = match method {
-        "put" | "patch" | "delete" => !path.ends_with("/{mention_id}"),
+        "put" | "patch" | "delete" => true,
         "post" => path.ends_with("/merge") || path.ends_with("/split"),
         _ => false,
     };

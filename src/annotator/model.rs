@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{schema::mentions, values::text_enum};
@@ -95,6 +97,19 @@ pub struct Mention {
 }
 
 impl Mention {
+    /// Its version, as those of items that count their changes: it is another once the mention has moved with its text,
+    /// is lost or rejected, or means another entity.
+    pub fn version(&self) -> i64 {
+        let Self { entity_id, field, start, end, exact, prefix, suffix, origin, status, confidence, .. } =
+            self;
+        let (field, origin, status) = (field.as_str(), origin.as_str(), status.as_str());
+        let says = json!([entity_id, field, start, end, exact, prefix, suffix, origin, status, confidence]);
+        let mut first = [0; 8];
+        first.copy_from_slice(&Sha256::digest(says.to_string())[..8]);
+        // As many bits as every JSON reader tells apart.
+        i64::try_from(u64::from_be_bytes(first) >> 11).unwrap_or_default()
+    }
+
     /// Whether the annotator has found it, and nobody has objected.
     pub fn is_annotators(&self) -> bool {
         self.origin == MentionOrigin::Gazetteer && self.status != MentionStatus::Rejected

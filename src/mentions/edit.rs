@@ -22,6 +22,7 @@ use crate::{
     articles::{self, shape::Shape},
     entities::{self, model::EntityBrief},
     error::{ApiError, ApiResult, Problem},
+    http::conditional::Preconditions,
     index,
     values::Key,
 };
@@ -96,10 +97,12 @@ pub fn delete(
     looked_through: &LookedThrough,
     article: &Key,
     key: &Key,
+    conditions: &Preconditions,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let texts = lock(connection, article)?;
     let (mention, _) = find(connection, texts.id, key, Seen::All)?;
+    conditions.check(mention.version())?;
     if mention.origin == MentionOrigin::Gazetteer {
         queries::store(connection, &[Mention { status: MentionStatus::Rejected, ..mention }])?;
     } else {

@@ -28,6 +28,7 @@ use crate::{
     entities,
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
+        conditional::Preconditions,
         format::{self, Chosen},
         idempotency::IdempotencyKey,
         input::Input,
@@ -203,11 +204,11 @@ pub async fn create_mention(
         };
         idempotency::once(connection, once.as_ref(), still_there, |connection| {
             let (mention, entity, language) = edit::create(connection, &looked_through, &key, &input, now)?;
-            let article = mention.article_id;
+            let (article, version) = (mention.article_id, mention.version());
             let mention = Mention::new(mention, entity, &language);
             Ok(Written {
                 location: format!("/v1/articles/{article}/mentions/{}", mention.id),
-                version: VERSION,
+                version,
                 body: serde_json::to_string(&mention).map_err(ApiError::internal)?,
             })
         })
@@ -220,9 +221,6 @@ async fn looked_through(db: &Db, matcher: Data<SharedMatcher>, article: Key) -> 
     let texts = db.for_writing().read(move |connection| edit::texts(connection, &article)).await?;
     blocking(Work::Edit, move || LookedThrough::of(texts, &matcher)).await
 }
-
-/// A mention is never written anew.
-const VERSION: i64 = 1;
 
 /// Read a mention
 ///
@@ -252,8 +250,9 @@ pub async fn read_mention(
                 let article = read::article(connection, &asked.0, sees_unpublished)?;
                 let seen = Seen::by(sees_unpublished);
                 let (mention, entity) = edit::find(connection, article.id, &asked.1, seen)?;
+                let version = mention.version();
                 let mention = Mention::new(mention, entity, &article.language);
-                Content::item(VERSION, &mention, subjects(article.id))
+                Content::item(version, &mention, subjects(article.id))
             })
         })
     };
@@ -279,10 +278,13 @@ pub async fn delete_mention(
     editor: Editor,
     matcher: Data<SharedMatcher>,
     OwnedKey { owner, key }: OwnedKey,
+    conditions: Preconditions,
 ) -> ApiResult<HttpResponse> {
     let looked_through = looked_through(&db, matcher, owner.clone()).await?;
     let now = db.clock().now();
-    db.write(&editor, move |connection| edit::delete(connection, &looked_through, &owner, &key, now)).await?;
+    let delete =
+        move |connection: &mut _| edit::delete(connection, &looked_through, &owner, &key, &conditions, now);
+    db.write(&editor, delete).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

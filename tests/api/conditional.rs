@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Response, TestApp, TestDatabase, article, entity, tag};
 
 /// Something to read of every kind; the article's path is given.
-fn filled(app: &TestApp) -> String {
+pub fn filled(app: &TestApp) -> String {
     app.create("/v1/tags", tag("books"));
     app.create("/v1/entities", entity("un"));
     let mut article = article("خبر");
@@ -149,7 +149,7 @@ fn whole(path: &str) -> Value {
     }
 }
 
-fn change(path: &str, round: usize) -> Value {
+pub fn change(path: &str, round: usize) -> Value {
     let text = format!("Text {round}");
     if path.contains("articles") { json!({"headline": text}) } else { json!({"names": {"fr": text}}) }
 }

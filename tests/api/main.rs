@@ -56,6 +56,7 @@ mod openapi;
 mod parameters;
 mod plans;
 mod poolers;
+mod preconditions;
 mod prepared;
 mod quotes;
 mod read_off;
