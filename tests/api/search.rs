@@ -69,6 +69,8 @@ fn words_are_found_in_other_spellings_and_shown() {
         ("ar", &["وصل عبدالله", "وصل عبد الله"]),
         ("ar", &["الطريق إلى الواحة", "الطريق الي الواحة"]),
         ("ar", &["ديوان علي باب المدينة", "ديوان على باب المدينة"]),
+        ("en", &["over 100km", "over 100 km"]),
+        ("en", &["after COVID19", "after COVID-19"]),
     ];
     for (number, (language, texts)) in spellings.iter().enumerate() {
         for (other, text) in texts.iter().enumerate() {

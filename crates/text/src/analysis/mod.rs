@@ -22,7 +22,7 @@ pub use stops::undotted as function_word;
 
 /// The version of what is stored of a text that is to be found: of what [`tokens`] gives, and of
 /// the lexemes that are made of it. What was stored under another one is stale.
-pub const VERSION: i16 = 5;
+pub const VERSION: i16 = 6;
 
 /// The longest form of a word in bytes; of a longer word its beginning counts.
 pub const MAX_FORM: usize = 100;

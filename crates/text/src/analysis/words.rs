@@ -11,8 +11,9 @@ use plain::{Stretch, stretch};
 /// The words of a text and where they begin, by the word boundaries of UAX 29, with four
 /// tailorings for news: the words of a `#tag_of_words` are words, and so are those on both sides
 /// of a colon or a full stop without a space; `U.S` remains one. The narrow space of French is a space.
-/// A number is a word beside letters: `2026م`, `100دولار`, `10million`; but Latin letters before a number,
-/// or one behind it, make a name with it (`G20`, `5G`).
+/// A number is a word beside letters: `2026م`, `100دولار`, `100km`, `Euro2024`. Latin letters make a name with it
+/// where they are one or two before it, as in `G20`, `H5N1` and `B2B`, or one behind a single digit, as in `5G`; and an
+/// ordinal is one word: `21st`.
 ///
 /// Ideographs, kana and letters of Thai, Lao, Khmer and Burmese are a word each.
 pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -96,28 +97,40 @@ fn numbers_apart(word: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Where a number begins in a word, or what follows it.
 fn until_number(word: &str) -> Option<usize> {
     let mut before: Option<char> = None;
+    // How many letters and digits there were, and whether Latin letters were among them.
+    let (mut letters, mut digits, mut has_latin) = (0, 0, false);
     for (at, c) in word.char_indices() {
         // Marks belong to what is before.
         if !c.is_alphanumeric() || is_combining_mark(c) {
             before = before.filter(|_| is_combining_mark(c) || !matches!(c, '.' | ',' | '٫' | '٬' | '\''));
             continue;
         }
+        let rest = &word[at..];
         let are_apart = |before: char| match (is_digit(before), is_digit(c)) {
-            (false, true) => !is_latin(before),
-            (true, false) => !is_latin(c) || is_word(&word[at..]) && !word[..at].contains(is_latin),
+            (false, true) => !is_latin(before) || letters > 2 && digits == 0 && rest.chars().all(is_digit),
+            (true, false) => !is_latin(c) || !has_latin && is_word_behind(digits, rest),
             _ => false,
         };
         if before.is_some_and(are_apart) {
             return Some(at);
         }
+        if is_digit(c) {
+            digits += 1;
+        } else {
+            letters += 1;
+        }
+        has_latin |= is_latin(c);
         before = Some(c);
     }
     None
 }
 
-/// Whether these are letters alone, and more than end an ordinal or name a unit.
-fn is_word(letters: &str) -> bool {
-    letters.chars().nth(2).is_some() && letters.chars().all(|c| c.is_alphabetic() || is_combining_mark(c))
+/// Whether what stands behind so many digits is a word or a unit, and not the end of a name or of an ordinal.
+fn is_word_behind(digits: usize, rest: &str) -> bool {
+    let is_letters = rest.chars().all(|c| c.is_alphabetic() || is_combining_mark(c));
+    let is_one = rest.chars().filter(|c| !is_combining_mark(*c)).nth(1).is_none();
+    let is_ordinal = ["st", "nd", "rd", "th", "er"].iter().any(|end| rest.eq_ignore_ascii_case(end));
+    is_letters && !is_ordinal && !(is_one && digits == 1)
 }
 
 fn is_latin(c: char) -> bool {

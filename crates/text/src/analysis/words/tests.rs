@@ -174,3 +174,13 @@ fn common_words_are_told_apart_without_all_rules() {
         assert_eq!(stretch(text, 0), Some(Stretch::Involved(end)), "{text:?}");
     }
 }
+
+#[test]
+fn long_words_of_letters_and_digits_are_cut_in_linear_time() {
+    let long = "a".repeat(300_000);
+    for word in
+        [long.clone() + &"1a".repeat(300_000), "1".repeat(300_000) + &"a1".repeat(300_000), long + "1"]
+    {
+        words(&word).count();
+    }
+}

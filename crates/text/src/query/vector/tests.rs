@@ -70,7 +70,7 @@ fn long_texts_fit() {
     assert_eq!(lexemes[0].1.len(), MAX_POSITIONS);
     assert_eq!(lexemes[0].1.last(), Some(&(256, 'D')));
 
-    let words: String = (0..150_000).map(|n| format!("kalimaat{n} ")).collect();
+    let words: String = (0..150_000).map(|n| format!("k{n}kalimaat ")).collect();
     let lexemes = read(&plain(&[("عنوان", Weight::A), (&words, Weight::D)], None)).unwrap();
     assert!(lexemes.iter().any(|(lexeme, places)| lexeme == "=عنوان" && *places == [(1, 'A')]));
     assert!(lexemes.iter().any(|(_, places)| *places == [(LAST_POSITION, 'D')]));
