@@ -94,7 +94,7 @@ problems! {
     NotImplemented 501 "not-implemented" "The server cannot do that"
         "The request asks for what the server does not do: another transfer coding than chunked, or a connection to somewhere else."
     Unavailable 503 "unavailable" "The service cannot answer just now"
-        "The database does not answer, or is read-only, or all of its connections are busy, or as many imports, exports or searches run as can, or a search takes longer than it may: the detail says which. Send the request again after the time in Retry-After. Whether a write that was answered so has happened is not known: with the same Idempotency-Key it can be sent again without happening twice."
+        "The database does not answer, or is read-only, or has no room or memory left, or all of its connections are busy, or as many imports, exports or searches run as can, or a search takes longer than it may: the detail says which. Send the request again after the time in Retry-After. Whether a write that was answered so has happened is not known: with the same Idempotency-Key it can be sent again without happening twice."
     VersionNotSupported 505 "version-not-supported" "The version of HTTP is not supported"
         "The server speaks HTTP/1.1 and HTTP/1.0."
 }
@@ -242,10 +242,7 @@ impl ApiError {
 
     /// The database does not answer; the cause is for the log.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        Self {
-            cause: Some(cause.to_string()),
-            ..Self::new(Problem::Unavailable, "the database does not answer; try again shortly")
-        }
+        Self { cause: Some(cause.to_string()), ..Self::new(Problem::Unavailable, NO_ANSWER) }
     }
 
     /// The database takes no writes; the cause is for the log.
@@ -259,6 +256,8 @@ impl ApiError {
     }
 }
 
+/// What is told of a database that does not answer, or of which no more is known.
+pub const NO_ANSWER: &str = "the database does not answer; try again shortly";
 const READ_ONLY: &str = "the database is read-only just now, so nothing can be written; reads are answered";
 
 /// One fault in one parameter.

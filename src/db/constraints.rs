@@ -1,6 +1,6 @@
 //! What the violation of a named constraint means to a client.
 
-use crate::error::{ApiError, FieldError, Problem};
+use crate::error::{ApiError, FieldError, NO_ANSWER, Problem};
 
 /// The problem that a violated constraint stands for; `None` where only a fault
 /// of ours could have violated it.
@@ -83,21 +83,28 @@ pub fn violated(constraint: &str) -> ApiError {
 }
 
 /// What the server says, in the language that [`super::establish`] asks for, where it cannot do what it is told
-/// whatever that is: diesel keeps the SQLSTATE (classes 53, 57 and 58) to itself.
-const OF_THE_SERVER: [&str; 12] = [
-    "canceling statement due to",
-    "terminating connection",
-    "the database system is",
-    "No space left on device",
-    "Disk quota exceeded",
-    "could not extend file",
-    "could not write",
-    "could not open file",
-    "could not create file",
-    "temp_file_limit",
-    "out of memory",
-    "out of shared memory",
+/// whatever that is, and what a client is told of it: diesel keeps the SQLSTATE (classes 53, 57 and 58) to itself.
+const OF_THE_SERVER: [(&str, &str); 13] = [
+    ("No space left on device", FULL_DISK),
+    ("Disk quota exceeded", FULL_DISK),
+    // Of a file that could be extended in part.
+    ("wrote only", FULL_DISK),
+    ("could not extend file", NO_FILES),
+    ("could not write", NO_FILES),
+    ("could not open file", NO_FILES),
+    ("could not create file", NO_FILES),
+    ("out of memory", NO_MEMORY),
+    ("out of shared memory", NO_MEMORY),
+    ("temp_file_limit", "the database has too little room for work of this size; ask for less at once"),
+    ("canceling statement due to", "the database has broken off what took too long; try again shortly"),
+    ("terminating connection", NO_ANSWER),
+    ("the database system is", NO_ANSWER),
 ];
+
+const FULL_DISK: &str =
+    "the database has no room left on its disk, so it refuses writes; try again once there is some";
+const NO_FILES: &str = "the database cannot use its files just now; try again shortly";
+const NO_MEMORY: &str = "the database has no memory left just now; try again shortly";
 
 impl From<diesel::result::Error> for ApiError {
     /// The violation of a constraint that [`explain`] knows is the client's
@@ -124,10 +131,12 @@ impl From<diesel::result::Error> for ApiError {
                     _ if message.starts_with("relation ") && message.ends_with("does not exist") => {
                         Self::unavailable(error)
                     }
-                    _ if OF_THE_SERVER.iter().any(|words| message.contains(words)) => {
-                        Self::unavailable(error)
-                    }
-                    _ => Self::internal(error),
+                    _ => match OF_THE_SERVER.iter().find(|(words, _)| message.contains(words)) {
+                        Some((_, detail)) => {
+                            Self { detail: (*detail).to_owned(), ..Self::unavailable(error) }
+                        }
+                        None => Self::internal(error),
+                    },
                 }
             }
             // The connection broke while a transaction was ended.

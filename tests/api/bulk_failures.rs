@@ -66,6 +66,50 @@ fn what_is_no_lines_fault_stops_the_import_at_the_first_try() {
 }
 
 #[test]
+fn what_the_database_lacks_is_told_apart_and_not_in_its_words() {
+    let failures = [
+        ("disk_full", "could not extend file \"base/16384/16397\": No space left on device", "no room left"),
+        (
+            "disk_full",
+            "could not extend file \"base/1/2\": wrote only 4096 of 8192 bytes at block 7",
+            "no room left",
+        ),
+        (
+            "disk_full",
+            "could not write to file \"pg_wal/xlogtemp.9\": No space left on device",
+            "no room left",
+        ),
+        (
+            "io_error",
+            "could not write block 7 of file \"base/1/2\": Input/output error",
+            "cannot use its files",
+        ),
+        ("out_of_memory", "out of memory", "no memory left"),
+        ("out_of_memory", "out of shared memory", "no memory left"),
+        (
+            "configuration_limit_exceeded",
+            "temporary file size exceeds temp_file_limit (1024kB)",
+            "too little room",
+        ),
+        ("query_canceled", "canceling statement due to statement timeout", "took too long"),
+        ("crash_shutdown", "the database system is shutting down", "does not answer"),
+        ("read_only_sql_transaction", "cannot execute INSERT in a read-only transaction", "is read-only"),
+    ];
+    for (code, message, told) in failures {
+        let app = TestApp::with(failing(&raise(code, message)), &[]);
+        let refused = app.post("/v1/articles", json!({"language": "en", "headline": "bad"}));
+        let problem = refused.problem(503, "unavailable");
+        let detail = text_of(&problem["detail"]);
+        assert!(detail.contains(told), "{message}: {detail}");
+        let words = message.split(' ').filter(|word| word.contains(['/', '"', '(']) || *word == "device");
+        assert!(words.clone().all(|word| !detail.contains(word)), "{detail}");
+        assert!(refused.header("retry-after").parse::<u32>().is_ok());
+        // Others are answered.
+        assert_eq!(app.get("/v1/articles").status, 200);
+    }
+}
+
+#[test]
 fn a_server_that_dies_while_lines_are_sent_stops_the_import() {
     let app = TestApp::with(failing("PERFORM pg_terminate_backend(pg_backend_pid())"), &[]);
     // More than fits between the two: the rest cannot be sent any more.
