@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 
+mod address;
 mod bounded_list;
 mod json;
 mod key;
@@ -18,12 +19,13 @@ mod text;
 mod text_enum;
 mod timestamp;
 
+pub use address::Url;
 pub use bounded_list::BoundedList;
 pub use json::{Json, Metadata, RAW_VALUE, StoredJson};
 pub use key::Key;
 pub use localized::{LanguageTag, Localized, direction_of, nearest};
 pub use object::Object;
-pub use patterned::{Latitude, Longitude, Salience, Slug, Url, WikidataId};
+pub use patterned::{Latitude, Longitude, Salience, Slug, WikidataId};
 pub use shared::SharedJson;
 pub use stored_texts::{StoredTexts, nearest_text};
 pub use text::{Excerpt, LenientText, Text, is_unseen};

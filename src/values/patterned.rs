@@ -1,5 +1,3 @@
-use std::ops::Deref;
-
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -9,24 +7,20 @@ use utoipa::{
     },
 };
 
-use super::{Excerpt, invalid, is_stored, string_schema};
-use maqal_text::{bidi, slug};
+use super::{Excerpt, invalid, string_schema};
+use maqal_text::slug;
 
 /// A name for a URL: lower-case letters and digits of any script, and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Slug(String);
 
-/// An absolute http or https URL.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Url(String);
-
 /// The id of an item of Wikidata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct WikidataId(String);
 
+/// What a text of a checked form can do.
 macro_rules! string_value {
     ($name:ident) => {
         impl $name {
@@ -36,7 +30,7 @@ macro_rules! string_value {
             }
         }
 
-        impl Deref for $name {
+        impl std::ops::Deref for $name {
             type Target = str;
 
             fn deref(&self) -> &str {
@@ -44,11 +38,11 @@ macro_rules! string_value {
             }
         }
 
-        impl ToSchema for $name {}
+        impl utoipa::ToSchema for $name {}
     };
 }
+pub(super) use string_value;
 string_value!(Slug);
-string_value!(Url);
 string_value!(WikidataId);
 
 impl<'de> Deserialize<'de> for Slug {
@@ -78,83 +72,6 @@ impl PartialSchema for Slug {
         .into()
     }
 }
-
-impl Url {
-    /// One that was checked when it was stored.
-    pub fn stored(url: String) -> Self {
-        Self(url)
-    }
-}
-
-impl<'de> Deserialize<'de> for Url {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Excerpt::<1, 2000>::deserialize(deserializer)?.into_string();
-        if is_stored() {
-            return Ok(Self(text));
-        }
-        let Ok(url) = url::Url::parse(&text) else {
-            return Err(invalid("invalid_url", "must be an absolute http or https URL"));
-        };
-        // The parser trims and repairs; what it would have to repair is refused.
-        let has_scheme = text.starts_with("http://") || text.starts_with("https://");
-        if !has_scheme || authority(&text).is_empty() {
-            return Err(invalid("invalid_url", "must be an absolute http or https URL"));
-        }
-        if text.contains(is_misleading) {
-            return Err(invalid(
-                "invalid_url",
-                "must not contain white space, quotation marks, < > \\ or characters that change the direction: \
-                 percent-encode them",
-            ));
-        }
-        // The parser takes a host from behind as many slashes as there are.
-        if authority(&text).is_empty() {
-            return Err(invalid("invalid_url", "must have a host behind the two slashes"));
-        }
-        // The name before the @ is not the host, though it looks so; and a password is not for readers.
-        if !url.username().is_empty() || url.password().is_some() || authority(&text).contains('@') {
-            return Err(invalid(
-                "url_with_user",
-                "must not contain the name of a user or a password before the host",
-            ));
-        }
-        Ok(Self(text))
-    }
-}
-
-/// What ends a URL where somebody writes it into HTML, or makes it look like another.
-fn is_misleading(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || bidi::is_control(c)
-        || matches!(c, '"' | '\'' | '`' | '<' | '>' | '\\')
-        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{61C}')
-}
-
-/// What stands between `//` and the path.
-fn authority(url: &str) -> &str {
-    let behind = url.split_once("//").map_or("", |(_, behind)| behind);
-    behind.split(['/', '?', '#']).next().unwrap_or_default()
-}
-
-impl PartialSchema for Url {
-    fn schema() -> RefOr<Schema> {
-        string_schema("An absolute http or https URL.", URL_PATTERN, "https://example.org/news/1")
-            .max_length(Some(2000))
-            .into()
-    }
-}
-
-/// The characters of [`is_misleading`], for a class of a pattern.
-macro_rules! misleading {
-    () => {
-        r#"\s"'`<>\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"#
-    };
-}
-
-/// All that is accepted matches: a host of any script, an address, a port. Whether the host is one, the parser says. It has
-/// no `format`: `iri` refuses braces and bars, which browsers and this service take.
-const URL_PATTERN: &str = concat!("^https?://[^@/?#", misleading!(), "]+([/?#][^", misleading!(), "]*)?$");
 
 impl<'de> Deserialize<'de> for WikidataId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -222,74 +139,3 @@ bounded_number!(
     /// How much of an article is about an entity, 0 to 1.
     Salience(f64), 0.0..=1.0
 );
-
-#[cfg(test)]
-mod tests {
-    use proptest::{collection::vec, prelude::*, sample::select};
-
-    use super::*;
-
-    fn is_url(text: &str) -> bool {
-        serde_json::from_value::<Url>(text.into()).is_ok()
-    }
-
-    #[test]
-    fn a_url_is_written_out() {
-        for url in
-            ["http://example.org", "https://example.org:8080/a?b#c", "http://[::1]/", "http://مثال.إختبار/أ"]
-        {
-            assert!(is_url(url), "{url}");
-        }
-        for other in [
-            "http:evil",
-            "http:\\\\evil",
-            "http:/evil",
-            "http:///evil",
-            "http:////evil",
-            "https:evil.example",
-            "HTTP://evil",
-            " http://evil",
-            "http://ev\til",
-            "http:/\\evil",
-            "//evil",
-            "javascript:alert(1)",
-            "http://",
-            "http://?a",
-        ] {
-            assert!(!is_url(other), "{other}");
-        }
-    }
-
-    const PIECES: [&str; 16] = [
-        "http:",
-        "https:",
-        "/",
-        "//",
-        "\\",
-        "evil",
-        "example.org",
-        "@",
-        ":",
-        "80",
-        "?",
-        "#",
-        "é",
-        "\t",
-        " ",
-        "مثال",
-    ];
-
-    proptest! {
-        #[test]
-        fn what_stands_behind_the_slashes_is_the_host(pieces in vec(select(&PIECES[..]), 1..8), is_whole: bool) {
-            let start = if is_whole { "http://" } else { "" };
-            let text = format!("{start}{}", pieces.concat());
-            if !is_url(&text) {
-                return Ok(());
-            }
-            let host = url::Url::parse(&text).expect("a URL").host_str().expect("a host").to_owned();
-            let alone = url::Url::parse(&format!("http://{}/", authority(&text))).expect("a host");
-            prop_assert_eq!(alone.host_str(), Some(host.as_str()), "{}", text);
-        }
-    }
-}

@@ -79,6 +79,7 @@ macro_rules! unseen {
         r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
     };
 }
+pub(super) use unseen;
 
 /// The text in NFC: at the end, since letters may compose between which something was taken out.
 fn normal(given: String) -> String {

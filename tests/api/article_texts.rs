@@ -175,6 +175,11 @@ fn an_address_says_where_it_leads() {
         ("https:/example.org", "invalid_url"),
         ("//example.org/", "invalid_url"),
         ("javascript:alert(1)", "invalid_url"),
+        ("http://.", "invalid_url"),
+        ("http://-", "invalid_url"),
+        ("http://a..b/", "invalid_url"),
+        ("https://exam\u{200b}ple.org/", "invalid_url"),
+        ("https://example.org/\u{200b}", "invalid_url"),
     ] {
         with(url).refused(400, "invalid-body", &[("/canonical_url", code)]);
     }
@@ -186,6 +191,7 @@ fn an_address_says_where_it_leads() {
     ] {
         assert_eq!(with(url).status, 201, "{url}");
     }
+    assert_eq!(with("HTTPS://Example.org/A").json()["canonical_url"], "https://Example.org/A");
 }
 
 #[test]

@@ -366,13 +366,31 @@ fn addresses_and_slugs_of_every_script_are_given_back_as_the_document_says() {
             "canonical_url": url, "image": {"url": url},
         });
         assert_eq!(document.fault(&article, &input), None, "{article}");
+        let shouted =
+            json!({"language": "ar", "headline": "x", "canonical_url": url.replacen("http", "HTTP", 1)});
+        assert_eq!(document.fault(&shouted, &input), None, "{shouted}");
         let made = app.create("/v1/articles", article);
         assert_eq!((&made["slug"], &made["canonical_url"]), (&json!(slug), &json!(url)));
     }
     assert_eq!(document.fault(&app.get("/v1/articles?limit=100").json(), &page), None);
     // What is refused matches no pattern either.
-    for url in ["http:evil", "http:\\\\evil", "http:///", "https://a@b/", "ftp://example.org", "https://a b"]
-    {
+    for url in [
+        "http:evil",
+        "http:\\\\evil",
+        "http:///",
+        "https://a@b/",
+        "ftp://example.org",
+        "https://a b",
+        "http://.",
+        "http://..",
+        "http://-",
+        "http://a..b/",
+        "http://-a.b/",
+        "http://a-/",
+        "https://a!b/",
+        "https://a\u{200b}b/",
+        "https://a/\u{200b}",
+    ] {
         let article = json!({"language": "ar", "headline": "x", "canonical_url": url});
         assert!(document.fault(&article, &input).is_some(), "{url}");
         assert_eq!(app.post("/v1/articles", article).status, 400, "{url}");
