@@ -28,6 +28,8 @@ enum Pair {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turn {
     Opens,
+    /// It opens, and what otherwise opens may close it: `„…“`.
+    Low,
     Closes,
     /// It may do either.
     Straight,
@@ -36,9 +38,11 @@ enum Turn {
 fn mark(c: char) -> Option<(Pair, Turn)> {
     Some(match c {
         '"' | '＂' => (Pair::Double, Turn::Straight),
-        '“' | '„' | '‟' | '〝' => (Pair::Double, Turn::Opens),
+        '“' | '‟' | '〝' => (Pair::Double, Turn::Opens),
+        '„' => (Pair::Double, Turn::Low),
         '”' | '〞' | '〟' => (Pair::Double, Turn::Closes),
-        '‘' | '‚' => (Pair::Single, Turn::Opens),
+        '‘' => (Pair::Single, Turn::Opens),
+        '‚' => (Pair::Single, Turn::Low),
         '’' => (Pair::Single, Turn::Closes),
         '«' => (Pair::Angle, Turn::Opens),
         '»' => (Pair::Angle, Turn::Closes),
@@ -72,8 +76,11 @@ impl Mark {
         let before = text[..start].chars().next_back();
         let after = text[end..].chars().next();
         let by_spaces = match (
-            is_edge(before, &['(', '[', 'ـ', '—', '–']),
-            is_edge(after, &[',', '.', ';', ':', '!', '?', ')', ']', '،', '؛', '؟', '…', '。', '、']),
+            is_edge(before, &['(', '[', 'ـ', '—', '–', ':', '/']),
+            is_edge(
+                after,
+                &[',', '.', ';', ':', '!', '?', ')', ']', '،', '؛', '؟', '…', '。', '、', '—', '–', '[', '/'],
+            ),
         ) {
             (true, false) => Some(Turn::Opens),
             (false, true) => Some(Turn::Closes),
@@ -82,21 +89,35 @@ impl Mark {
         Some(Self { start, end, pair, turn, by_spaces })
     }
 
+    /// Whether it is one that opens, where nothing else says what it does.
+    fn is_turned_to_open(&self) -> bool {
+        matches!(self.turn, Turn::Opens | Turn::Low)
+    }
+
     /// Whether it opens, while no other one of its pair is open.
     fn opens(&self) -> bool {
         match self.pair {
             // Else it is an apostrophe.
-            Pair::Single => self.turn == Turn::Opens && self.by_spaces == Some(Turn::Opens),
+            Pair::Single => self.is_turned_to_open() && self.by_spaces == Some(Turn::Opens),
             // Germans turn them inwards.
             _ => self.by_spaces.unwrap_or(self.turn) != Turn::Closes,
         }
     }
 
-    /// Whether it closes, while one of its pair is open.
-    fn closes(&self, text: &str) -> bool {
-        match self.pair {
-            Pair::Single => self.turn == Turn::Closes && !text[self.end..].starts_with(char::is_alphanumeric),
-            _ => self.by_spaces.unwrap_or(self.turn) != Turn::Opens,
+    /// Whether it closes the one of its pair that is open.
+    fn closes(&self, open: &Self, text: &str) -> bool {
+        match (self.pair, self.by_spaces) {
+            (Pair::Single, _) => {
+                let is_end = self.turn == Turn::Closes || open.turn == Turn::Low && self.turn == Turn::Opens;
+                is_end && !text[self.end..].starts_with(char::is_alphanumeric)
+            }
+            (_, Some(turn)) => turn == Turn::Closes,
+            // Of those that are turned inwards, or all one way, the second closes, whichever it is.
+            (_, None) => match open.turn {
+                Turn::Low => self.turn != Turn::Low,
+                Turn::Closes => true,
+                Turn::Opens | Turn::Straight => !self.is_turned_to_open(),
+            },
         }
     }
 }
@@ -157,13 +178,13 @@ fn in_paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quotation>
         match open.last() {
             None => open.extend(mark.opens().then_some(mark)),
             Some(before) if before.pair != mark.pair => {}
-            Some(before) if mark.closes(text) => {
+            Some(before) if mark.closes(before, text) => {
                 add(found, between(text, *before, mark.start, mark.end));
                 open.pop();
             }
             // One that turns to what it quotes opens another quotation within; else the one before was never closed.
             Some(before) if mark.opens() => {
-                if before.turn != Turn::Opens || mark.turn != Turn::Opens {
+                if !(before.is_turned_to_open() && mark.is_turned_to_open()) {
                     open.pop();
                 }
                 open.push(mark);
@@ -189,3 +210,6 @@ fn between(text: &str, open: Mark, end: usize, mark_end: usize) -> Option<Quotat
     let is_speech = length > 0 && inner.chars().take(LONGEST as usize + 1).count() <= LONGEST as usize;
     is_speech.then_some(Quotation { mark: open.start, mark_end, start, end: start + length })
 }
+
+#[cfg(test)]
+mod tests;

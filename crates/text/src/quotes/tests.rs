@@ -127,6 +127,13 @@ fn other_languages_have_their_verbs() {
     );
     assert_eq!(speakers("de", "„Wir öffnen die Brücke“, sagte [Maria Berg]."), some(&["Maria Berg"]));
     assert_eq!(speakers("de", "»Wir öffnen die Brücke«, sagte [Maria Berg]."), some(&["Maria Berg"]));
+    for text in [
+        "»Er rief ›Nein, niemals‹ und ging nach Hause«, sagte [Maria Berg].",
+        "„Er rief ‚Nein, niemals‘ und ging nach Hause\", sagte [Maria Berg].",
+        "[Maria Berg] sagte:»Er rief ›Nein, niemals‹«—und ging nach Hause.",
+    ] {
+        assert_eq!(speakers("de", text), some(&["Maria Berg"]), "{text}");
+    }
     assert_eq!(speakers("es", "«Vamos a abrir el puente», dijo [María Sol]."), some(&["María Sol"]));
     assert_eq!(speakers("fa", "[مریم تهرانی] گفت: «پل را باز می‌کنیم»."), some(&["مریم تهرانی"]));
     assert_eq!(speakers("tr", "[Ayşe Demir] “Köprüyü yarın açıyoruz” dedi."), some(&["Ayşe Demir"]));
