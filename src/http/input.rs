@@ -2,14 +2,14 @@
 
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 pub use self::words::in_words;
-use self::words::{SEVERAL_VALUES, interpret};
+use self::words::{SEVERAL_VALUES, interpret, known_names};
 use crate::{
     error::{FieldError, MAX_FAULTS},
     values::Object,
@@ -88,7 +88,7 @@ fn note(fault: FieldError, faults: &mut Vec<FieldError>) {
 /// How often a parameter may be repeated.
 pub const MAX_REPEATS: usize = 50;
 
-/// The most parameters: for each fault those that are left are read again.
+/// The most parameters: for each that is faulty, those that are left are read again.
 const MAX_PAIRS: usize = 1000;
 
 /// Reads the pairs of a query string. A pointer is `/` and the parameter's name.
@@ -131,9 +131,15 @@ pub fn read_pairs<T: Input>(mut pairs: Vec<(String, String)>) -> Result<T, Vec<F
         if message == SEVERAL_VALUES {
             (code, detail) = ("duplicate", "must be given once only".to_owned());
         }
-        faults.push(FieldError::new(format!("/{}", escape(&name)), code, detail));
+        // Of names that are not known there may be as many as there are parameters: all are told at once.
+        let known = known_names(&message);
+        let is_faulty = |key: &str| known.as_ref().map_or(key == name, |known| !known.contains(&key));
+        let given = pairs.iter().map(|(key, _)| key.as_str()).filter(|key| is_faulty(key));
+        let faulty: BTreeSet<&str> = given.chain([name.as_str()]).collect();
+        let fault = |name: &str| FieldError::new(format!("/{}", escape(name)), code, &detail);
+        faults.extend(faulty.into_iter().map(fault));
         let before = pairs.len();
-        pairs.retain(|(key, _)| *key != name);
+        pairs.retain(|(key, _)| !is_faulty(key));
         if pairs.len() == before || faults.len() >= MAX_FAULTS {
             return Err(faults);
         }
@@ -336,6 +342,28 @@ mod tests {
         ])
         .expect("reads");
         assert_eq!((fine.tags.len(), fine.limit), (2, Some(7)));
+    }
+
+    #[test]
+    fn all_unknown_parameters_are_found_at_once() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        struct Query {
+            #[serde(rename = "limit")]
+            _limit: Option<u8>,
+        }
+        impl Input for Query {}
+        let pairs = |count: usize| {
+            let unknown = (0..count - 1).map(|n| (format!("x{n}"), String::new()));
+            unknown.chain([("limit".to_owned(), "x".to_owned())]).collect::<Vec<_>>()
+        };
+        // Were each read again, fifty would be enough to end.
+        let faults = read_pairs::<Query>(pairs(MAX_PAIRS)).expect_err("faults");
+        assert_eq!(faults.iter().filter(|fault| fault.code == "unknown").count(), MAX_PAIRS - 1);
+        let faults = read_pairs::<Query>(pairs(5)).expect_err("faults");
+        assert_eq!(faults.len(), 5);
+        let faults = read_pairs::<Query>(pairs(MAX_PAIRS + 1)).expect_err("faults");
+        assert_eq!((faults[0].code.as_str(), faults.len()), ("too_many", 1));
     }
 
     #[test]

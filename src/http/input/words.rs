@@ -43,6 +43,12 @@ pub(super) fn interpret(message: &str) -> (&str, String, Option<&str>) {
     }
 }
 
+/// The names that there are, if a serde message says that one is none of them.
+pub(super) fn known_names(message: &str) -> Option<Vec<&str>> {
+    let (kind, rest) = message.split_once(" `")?;
+    (kind == "unknown field").then(|| named_and_known(rest).1)
+}
+
 /// The name that is not known, and those that are, of what follows the first backtick.
 fn named_and_known(rest: &str) -> (&str, Vec<&str>) {
     if let Some(name) = rest.strip_suffix("`, there are no fields") {
