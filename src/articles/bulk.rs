@@ -1,13 +1,13 @@
 //! Many articles at once. The key of a line is its source and external id, or else its slug.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::{
     input::ArticleInput,
-    plan::Plan,
+    plan::{self, Plan},
     prepared::PreparedArticle,
     queries::known,
     write::{self, Written},
@@ -46,6 +46,10 @@ impl Item for PreparedArticle {
 
     fn prepare(&mut self, matcher: &Arc<Matcher>) {
         self.spot_names(matcher);
+    }
+
+    fn awaiting(articles: &[Numbered<Self>]) -> HashMap<u64, String> {
+        plan::awaiting(articles)
     }
 
     fn write(

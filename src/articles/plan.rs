@@ -13,7 +13,10 @@ use super::{
     slug::WantedSlug,
 };
 use crate::{
-    bulk::{Numbered, Outcome, free_slugs},
+    bulk::{
+        Numbered, Outcome,
+        free_slugs::{self, MayBeMade},
+    },
     clock,
     db::{
         constraints,
@@ -38,6 +41,11 @@ pub struct Row<'a> {
     pub is_slug_made: bool,
     /// What it is linked to, once that is found.
     pub links: Links,
+}
+
+/// What the slug of an article is made of.
+fn base(article: &PreparedArticle) -> String {
+    free_slugs::base(&article.content.headline, Resource::Article)
 }
 
 impl<'a> Row<'a> {
@@ -89,6 +97,31 @@ enum Name<'a> {
     Slug(&'a str),
 }
 
+impl PreparedArticle {
+    /// What the line can be found by.
+    fn names(&self) -> impl Iterator<Item = Name<'_>> {
+        let external = self.external_key().map(|(source, id)| Name::External(source, id));
+        external.into_iter().chain(self.slug.as_deref().map(Name::Slug))
+    }
+}
+
+/// The lines that translate an article which a later line may make, each with its slug. Where a later line says something
+/// else of the translation as well, that counts, and this one is written at its place or not at all.
+pub fn awaiting(articles: &[Numbered<PreparedArticle>]) -> HashMap<u64, String> {
+    let mut later: HashSet<Name<'_>> = HashSet::new();
+    let mut awaiting = HashMap::new();
+    for (line, article) in articles.iter().rev() {
+        if let Some(slug) = article.translation_of.as_ref().and_then(Key::slug)
+            && later.contains(&Name::Slug(slug))
+            && !article.names().any(|name| later.contains(&name))
+        {
+            awaiting.insert(*line, slug.to_owned());
+        }
+        later.extend(article.names());
+    }
+    awaiting
+}
+
 impl<'a> Plan<'a> {
     /// That of one article.
     pub fn of_one(row: Row<'a>) -> Self {
@@ -115,6 +148,7 @@ impl<'a> Plan<'a> {
         // What the rows so far have taken or given up, and replaced.
         let mut names: HashSet<Name<'a>> = HashSet::new();
         let mut replaced: HashSet<Uuid> = HashSet::new();
+        let mut may_be_made = MayBeMade::default();
         let mut plan =
             Self { lines: articles.len(), rows: Vec::with_capacity(articles.len()), failed: Vec::new() };
         for (position, (line, article)) in articles.iter().enumerate() {
@@ -130,6 +164,7 @@ impl<'a> Plan<'a> {
             };
             if is_named(&in_source)
                 || is_named(&in_paths)
+                || slug.is_some_and(|slug| may_be_made.has(slug))
                 || current.is_some_and(|it| replaced.contains(&it.id))
             {
                 plan.lines = position;
@@ -152,7 +187,11 @@ impl<'a> Plan<'a> {
                 names.extend(it.external_key().map(|(source, id)| Name::External(source, id)));
             }
             let publication = article.publication(current.map(|it| it.publication), now);
-            plan.rows.push(Row { line: *line, ..Row::new(article, current, publication) });
+            let row = Row { line: *line, ..Row::new(article, current, publication) };
+            if row.is_slug_made {
+                may_be_made.add(&base(article));
+            }
+            plan.rows.push(row);
         }
         plan
     }
@@ -168,8 +207,7 @@ impl<'a> Plan<'a> {
 
     /// What slugs are to be made of, for each row that needs one.
     pub fn bases(&self) -> Vec<String> {
-        let base = |row: &Row<'_>| free_slugs::base(&row.article.content.headline, Resource::Article);
-        self.rows.iter().filter(|row| row.is_slug_made).map(base).collect()
+        self.rows.iter().filter(|row| row.is_slug_made).map(|row| base(row.article)).collect()
     }
 
     /// Gives those rows their slugs.
@@ -190,7 +228,7 @@ impl<'a> Plan<'a> {
         self.rows.iter().map(|row| &row.article.links).collect()
     }
 
-    /// Finds the originals of translations, in the batch or among those found in the database, and takes out the lines
+    /// Finds the originals of translations, among the lines before or those found in the database, and takes out the lines
     /// that have faults (`faults` are those of what an article names). False where there were any: the slug that such
     /// a line would have got is free then.
     pub fn find_originals(
@@ -217,13 +255,13 @@ impl<'a> Plan<'a> {
         found: &HashMap<Key, Uuid>,
         faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
     ) -> HashMap<u64, ApiError> {
-        let in_batch: HashMap<String, Uuid> =
-            self.rows.iter().map(|row| (row.placement.slug.clone(), row.id)).collect();
+        let mut so_far: HashMap<String, Uuid> = HashMap::new();
         let mut failures = HashMap::new();
         for row in &mut self.rows {
+            so_far.insert(row.placement.slug.clone(), row.id);
             let mut faults = faults(&row.article.links);
             if let Some(key) = &row.article.translation_of {
-                let here = key.slug().and_then(|slug| in_batch.get(slug)).copied();
+                let here = key.slug().and_then(|slug| so_far.get(slug)).copied();
                 row.placement.translation_of = here.or_else(|| found.get(key).copied());
                 if row.placement.translation_of.is_none() {
                     let detail = format!("there is no article {key}");
@@ -326,15 +364,36 @@ mod tests {
         let lines = articles(&[
             json!({"slug": "fr", "translation_of": "ar"}),
             json!({"slug": "ar"}),
+            json!({"slug": "fa", "translation_of": "ar"}),
             json!({"slug": "de", "translation_of": "nowhere"}),
             json!({"slug": "en", "translation_of": "de"}),
         ]);
         let mut plan = Plan::of_lines(&lines, &[], &[], DateTime::UNIX_EPOCH);
         assert!(!plan.find_originals(&HashMap::new(), |_| Vec::new()));
         assert!(plan.find_originals(&HashMap::new(), |_| Vec::new()));
-        assert_eq!(plan.rows[0].placement.translation_of, Some(plan.rows[1].id));
-        // The last one for lack of the one before it.
-        let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
-        assert_eq!(failed, [3, 4]);
+        assert_eq!(plan.rows[1].placement.translation_of, Some(plan.rows[0].id));
+        // The last one for lack of the one before it; the first one can be written after the second.
+        let failed: HashSet<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
+        assert_eq!(failed, HashSet::from([1, 4, 5]));
+        assert_eq!(awaiting(&lines), HashMap::from([(1, "ar".to_owned())]));
+    }
+
+    #[test]
+    fn a_line_waits_for_no_original_where_a_later_one_says_something_else_of_the_article() {
+        let lines = [
+            json!({"slug": "fr", "translation_of": "ar"}),
+            json!({"slug": "de", "translation_of": "ar"}),
+            json!({"slug": "fr"}),
+            json!({"slug": "ar", "translation_of": "ar"}),
+        ];
+        assert_eq!(awaiting(&articles(&lines)), HashMap::from([(2, "ar".to_owned())]));
+    }
+
+    #[test]
+    fn a_slug_that_an_earlier_line_may_get_is_left_for_the_next_transaction() {
+        let made = |id: &str| json!({"source": "s", "external_id": id, "status": "published"});
+        for (slug, lines) in [("عنوان", 2), ("عنوان-2", 2), ("عنوان-آخر", 3)] {
+            assert_eq!(planned(&[made("1"), made("2"), json!({"slug": slug})], &[]).0, lines, "{slug}");
+        }
     }
 }

@@ -34,6 +34,30 @@ pub fn base(name: &str, resource: Resource) -> String {
     }
 }
 
+/// What the slugs that may be made of a base are without their numbers: the base, shortened where it has to be.
+fn stems(base: &str) -> impl Iterator<Item = String> {
+    let numbers = (0..=u32::MAX.ilog10()).map(|digits| 10_u32.pow(digits));
+    let stem = |number| numbered(base, number).rsplit_once('-').map(|(stem, _)| stem.to_owned());
+    numbers.filter_map(stem).chain([base.to_owned()])
+}
+
+/// The slugs that may be made for lines.
+#[derive(Debug, Default)]
+pub struct MayBeMade(HashSet<String>);
+
+impl MayBeMade {
+    /// Adds those of an item whose slug is made of that base.
+    pub fn add(&mut self, base: &str) {
+        self.0.extend(stems(base));
+    }
+
+    /// Whether the slug may be one of them.
+    pub fn has(&self, slug: &str) -> bool {
+        let stem = slug.rsplit_once('-').filter(|(_, number)| number.bytes().all(|c| c.is_ascii_digit()));
+        self.0.contains(slug) || stem.is_some_and(|(stem, _)| self.0.contains(stem))
+    }
+}
+
 /// A free slug for each base, in order: the base itself, or else a numbered form
 /// of it. `given` are those that the batch takes otherwise; `taken` says which of
 /// some slugs are.
@@ -177,6 +201,20 @@ mod tests {
         let taken = HashSet::from(["b".to_owned(), "b-3".to_owned()]);
         let (slugs, _, _) = chosen(&["a", "b", "a", "b", "مقال", "c"], &["c"], &taken);
         assert_eq!(slugs, ["a", "b-2", "a-2", "b-4", "مقال", "c-2"]);
+    }
+
+    #[test]
+    fn what_may_be_made_of_a_base_is_known_before() {
+        let words = ["fair", "war-2", "مقال", &"word-".repeat(24), &"x".repeat(300)];
+        for base in words.map(slug) {
+            let mut may_be_made = MayBeMade::default();
+            may_be_made.add(&base);
+            assert!(may_be_made.has(&base));
+            for number in [2, 9, 10, 99, 4321, 1_000_000, u32::MAX] {
+                assert!(may_be_made.has(&numbered(&base, number)), "{base} {number}");
+            }
+            assert!(!may_be_made.has("other") && !may_be_made.has(&format!("{base}-x")));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can be written many at once.
 
-use std::fmt::Debug;
+use std::{collections::HashMap, fmt::Debug};
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -28,6 +28,12 @@ pub trait Item: Debug + Sized + Send + 'static {
 
     /// Computes what takes long and needs nothing of what is stored, before a connection or a row is taken for it.
     fn prepare(&mut self, _tools: &Self::Tools) {}
+
+    /// The lines that name an item which a later line may make, each with its slug: where they are refused and it is made,
+    /// they are written after it.
+    fn awaiting(_items: &[Numbered<Self>]) -> HashMap<u64, String> {
+        HashMap::new()
+    }
 
     /// Writes items now, in the transaction that is open: from the first on as many as do not depend on
     /// what the ones before them write.

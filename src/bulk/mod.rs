@@ -11,7 +11,11 @@ mod outcome;
 mod report;
 pub mod stream;
 
-use std::{collections::HashSet, ops::Range, thread};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
+    thread,
+};
 
 use chrono::{DateTime, Utc};
 use diesel::{Connection, PgConnection};
@@ -69,43 +73,43 @@ pub fn write<I: Item>(
             Err(error) => written.outcomes.push(Outcome { line: number, result: Err(error) }),
         }
     }
-    let mut done = Vec::with_capacity(items.len());
-    if let Err(error) = write_all(connection, tools, &items, now, at_end, &mut done) {
-        let dealt_with: HashSet<u64> = done.iter().map(|outcome| outcome.line).collect();
-        let first = items.iter().map(|(line, _)| *line).find(|line| !dealt_with.contains(line));
+    let mut done = BTreeMap::new();
+    if let Err(error) = write_all(connection, tools, &mut items, now, at_end, &mut done) {
+        let first = items.iter().map(|(line, _)| *line).find(|line| !done.contains_key(line));
         let first = first.unwrap_or(after_all);
         written.outcomes.retain(|outcome| outcome.line < first);
         written.failure = Some((first, error));
     }
-    written.outcomes.append(&mut done);
+    written.outcomes.extend(done.into_values());
     written.outcomes.sort_by_key(|outcome| outcome.line);
     written
 }
 
 /// Writes the items in as few transactions as can be: one, unless some of
 /// them depend on the order of the lines, or one cannot be written, which is
-/// then found by halves.
+/// then found by halves. Who waited for a later line comes after all others.
 fn write_all<I: Item>(
     connection: &mut PgConnection,
     tools: &I::Tools,
-    items: &[Numbered<I>],
+    items: &mut [Numbered<I>],
     now: DateTime<Utc>,
     at_end: AtEnd<'_>,
-    outcomes: &mut Vec<Outcome>,
+    outcomes: &mut BTreeMap<u64, Outcome>,
 ) -> ApiResult<()> {
     let mut pending: Vec<Range<usize>> = std::iter::once(0..items.len()).collect();
+    let mut awaiting = I::awaiting(items);
     let mut has_ended = false;
     while let Some(range) = pending.pop() {
         let Some((line, _)) = items.get(range.start) else { break };
-        let at_end: Option<AtEnd<'_>> = pending.is_empty().then_some(at_end);
+        let at_end: Option<AtEnd<'_>> = (pending.is_empty() && awaiting.is_empty()).then_some(at_end);
         match try_several(connection, tools, &items[range.clone()], now, at_end) {
             Ok(batch) => {
                 let reached = range.start + batch.lines;
                 if reached < range.end {
                     pending.push(reached..range.end);
                 }
-                has_ended = pending.is_empty();
-                outcomes.extend(batch.outcomes);
+                has_ended = at_end.is_some() && pending.is_empty();
+                outcomes.extend(batch.outcomes.into_iter().map(|outcome| (outcome.line, outcome)));
             }
             Err(error) if is_of_database(connection, &error) => {
                 let unavailable = || ApiError::unavailable(error.cause.as_deref().unwrap_or(&error.detail));
@@ -115,15 +119,38 @@ fn write_all<I: Item>(
                 if let Some(cause) = &error.cause {
                     log::error!("line {line} cannot be written: {cause}");
                 }
-                outcomes.push(Outcome { line: *line, result: Err(error) });
+                outcomes.insert(*line, Outcome { line: *line, result: Err(error) });
             }
             Err(_) => {
                 let middle = range.start + range.len() / 2;
                 pending.extend([middle..range.end, range.start..middle]);
             }
         }
+        if pending.is_empty() && !awaiting.is_empty() {
+            let again = lines_to_try_again(&mut awaiting, outcomes);
+            items.sort_by_key(|(line, _)| (again.contains(line), *line));
+            pending.push(items.len() - again.len()..items.len());
+        }
     }
     if has_ended { Ok(()) } else { connection.transaction(at_end) }
+}
+
+/// The lines that were refused before a later one made what they name. Each of them is tried again once.
+fn lines_to_try_again(
+    awaiting: &mut HashMap<u64, String>,
+    outcomes: &BTreeMap<u64, Outcome>,
+) -> HashSet<u64> {
+    let made = |outcome: &'_ Outcome| Some((outcome.result.as_ref().ok()?.slug.clone(), outcome.line));
+    // Of several, the last line.
+    let made: HashMap<String, u64> = outcomes.values().filter_map(made).collect();
+    let is_refused = |line: &u64| {
+        let result = outcomes.get(line).map(|outcome| &outcome.result);
+        matches!(result, Some(Err(error)) if error.problem == Problem::InvalidBody)
+    };
+    let ready = awaiting.iter().filter(|(line, slug)| is_refused(line) && made.get(*slug) > Some(*line));
+    let ready: HashSet<u64> = ready.map(|(line, _)| *line).collect();
+    awaiting.retain(|line, _| !ready.contains(line));
+    ready
 }
 
 /// Whether no line can be written, so that it is no use to look for the one that cannot. What failed otherwise than

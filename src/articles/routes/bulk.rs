@@ -22,6 +22,9 @@ use crate::{
 /// deleted here (`POST` creates it anew). Blank lines are counted but not answered. A client that does not read the
 /// response is cut off after some hundred thousand lines.
 ///
+/// Each line does what it would do in a request of its own, in order; only a translation may come before its original,
+/// where both are among 5,000 lines that are sent without a pause.
+///
 /// Lines are written in transactions of up to 5,000. If the import ends early (the request was cut off, its gzip is
 /// broken, the database is unreachable, the key was revoked), all lines that were answered are stored, and a last
 /// line with the result `stopped` gives the reason and the first line that was not processed. A line is limited like

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::{LineEntity, Name};
 use crate::{
-    bulk::{Numbered, Outcome, free_slugs},
+    bulk::{
+        Numbered, Outcome,
+        free_slugs::{self, MayBeMade},
+    },
     clock,
     db::{
         constraints,
@@ -91,6 +94,11 @@ impl Row<'_> {
     fn needs_slug(&self) -> bool {
         self.slug.is_empty()
     }
+
+    /// What its slug is made of.
+    fn base(&self) -> String {
+        free_slugs::base(&self.entity.name, Resource::Entity)
+    }
 }
 
 /// What a batch does.
@@ -122,11 +130,14 @@ impl<'a> Plan<'a> {
         let deleted: HashMap<Name<'_>, &Deleted> = deleted.iter().flat_map(names_of).collect();
         // What the rows so far have taken or given up.
         let mut touched: HashSet<Name<'_>> = HashSet::new();
+        let mut may_be_made = MayBeMade::default();
         let mut plan = Self { lines: entities.len(), rows: Vec::new(), failed: Vec::new() };
         for (position, (line, entity)) in entities.iter().enumerate() {
             let found = entity.names().find_map(|name| by_name.get(&name).copied());
             let names: Vec<_> = entity.names().chain(found.into_iter().flat_map(Current::names)).collect();
-            if names.iter().any(|name| touched.contains(name)) {
+            if names.iter().any(|name| touched.contains(name))
+                || entity.slug.as_deref().is_some_and(|slug| may_be_made.has(slug))
+            {
                 plan.lines = position;
                 break;
             }
@@ -147,14 +158,18 @@ impl<'a> Plan<'a> {
             }
             touched.extend(names);
             let slug = entity.slug.as_deref().or(found.map(|it| it.slug.as_str()));
-            plan.rows.push(Row {
+            let row = Row {
                 line: *line,
                 entity,
                 id: found.map_or_else(clock::new_id, |it| it.id),
                 current: found,
                 slug: slug.unwrap_or_default().to_owned(),
                 with_gained: None,
-            });
+            };
+            if row.needs_slug() {
+                may_be_made.add(&row.base());
+            }
+            plan.rows.push(row);
         }
         plan
     }
@@ -180,8 +195,7 @@ impl<'a> Plan<'a> {
 
     /// What slugs are to be made of, for each row that needs one.
     pub fn bases(&self) -> Vec<String> {
-        let base = |row: &Row<'_>| free_slugs::base(&row.entity.name, Resource::Entity);
-        self.rows.iter().filter(|row| row.needs_slug()).map(base).collect()
+        self.rows.iter().filter(|row| row.needs_slug()).map(Row::base).collect()
     }
 
     /// Gives the rows that need one their slugs.
