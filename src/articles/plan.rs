@@ -105,21 +105,30 @@ impl PreparedArticle {
     }
 }
 
-/// The lines that translate an article which a later line may make, each with its slug. Where a later line says something
-/// else of the translation as well, that counts, and this one is written at its place or not at all.
+/// The lines that translate an article which another one may make, each with its slug, where one of those comes later: by a
+/// slug that is given, or one that is made, which nobody knows before. Where a later line says something else of the
+/// translation as well, that counts, and this one is written at its place or not at all.
 pub fn awaiting(articles: &[Numbered<PreparedArticle>]) -> HashMap<u64, String> {
+    let mut may_be_made = MayBeMade::default();
+    let unnamed = articles.iter().filter(|(_, article)| article.slug.is_none());
+    unnamed.for_each(|(_, article)| may_be_made.add(&base(article)));
+    let given: HashSet<&str> = articles.iter().filter_map(|(_, article)| article.slug.as_deref()).collect();
     let mut later: HashSet<Name<'_>> = HashSet::new();
     let mut awaiting = HashMap::new();
+    let mut is_one_later = false;
     for (line, article) in articles.iter().rev() {
         if let Some(slug) = article.translation_of.as_ref().and_then(Key::slug)
-            && later.contains(&Name::Slug(slug))
+            && article.slug.as_deref() != Some(slug)
+            && (given.contains(slug) || may_be_made.has(slug))
             && !article.names().any(|name| later.contains(&name))
         {
+            is_one_later |= later.contains(&Name::Slug(slug)) || may_be_made.has(slug);
             awaiting.insert(*line, slug.to_owned());
         }
         later.extend(article.names());
     }
-    awaiting
+    // Where all originals come first, none waits.
+    if is_one_later { awaiting } else { HashMap::new() }
 }
 
 impl<'a> Plan<'a> {
@@ -237,44 +246,33 @@ impl<'a> Plan<'a> {
         faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
     ) -> bool {
         let before = self.rows.len();
-        loop {
-            let failures = self.find_originals_once(found, &faults);
-            if failures.is_empty() {
-                return self.rows.len() == before;
-            }
-            // Those that translate what has failed fail as well.
-            self.rows.retain(|row| !failures.contains_key(&row.line));
-            self.failed
-                .extend(failures.into_iter().map(|(line, error)| Outcome { line, result: Err(error) }));
-        }
-    }
-
-    /// The lines that have faults, and which.
-    fn find_originals_once(
-        &mut self,
-        found: &HashMap<Key, Uuid>,
-        faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
-    ) -> HashMap<u64, ApiError> {
+        // Without those that have failed: what translates them fails as well.
         let mut so_far: HashMap<String, Uuid> = HashMap::new();
-        let mut failures = HashMap::new();
-        for row in &mut self.rows {
-            so_far.insert(row.placement.slug.clone(), row.id);
+        let failed = &mut self.failed;
+        self.rows.retain_mut(|row| {
+            let slug = row.placement.slug.as_str();
             let mut faults = faults(&row.article.links);
             if let Some(key) = &row.article.translation_of {
-                let here = key.slug().and_then(|slug| so_far.get(slug)).copied();
+                let itself = (key.slug() == Some(slug)).then_some(row.id);
+                let here = itself.or_else(|| so_far.get(key.slug()?).copied());
                 row.placement.translation_of = here.or_else(|| found.get(key).copied());
                 if row.placement.translation_of.is_none() {
                     let detail = format!("there is no article {key}");
                     faults.insert(0, FieldError::new("/translation_of", "unknown_article", detail));
                 }
             }
-            if !faults.is_empty() {
-                failures.insert(row.line, ApiError::invalid(Problem::InvalidBody, faults));
+            let error = if !faults.is_empty() {
+                ApiError::invalid(Problem::InvalidBody, faults)
             } else if row.placement.translation_of == Some(row.id) {
-                failures.insert(row.line, constraints::violated("articles_translation_of_check"));
-            }
-        }
-        failures
+                constraints::violated("articles_translation_of_check")
+            } else {
+                so_far.insert(row.placement.slug.clone(), row.id);
+                return true;
+            };
+            failed.push(Outcome { line: row.line, result: Err(error) });
+            false
+        });
+        self.rows.len() == before
     }
 }
 
@@ -373,9 +371,14 @@ mod tests {
         assert!(plan.find_originals(&HashMap::new(), |_| Vec::new()));
         assert_eq!(plan.rows[1].placement.translation_of, Some(plan.rows[0].id));
         // The last one for lack of the one before it; the first one can be written after the second.
-        let failed: HashSet<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
-        assert_eq!(failed, HashSet::from([1, 4, 5]));
-        assert_eq!(awaiting(&lines), HashMap::from([(1, "ar".to_owned())]));
+        let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();
+        assert_eq!(failed, [1, 4, 5]);
+        let slugs = |lines| {
+            let awaiting = awaiting(lines);
+            (0..=5).map(|line| awaiting.get(&line).cloned().unwrap_or_default()).collect::<Vec<_>>()
+        };
+        assert_eq!(slugs(&lines), ["", "ar", "", "ar", "", "de"]);
+        assert_eq!(slugs(&lines[1..]), [""; 6]);
     }
 
     #[test]

@@ -135,19 +135,18 @@ fn write_all<I: Item>(
     if has_ended { Ok(()) } else { connection.transaction(at_end) }
 }
 
-/// The lines that were refused before a later one made what they name. Each of them is tried again once.
+/// The lines that were refused before another one made what they name. Each of them is tried again once.
 fn lines_to_try_again(
     awaiting: &mut HashMap<u64, String>,
     outcomes: &BTreeMap<u64, Outcome>,
 ) -> HashSet<u64> {
-    let made = |outcome: &'_ Outcome| Some((outcome.result.as_ref().ok()?.slug.clone(), outcome.line));
-    // Of several, the last line.
-    let made: HashMap<String, u64> = outcomes.values().filter_map(made).collect();
+    let stored = outcomes.values().filter_map(|outcome| outcome.result.as_ref().ok());
+    let made: HashSet<&str> = stored.map(|stored| stored.slug.as_str()).collect();
     let is_refused = |line: &u64| {
         let result = outcomes.get(line).map(|outcome| &outcome.result);
-        matches!(result, Some(Err(error)) if error.problem == Problem::InvalidBody)
+        matches!(result, Some(Err(error)) if error.errors.iter().any(|fault| fault.code.starts_with("unknown_")))
     };
-    let ready = awaiting.iter().filter(|(line, slug)| is_refused(line) && made.get(*slug) > Some(*line));
+    let ready = awaiting.iter().filter(|(line, slug)| is_refused(line) && made.contains(slug.as_str()));
     let ready: HashSet<u64> = ready.map(|(line, _)| *line).collect();
     awaiting.retain(|line, _| !ready.contains(line));
     ready
