@@ -19,7 +19,7 @@ use maqal::taxonomy::counts;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Response, TestApp, TestDatabase, article, article_with, entity, eventually, path_of, tag,
+    Response, TestApp, TestDatabase, article, article_with, entity, eventually, import, path_of, tag,
 };
 
 /// A service with a connection for each of a few writers.
@@ -346,4 +346,24 @@ fn whatever_writes_for_long_leaves_a_connection_to_those_who_write_one_item() {
             }
         });
     }
+}
+
+#[test]
+fn a_line_finds_its_article_by_a_provisional_slug_though_it_is_published_meanwhile() {
+    let app = start();
+    let draft = app.create("/v1/articles", article_with("Fair", json!({"status": "draft"})));
+    let line = article_with("Fair", json!({"slug": draft["slug"], "status": "published", "body": "x"}));
+    let mut publisher = app.database.connect();
+    let publish = "BEGIN; UPDATE articles SET slug = 'fair', status = 'published', published_at = now()";
+    publisher.batch_execute(publish).expect("is published");
+    let answers = thread::scope(|scope| {
+        let import = scope.spawn(|| import(&app, &[line]));
+        eventually("the import waits", || app.database.waiting_queries() > 0);
+        publisher.batch_execute("COMMIT").expect("others see it");
+        import.join().expect("answers")
+    });
+    assert_eq!(
+        (&answers[0]["result"], &answers[0]["id"], &answers[0]["slug"]),
+        (&json!("updated"), &draft["id"], &json!("fair"))
+    );
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     dsl::sql,
     prelude::*,
-    sql_types::{Array, Bool, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Text},
 };
 use uuid::Uuid;
 
@@ -67,13 +67,6 @@ pub fn look_up(
     // A line that was read before its article was published names it by what it was called then.
     let provisional: Vec<String> =
         slugs.iter().filter(|slug| is_provisional(slug)).map(|slug| (*slug).to_owned()).collect();
-    let mut former: HashMap<Uuid, String> = match provisional.is_empty() {
-        true => HashMap::new(),
-        false => former::targets(connection, Resource::Article, &provisional, true)?
-            .into_iter()
-            .map(|(slug, id)| (id, slug))
-            .collect(),
-    };
     let wanted = sql::<Bool>("articles.id IN (SELECT found.id FROM unnest(")
         .bind::<Array<Text>, _>(sources)
         .sql(", ")
@@ -83,8 +76,8 @@ pub fn look_up(
              UNION SELECT found.id FROM articles AS found WHERE found.slug = ANY (",
         )
         .bind::<Array<Text>, _>(slugs)
-        .sql(") UNION SELECT unnest(")
-        .bind::<Array<SqlUuid>, _>(former.keys().copied().collect::<Vec<_>>())
+        .sql(") UNION SELECT target_id FROM redirects WHERE resource = 'articles' AND key = ANY (")
+        .bind::<Array<Text>, _>(&provisional)
         .sql("))");
     let found: Vec<CurrentRow> = articles::table
         .filter(wanted)
@@ -92,6 +85,14 @@ pub fn look_up(
         .select(CURRENT)
         .for_no_key_update()
         .load(connection)?;
+    let mut former: HashMap<Uuid, String> = match provisional.is_empty() {
+        true => HashMap::new(),
+        // Now that nobody can publish them: while this was waiting for their locks, somebody may have.
+        false => former::targets(connection, Resource::Article, &provisional, true)?
+            .into_iter()
+            .map(|(slug, id)| (id, slug))
+            .collect(),
+    };
     let current = |row| {
         let current = current(row);
         Current { former_slug: former.remove(&current.id), ..current }
