@@ -117,9 +117,12 @@ impl Gained {
             serde_json::from_value(json!({"language": language, "name": name})).map_err(ApiError::internal)
         };
         let same_as = from.same_as.0.iter().filter(|page| !into.same_as.0.contains(page));
+        let room = |max: usize, len| max.saturating_sub(len);
+        // What is more than an entity may have is left out: a split has it still.
+        let new = new.into_iter().take(room(MAX_ALIASES, into.aliases.0.len()));
         Ok(Self {
-            aliases: new.into_iter().map(alias).collect::<ApiResult<_>>()?,
-            same_as: same_as.cloned().collect(),
+            aliases: new.map(alias).collect::<ApiResult<_>>()?,
+            same_as: same_as.take(room(MAX_SAME_AS, into.same_as.0.len())).cloned().collect(),
             wikidata_id: from.wikidata_id.clone().filter(|_| into.wikidata_id.is_none()),
         })
     }

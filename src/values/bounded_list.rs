@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-use super::{INLINE, invalid};
+use super::{INLINE, invalid, is_stored};
 
 /// A list of at most `MAX` items.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,7 +25,7 @@ impl<T, const MAX: usize> Default for BoundedList<T, MAX> {
 impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for BoundedList<T, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let items = Vec::deserialize(deserializer)?;
-        if items.len() > MAX {
+        if items.len() > MAX && !is_stored() {
             let length = items.len();
             return Err(invalid("too_many", format_args!("must have at most {MAX} items, and has {length}")));
         }

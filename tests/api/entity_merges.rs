@@ -357,3 +357,35 @@ fn a_record_of_a_merge_that_lacks_a_column_is_split_with_what_the_column_is_by_i
         (&json!([]), &json!([]), &json!({}))
     );
 }
+
+#[test]
+fn an_entity_that_has_more_pages_than_one_may_have_now_is_changed_merged_and_split_as_any() {
+    let app = newsroom();
+    let pages = |of: &str, count: usize| -> Vec<String> {
+        (0..count).map(|n| format!("https://example.org/{of}/{n}")).collect()
+    };
+    let many = pages("khartum", 130);
+    let store = |slug: &str, pages: &[String]| {
+        app.database.execute(&format!(
+            "UPDATE entities SET same_as = '{}' WHERE slug = '{slug}'",
+            serde_json::to_string(pages).expect("JSON")
+        ));
+    };
+    store("khartum", &many);
+    let changed = app.change("/v1/entities/khartum", json!({"description": {"en": "A city"}}));
+    assert_eq!(changed["same_as"], json!(many));
+    let refused = app.patch("/v1/entities/khartum", json!({"same_as": many}));
+    assert_eq!(refused.faults(), [("/same_as".to_owned(), "too_many".to_owned())]);
+    // What there is no room for comes back with the split.
+    let merged = merge(&app, "khartum", "khartoum");
+    assert_eq!(merged["same_as"].as_array().map(Vec::len), Some(100));
+    let own = &merged["same_as"].as_array().expect("a list")[..];
+    assert!(own.iter().skip(1).all(|page| many.iter().any(|it| page == it)));
+    assert_eq!(split(&app, "khartoum", "khartum")["same_as"], json!(many));
+    // And the other way about.
+    store("khartoum", &many);
+    store("khartum", &pages("other", 2));
+    assert_eq!(merge(&app, "khartum", "khartoum")["same_as"], json!(many));
+    assert_eq!(split(&app, "khartoum", "khartum")["same_as"], json!(pages("other", 2)));
+    assert_eq!(entity(&app, "khartoum")["same_as"], json!(many));
+}

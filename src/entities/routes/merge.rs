@@ -23,8 +23,9 @@ use crate::{
 ///
 /// Merges an entity into another one that is the same thing: its names become aliases of the other, its articles and
 /// mentions move there, and its id and slugs redirect there (301). Where an article had both, the stronger link
-/// stays. A merge is atomic and recorded, and `split` undoes it. The two may have different types: the one that stays
-/// keeps its type, `split` gives the other its own back. A merge of 100,000 articles takes some seconds.
+/// stays. Aliases and pages that exceed the limits of an entity are left out until a split. A merge is atomic and
+/// recorded, and `split` undoes it. The two may have different types: the one that stays keeps its type, `split` gives
+/// the other its own back. A merge of 100,000 articles takes some seconds.
 #[utoipa::path(
     tag = "entities",
     params(("id" = Key, Path, description = "The entity's id or slug.")),
