@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, freshness::Subject},
+    db::{Db, freshness::Subject, resources::Topic},
     error::ApiResult,
     http::{params::Params, path::ItemKey},
     values::Key,

@@ -23,8 +23,8 @@ use crate::{
     blocking::{Work, blocking},
     db::{
         Background, Db,
-        changes::Topic,
         freshness::{Freshness, Subject},
+        resources::Topic,
     },
     error::{ApiError, ApiResult},
     index,

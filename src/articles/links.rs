@@ -13,7 +13,7 @@ use super::{
 use crate::{
     annotator::model::LinkOrigin,
     bulk::free_slugs,
-    db::{former::Resource, slugs},
+    db::{resources::Resource, slugs},
     entities::{
         self,
         model::{EntityContent, EntityType},

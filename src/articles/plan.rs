@@ -18,10 +18,7 @@ use crate::{
         free_slugs::{self, MayBeMade},
     },
     clock,
-    db::{
-        constraints,
-        former::{Deleted, Resource},
-    },
+    db::{constraints, former::Deleted, resources::Resource},
     error::{ApiError, FieldError, Problem},
     values::Key,
 };

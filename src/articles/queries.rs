@@ -20,11 +20,7 @@ use super::{
     shape::Shape,
 };
 use crate::{
-    db::{
-        former::{self, Resource},
-        keyset::Limited,
-        one_of::IsOneOf,
-    },
+    db::{former, keyset::Limited, one_of::IsOneOf, resources::Resource},
     error::ApiResult,
     schema::articles,
     values::Key,

@@ -21,7 +21,7 @@ use crate::{
     auth::{Access, Editor},
     blocking::{Work, blocking},
     cache::responses::Cache,
-    db::{Db, former::Resource, idempotency},
+    db::{Db, idempotency, resources::Resource},
     error::ApiResult,
     http::{
         conditional::Preconditions,

@@ -1,7 +1,7 @@
 //! What an article's answers are made of, and so change with.
 
 use super::model::FullArticle;
-use crate::db::{changes::Topic, freshness::Subject};
+use crate::db::{freshness::Subject, resources::Topic};
 
 /// The subjects of an article.
 pub struct Subjects {

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::{
     cache::dependency_cache::{ByKey, DependencyCache, Made},
     db::{
-        changes::Topic,
         freshness::{Freshness, Subject},
+        resources::Topic,
     },
     entities::model::EntityType,
     tags::model::TagKind,

@@ -26,7 +26,7 @@ use crate::{
         queries::{FIRST_POSITION, names},
     },
     bulk::{Outcome, free_slugs},
-    db::{former::Resource, slugs},
+    db::{resources::Resource, slugs},
     error::ApiResult,
     index,
 };

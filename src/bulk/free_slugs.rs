@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
 
-use crate::db::former::Resource;
+use crate::db::resources::Resource;
 use maqal_text::slug::{RESERVED, numbered, slug};
 
 /// The first numbers, which are looked at one by one.

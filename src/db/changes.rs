@@ -7,37 +7,10 @@ use diesel::{
 };
 use uuid::Uuid;
 
+use super::resources::Topic;
+
 /// The channel on which PostgreSQL notifies of changes.
 pub const CHANNEL: &str = "maqal_changes";
-
-/// What can change by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Topic {
-    /// The articles, with their links to tags and entities.
-    Articles,
-    /// The tags, but for the number of their articles.
-    Tags,
-    TagCounts,
-    /// The entities, but for the number of their articles.
-    Entities,
-    EntityCounts,
-}
-
-impl Topic {
-    pub const ALL: [Topic; 5] =
-        [Topic::Articles, Topic::Tags, Topic::TagCounts, Topic::Entities, Topic::EntityCounts];
-
-    /// The word for it in an announcement.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Topic::Articles => "articles",
-            Topic::Tags => "tags",
-            Topic::TagCounts => "tag_counts",
-            Topic::Entities => "entities",
-            Topic::EntityCounts => "entity_counts",
-        }
-    }
-}
 
 /// One announced change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::error::{ApiError, FieldError, NO_ANSWER, Problem};
 /// of ours could have violated it.
 pub fn explain(constraint: &str) -> Option<ApiError> {
     let (problem, pointer, code, detail) = match constraint {
-        "articles_slug_key" | "tags_slug_key" | "entities_slug_key" => {
+        _ if constraint.ends_with("_slug_key") => {
             (Problem::Conflict, "/slug", "taken", "another item has this slug")
         }
         "articles_external_id_source_key" => (

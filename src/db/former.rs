@@ -8,40 +8,15 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::prepared::{Prepared, Value};
+use super::{
+    prepared::{Prepared, Value},
+    resources::Resource,
+};
 use crate::{
     error::{ApiError, ApiResult},
     schema::{redirects, tombstones},
     values::Key,
 };
-
-/// The kinds of item that have slugs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resource {
-    Article,
-    Tag,
-    Entity,
-}
-
-impl Resource {
-    /// The table, which is also the collection's name in a path.
-    pub fn table(self) -> &'static str {
-        match self {
-            Resource::Article => "articles",
-            Resource::Tag => "tags",
-            Resource::Entity => "entities",
-        }
-    }
-
-    /// One of them, in a sentence.
-    pub fn noun(self) -> &'static str {
-        match self {
-            Resource::Article => "article",
-            Resource::Tag => "tag",
-            Resource::Entity => "entity",
-        }
-    }
-}
 
 /// The ids that former keys of the resource lead to. Those that no reader without a key has ever seen
 /// lead there for who `sees_all`.

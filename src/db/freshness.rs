@@ -15,7 +15,7 @@ use std::{
 use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
-use super::changes::{Change, Topic};
+use super::{changes::Change, resources::Topic};
 
 /// The number of a change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,6 +18,7 @@ mod one_state;
 mod permits;
 mod pool;
 pub mod prepared;
+pub mod resources;
 pub mod searches;
 mod server;
 mod share;

@@ -9,8 +9,8 @@ use diesel::{
 };
 
 use super::{
-    former::Resource,
     prepared::{Prepared, Value},
+    resources::Resource,
 };
 use crate::schema::redirects;
 use maqal_text::slug;

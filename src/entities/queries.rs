@@ -13,8 +13,9 @@ use crate::{
     clock,
     db::{
         estimate::estimate_rows,
-        former::{self, Resource},
+        former,
         keyset::{Limited, keyset},
+        resources::Resource,
         slugs::{self, numbered},
     },
     error::ApiResult,

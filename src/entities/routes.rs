@@ -19,7 +19,13 @@ use super::{
 use crate::{
     auth::Editor,
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency, searches::Allowance},
+    db::{
+        Db,
+        freshness::Subject,
+        idempotency,
+        resources::{Resource, Topic},
+        searches::Allowance,
+    },
     error::{ApiResult, invalid_parameter},
     http::{
         conditional::Preconditions,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{conditional, params::CommaList};
 use crate::{
-    db::former::{self, Resource},
+    db::{former, resources::Resource},
     error::{ApiError, ApiResult},
 };
 

@@ -24,7 +24,7 @@ use crate::{
     auth::{Access, Editor},
     blocking::{Work, blocking},
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, freshness::Subject, idempotency, in_one_state},
+    db::{Db, freshness::Subject, idempotency, in_one_state, resources::Topic},
     entities,
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{

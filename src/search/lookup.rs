@@ -16,8 +16,8 @@ use crate::{
     articles::{queries::find_id, shape::Shape, terms::TermCache},
     cache::dependency_cache::{Cached, DependencyCache, Made},
     db::{
-        changes::Topic,
         freshness::{Freshness, Subject},
+        resources::Topic,
     },
     entities,
     error::ApiResult,

@@ -31,8 +31,8 @@ use crate::{
     db::{
         Db, Snapshot, SnapshotOf,
         batch::Batches,
-        changes::Topic,
         freshness::Subject,
+        resources::Topic,
         searches::{self, Allowance, SearchTime},
     },
     error::ApiResult,

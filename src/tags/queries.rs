@@ -14,9 +14,10 @@ use crate::{
     clock,
     db::{
         estimate::estimate_rows,
-        former::{self, Resource},
+        former,
         keyset::{Limited, keyset},
         prepared::{Prepared, Value},
+        resources::Resource,
         slugs::{self, numbered},
     },
     error::ApiResult,

@@ -15,7 +15,12 @@ use super::{
 use crate::{
     auth::Editor,
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency},
+    db::{
+        Db,
+        freshness::Subject,
+        idempotency,
+        resources::{Resource, Topic},
+    },
     error::ApiResult,
     http::{
         conditional::Preconditions,

@@ -8,8 +8,8 @@ use super::{Label, queries};
 use crate::{
     cache::dependency_cache::{Cached, DependencyCache, Made},
     db::{
-        changes::Topic,
         freshness::{Freshness, Subject},
+        resources::Topic,
     },
 };
 

@@ -17,7 +17,10 @@ use crate::{
         model::{ArticleStatus, Current, Links, Publication, Stored},
         shape::Shape,
     },
-    db::former::{self, Deleted, Resource},
+    db::{
+        former::{self, Deleted},
+        resources::Resource,
+    },
     schema::articles,
     values::Key,
 };

@@ -4,7 +4,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 
 use crate::{
     config::{CacheConfig, PurgeHeader},
-    db::{changes::Topic, freshness::Subject},
+    db::{freshness::Subject, resources::Topic},
 };
 
 /// What they may do with an answer, and by what they can find it.
@@ -50,18 +50,13 @@ impl Policy {
 /// named by the kind: headers have limits.
 fn surrogate_keys(subjects: &[Subject], separator: &str) -> String {
     const MANY: usize = 100;
-    let kind = |topic| match topic {
-        Topic::Articles => ("articles", "article"),
-        Topic::Tags | Topic::TagCounts => ("tags", "tag"),
-        Topic::Entities | Topic::EntityCounts => ("entities", "entity"),
-    };
-    let count = |topic| subjects.iter().filter(|other| other.topic() == topic).count();
+    let count = |topic: Topic| subjects.iter().filter(|other| other.topic() == topic).count();
     let mut keys: Vec<String> = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let (all, one) = kind(subject.topic());
+        let resource = subject.topic().resource();
         let key = match subject {
-            Subject::One(topic, id) if count(*topic) <= MANY => format!("{one}/{id}"),
-            _ => all.to_owned(),
+            Subject::One(topic, id) if count(*topic) <= MANY => format!("{}/{id}", resource.noun()),
+            _ => resource.table().to_owned(),
         };
         if !keys.contains(&key) {
             keys.push(key);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::db::changes::{Change, Topic};
+use crate::db::{changes::Change, resources::Topic};
 
 const LEASE: Duration = Duration::from_secs(3600);
 

@@ -13,7 +13,7 @@ pub use plan::{Current, Merged, Row};
 
 use crate::{
     bulk::{Batch, Item, Numbered, Outcome, free_slugs},
-    db::{former::Resource, slugs},
+    db::{resources::Resource, slugs},
     error::ApiResult,
 };
 use plan::Plan;

@@ -11,10 +11,7 @@ use crate::{
         free_slugs::{self, MayBeMade},
     },
     clock,
-    db::{
-        constraints,
-        former::{Deleted, Resource},
-    },
+    db::{constraints, former::Deleted, resources::Resource},
     entities::{merge::Gained, model::EntityContent},
     error::{ApiError, Problem},
 };

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::{
     db::{
-        former::{self, Deleted, Resource},
+        former::{self, Deleted},
         prepared::{Prepared, Value},
+        resources::Resource,
     },
     entities::{
         bulk::{Current, Merged, Name, Row},

@@ -6,7 +6,12 @@ use super::{SUBJECTS, written};
 use crate::{
     auth::Editor,
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, former::Resource, freshness::Subject, idempotency},
+    db::{
+        Db,
+        freshness::Subject,
+        idempotency,
+        resources::{Resource, Topic},
+    },
     entities::{
         body::Entity,
         merge::{self, EntityMerges, MergeInput, SplitInput},

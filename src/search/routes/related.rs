@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use crate::{
     auth::Access,
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, freshness::Subject},
+    db::{Db, freshness::Subject, resources::Topic},
     error::ApiResult,
     http::{params::Params, path::ItemKey},
     search::{

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cache::{answer::Content, responses::Cache},
-    db::{Db, changes::Topic, freshness::Subject},
+    db::{Db, freshness::Subject, resources::Topic},
     error::{ApiResult, invalid_parameter},
     http::{
         input::Input,
