@@ -66,7 +66,7 @@ problems! {
     Forbidden 403 "forbidden" "The key's role does not suffice"
         "The key is good, but its role may not do this: reader sees what is not published, editor and admin write as well. Keys are made with maqal keys create."
     NotFound 404 "not-found" "Nothing is here"
-        "No such path exists, or no such item, or it is not published and the request bears no key."
+        "No such path exists, or no such item, or it is not published and the request has no key."
     MethodNotAllowed 405 "method-not-allowed" "The path has no such method"
         "The Allow header lists the methods that the path has."
     NotAcceptable 406 "not-acceptable" "No form of the answer is acceptable"

@@ -143,8 +143,8 @@ pub fn build(listener: TcpListener, config: &ServeConfig, db: Db) -> std::io::Re
     // Also without a cache of answers: what searches stand for is kept as well, and new names are
     // waited for.
     db.listen()?;
-    let cache = Data::new(Cache::new(&config.cache, db.freshness().clone()));
-    let terms = Arc::new(TermCache::new(db.freshness()));
+    let cache = Data::new(Cache::new(&config.cache, db.invalidation().clone()));
+    let terms = Arc::new(TermCache::new(db.invalidation()));
     let article_reads = Data::new(ArticleReads::new(&db, terms.clone()));
     let list_reads = Data::new(ListReads::new(&db, terms, config.cache.listed_cache_size));
     let matcher = SharedMatcher::default();

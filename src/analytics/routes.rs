@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cache::{answer::Content, responses::Cache},
-    db::{Db, freshness::Subject, resources::Topic},
+    db::{Db, invalidation::Dependency, resources::Topic},
     error::ApiResult,
     http::{params::Params, path::ItemKey},
     values::Key,
@@ -45,12 +45,12 @@ pub async fn read_entity_timeline(
         db.read_then(
             move |connection| read::timeline(connection, &asked.0, interval, &asked.1),
             |(entity, timeline)| {
-                let subjects = vec![
-                    Subject::One(Topic::Entities, entity),
-                    Subject::Any(Topic::Articles),
-                    Subject::Any(Topic::Tags),
+                let dependencies = vec![
+                    Dependency::One(Topic::Entities, entity),
+                    Dependency::Any(Topic::Articles),
+                    Dependency::Any(Topic::Tags),
                 ];
-                Content::collection(&timeline, subjects)
+                Content::collection(&timeline, dependencies)
             },
         )
     };
@@ -86,8 +86,8 @@ pub async fn list_cooccurring_entities(
         db.read_then(
             move |connection| read::cooccurring(connection, &asked.0, &asked.1, &asked.2),
             |found| {
-                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-                Content::collection(&found, subjects.to_vec())
+                let dependencies = [Topic::Articles, Topic::Tags, Topic::Entities].map(Dependency::Any);
+                Content::collection(&found, dependencies.to_vec())
             },
         )
     };
@@ -119,8 +119,8 @@ pub async fn list_trending_entities(
         db.read_then(
             move |connection| read::trending(connection, &asked, now),
             move |trending| {
-                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-                let content = Content::collection(&trending, subjects.to_vec())?;
+                let dependencies = [Topic::Articles, Topic::Tags, Topic::Entities].map(Dependency::Any);
+                let content = Content::collection(&trending, dependencies.to_vec())?;
                 Ok(if is_of_now { content.for_at_most(NOW) } else { content })
             },
         )

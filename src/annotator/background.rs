@@ -23,7 +23,7 @@ use crate::{
     blocking::{Work, blocking},
     db::{
         Background, Db,
-        freshness::{Freshness, Subject},
+        invalidation::{Dependency, InvalidationClock},
         resources::Topic,
     },
     error::{ApiError, ApiResult},
@@ -48,19 +48,19 @@ const SLOW_PAUSE: Duration = Duration::from_secs(5);
 
 /// Keeps the matcher up to date, and works off the queue, for as long as the service runs.
 pub async fn keep(db: Db, shared: SharedMatcher) {
-    let slots = Freshness::slots(&[Subject::Any(Topic::Entities)]);
-    let counts = Freshness::slots(&[Subject::Any(Topic::EntityCounts)]);
+    let slots = InvalidationClock::slots(&[Dependency::Any(Topic::Entities)]);
+    let counts = InvalidationClock::slots(&[Dependency::Any(Topic::EntityCounts)]);
     let mut built_at = None;
     let mut built = Instant::now();
     let mut asked = Instant::now();
     // What keeps it from working, as it was said last.
     let mut hindrance = None;
     loop {
-        let now = db.freshness().now();
-        let mut is_due = built_at.is_none_or(|tick| !db.freshness().is_unchanged(&slots, tick));
+        let now = db.invalidation().now();
+        let mut is_due = built_at.is_none_or(|revision| !db.invalidation().is_unchanged(&slots, revision));
         if built.elapsed() >= STALE {
             built = Instant::now();
-            is_due |= built_at.is_none_or(|tick| !db.freshness().is_unchanged(&counts, tick));
+            is_due |= built_at.is_none_or(|revision| !db.invalidation().is_unchanged(&counts, revision));
         }
         if !is_due && asked.elapsed() >= SLOW_PAUSE {
             asked = Instant::now();

@@ -82,7 +82,7 @@ impl Matcher {
         Ok(matcher)
     }
 
-    /// The entities that bear a name of another one: as many as it may take a moment to ask for their company.
+    /// The entities that have a name of another one: as many as it may take a moment to ask for their company.
     pub fn namesakes(&self) -> Vec<Uuid> {
         let namesakes = self.gazetteer.namesakes();
         namesakes.into_iter().filter_map(|number| self.entity(number)).take(NAMESAKES).collect()

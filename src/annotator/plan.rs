@@ -18,7 +18,7 @@ use maqal_text::{
 pub struct Plan {
     /// Mentions that are new or different.
     pub changed: Vec<Mention>,
-    /// Those of the annotator that the text bears no more.
+    /// Those of the annotator that the text has no more.
     pub gone: Vec<Uuid>,
     /// The entities that are mentioned, the most salient first.
     pub entities: Vec<(Uuid, f64)>,

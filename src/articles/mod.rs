@@ -3,6 +3,7 @@
 pub mod body;
 pub mod bulk;
 mod columns;
+pub mod dependencies;
 pub mod edit;
 pub mod highlights;
 pub mod input;
@@ -16,7 +17,6 @@ pub mod read;
 pub mod routes;
 pub mod shape;
 pub mod slug;
-pub mod subjects;
 pub mod summaries;
 pub mod terms;
 pub mod write;

@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
         Self { lines: 1, rows: vec![row], failed: Vec::new() }
     }
 
-    /// `current` has every article that bears a key or a slug of these lines, `deleted` every one that bore it.
+    /// `current` has every article that has a key or a slug of these lines, `deleted` every one that had it.
     pub fn of_lines(
         articles: &'a [Numbered<PreparedArticle>],
         current: &'a [Current],

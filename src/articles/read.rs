@@ -7,10 +7,10 @@ use diesel::{PgConnection, QueryResult};
 
 use super::{
     body::Article,
+    dependencies::Dependencies,
     model::{self, Bodies, FullArticle, LinkedEntity},
     queries::{self, ArticleRow},
     shape::Shape,
-    subjects::Subjects,
     terms::{TermCache, Terms},
 };
 use crate::{
@@ -47,7 +47,7 @@ impl ArticleReads {
 }
 
 fn item(full: FullArticle, shape: &Shape) -> ApiResult<Content> {
-    let Subjects { shown, original } = Subjects::of(&full);
+    let Dependencies { shown, original } = Dependencies::of(&full);
     let content = Content::item(full.article.version, &Article::from(full).shaped(shape)?, shown)?;
     Ok(content.changing_also_with(original))
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{body::Article, model::FullArticle, shape::Shape, subjects::Subjects};
+use super::{body::Article, dependencies::Dependencies, model::FullArticle, shape::Shape};
 use crate::{
     cache::{
         answer::Ready,
         dependency_cache::{Cached, DependencyCache, Looked, Made},
     },
-    db::freshness::Freshness,
+    db::invalidation::InvalidationClock,
     error::ApiResult,
 };
 
@@ -26,8 +26,8 @@ const USUAL_SIZE: usize = 512;
 
 impl SummaryCache {
     /// Keeps so many bytes of them, for as long as they are valid.
-    pub fn new(freshness: &Arc<Freshness>, capacity: u64) -> Self {
-        Self(DependencyCache::new(freshness.clone(), capacity, USUAL_SIZE, |_| 0))
+    pub fn new(invalidation: &Arc<InvalidationClock>, capacity: u64) -> Self {
+        Self(DependencyCache::new(invalidation.clone(), capacity, USUAL_SIZE, |_| 0))
     }
 
     /// Whether lists of this shape are put together of what is cached.
@@ -65,7 +65,7 @@ impl FoundSummaries {
 }
 
 fn made(key: Key, full: FullArticle) -> ApiResult<(Key, Made<Ready>)> {
-    let subjects = Subjects::of(&full).all();
+    let dependencies = Dependencies::of(&full).all();
     let value = Ready::new(&Article::from(full))?;
-    Ok((key, Made { size: value.size(), value, subjects, lifetime: None }))
+    Ok((key, Made { size: value.size(), value, dependencies, lifetime: None }))
 }

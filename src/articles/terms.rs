@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     cache::dependency_cache::{ByKey, DependencyCache, Made},
     db::{
-        freshness::{Freshness, Subject},
+        invalidation::{Dependency, InvalidationClock},
         resources::Topic,
     },
     entities::model::EntityType,
@@ -86,10 +86,10 @@ const ENTITY_BYTES: u64 = 9 << 20;
 
 impl TermCache {
     /// Keeps them as long as they are true.
-    pub fn new(freshness: &Arc<Freshness>) -> Self {
+    pub fn new(invalidation: &Arc<InvalidationClock>) -> Self {
         Self {
-            tags: DependencyCache::new(freshness.clone(), TAG_BYTES, USUAL_SIZE, |_| 0),
-            entities: DependencyCache::new(freshness.clone(), ENTITY_BYTES, USUAL_SIZE, |_| 0),
+            tags: DependencyCache::new(invalidation.clone(), TAG_BYTES, USUAL_SIZE, |_| 0),
+            entities: DependencyCache::new(invalidation.clone(), ENTITY_BYTES, USUAL_SIZE, |_| 0),
         }
     }
 
@@ -118,8 +118,8 @@ impl TermCache {
 fn made<K>(topic: Topic, found: Vec<queries::Row<K>>) -> Vec<(Uuid, Made<TermSummary<K>>)> {
     let made = |(id, slug, kind, names): queries::Row<K>| {
         let value = TermSummary::new(id, &slug, kind, &names);
-        let subjects = vec![Subject::One(topic, id)];
-        (id, Made { size: value.size(), subjects, value, lifetime: None })
+        let dependencies = vec![Dependency::One(topic, id)];
+        (id, Made { size: value.size(), dependencies, value, lifetime: None })
     };
     found.into_iter().map(made).collect()
 }

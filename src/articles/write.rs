@@ -166,7 +166,7 @@ fn replace_some(
     if different.is_empty() {
         return Ok(HashMap::new());
     }
-    // With the date that the links bear now: a trigger gives them the new one.
+    // With the date that the links have now: a trigger gives them the new one.
     let tags = different.iter().filter(|it| it.tags).map(|it| (it.row.id, it.row.links.tags.as_slice()));
     links::set_tags(connection, tags)?;
     let entities = different.iter().filter(|it| it.entities);

@@ -1,6 +1,6 @@
 //! Many items at once: lines of JSON, each as the resource's `POST` takes it.
 //!
-//! A line is made where nothing bears its key yet, and otherwise replaces what
+//! A line is made where nothing has its key yet, and otherwise replaces what
 //! does. The lines of a batch are written in one transaction by a few statements
 //! for all of them; a line that cannot be written is reported and harms no other.
 

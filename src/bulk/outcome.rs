@@ -12,7 +12,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Of an item that bears the slug now: it had the version `current`, if it was there, and has
+    /// Of an item that has the slug now: it had the version `current`, if it was there, and has
     /// got the version `updated`, if anything of it was different.
     pub fn written(line: u64, id: Uuid, slug: String, current: Option<i64>, updated: Option<i64>) -> Self {
         let (change, version) = match (current, updated) {

@@ -47,7 +47,7 @@ impl Answer {
         let value = |text: &str| HeaderValue::from_str(text).map_err(ApiError::internal);
         let link = content.page.map(|info| links(address, &info)).filter(|link| link.len() <= MAX_LINK);
         let link = link.map(|link| value(&link)).transpose()?;
-        let keys = policy.surrogate_keys(&content.subjects);
+        let keys = policy.surrogate_keys(&content.dependencies);
         let answer = Self {
             body: content.body,
             form,
@@ -57,8 +57,8 @@ impl Answer {
             surrogate_keys: keys.map(|keys| value(&keys)).transpose()?,
             fields: OnceLock::new(),
         };
-        let subjects = [content.subjects, content.unnamed].concat();
-        Ok(Made { size: answer.size(), value: answer, subjects, lifetime: content.lifetime })
+        let dependencies = [content.dependencies, content.unnamed].concat();
+        Ok(Made { size: answer.size(), value: answer, dependencies, lifetime: content.lifetime })
     }
 
     /// The same in a content coding.

@@ -16,7 +16,7 @@ use quick_cache::{
 };
 use serde::{Serialize, Serializer};
 
-use crate::db::freshness::{Freshness, Slots, Subject, Tick};
+use crate::db::invalidation::{Dependency, InvalidationClock, Revision, Slots};
 
 /// Values by their keys, as many as so many bytes of memory hold. One is given only while nothing that it depends on has
 /// changed since before it was read, and while all changes are heard.
@@ -25,7 +25,7 @@ use crate::db::freshness::{Freshness, Slots, Subject, Tick};
 pub struct DependencyCache<K, V>(Option<Entries<K, V>>);
 
 struct Entries<K, V> {
-    freshness: Arc<Freshness>,
+    invalidation: Arc<InvalidationClock>,
     values: Cache<K, Cached<V>, Weight<K>, RandomState>,
     largest: u64,
 }
@@ -37,7 +37,7 @@ struct Value<V> {
     value: V,
     slots: Slots,
     /// The last change before it was read.
-    read_at: Tick,
+    read_at: Revision,
     expires: Expiry,
     size: u32,
 }
@@ -48,7 +48,7 @@ pub struct Made<V> {
     /// About the bytes of memory that it takes besides itself.
     pub size: usize,
     /// All that it was made of.
-    pub subjects: Vec<Subject>,
+    pub dependencies: Vec<Dependency>,
     /// For how long it is valid, where that depends on the time as well.
     pub lifetime: Option<Duration>,
 }
@@ -61,13 +61,13 @@ struct Expiry(u32);
 impl Expiry {
     const NEVER: Self = Self(u32::MAX);
 
-    fn after(lifetime: Option<Duration>, freshness: &Freshness) -> Self {
-        let tenths = |lifetime: Duration| (freshness.elapsed() + lifetime).as_millis() / 100;
+    fn after(lifetime: Option<Duration>, invalidation: &InvalidationClock) -> Self {
+        let tenths = |lifetime: Duration| (invalidation.elapsed() + lifetime).as_millis() / 100;
         lifetime.map_or(Self::NEVER, |lifetime| Self(u32::try_from(tenths(lifetime)).unwrap_or(u32::MAX)))
     }
 
-    fn is_over(self, freshness: &Freshness) -> bool {
-        self.0 != u32::MAX && freshness.elapsed().as_millis() / 100 >= self.0.into()
+    fn is_over(self, invalidation: &InvalidationClock) -> bool {
+        self.0 != u32::MAX && invalidation.elapsed().as_millis() / 100 >= self.0.into()
     }
 }
 
@@ -97,7 +97,7 @@ fn with_gaps(bytes: usize) -> usize {
 }
 
 impl<V> Value<V> {
-    fn new(value: V, size: usize, slots: Slots, read_at: Tick, expires: Expiry) -> Self {
+    fn new(value: V, size: usize, slots: Slots, read_at: Revision, expires: Expiry) -> Self {
         let size = PLACE + with_gaps(size_of::<V>() + size + size_of_val::<[u32]>(&slots));
         Self { value, slots, read_at, expires, size: u32::try_from(size).unwrap_or(u32::MAX) }
     }
@@ -106,15 +106,15 @@ impl<V> Value<V> {
 impl<V> Cached<V> {
     /// A value that is not kept, so that nobody asks what it depends on.
     pub fn alone(value: V) -> Self {
-        let (slots, read_at) = (Slots::default(), Tick::default());
+        let (slots, read_at) = (Slots::default(), Revision::default());
         Self(Arc::new(Value { value, slots, read_at, expires: Expiry::NEVER, size: 0 }))
     }
 
     /// A value that was made of what was read since `read_at`.
-    pub fn new(made: Made<V>, read_at: Tick, freshness: &Freshness) -> Self {
-        let Made { value, size, subjects, lifetime } = made;
-        let slots = Freshness::slots(&subjects);
-        Self(Arc::new(Value::new(value, size, slots, read_at, Expiry::after(lifetime, freshness))))
+    pub fn new(made: Made<V>, read_at: Revision, invalidation: &InvalidationClock) -> Self {
+        let Made { value, size, dependencies, lifetime } = made;
+        let slots = InvalidationClock::slots(&dependencies);
+        Self(Arc::new(Value::new(value, size, slots, read_at, Expiry::after(lifetime, invalidation))))
     }
 
     /// Another value that was made of this one, and of nothing else.
@@ -124,13 +124,13 @@ impl<V> Cached<V> {
     }
 
     /// The last change before it was read.
-    pub fn read_at(&self) -> Tick {
+    pub fn read_at(&self) -> Revision {
         self.0.read_at
     }
 
     /// Whether nothing that it depends on has changed, as far as changes were heard.
-    pub fn is_valid(&self, freshness: &Freshness) -> bool {
-        freshness.is_unchanged(&self.0.slots, self.0.read_at) && !self.0.expires.is_over(freshness)
+    pub fn is_valid(&self, invalidation: &InvalidationClock) -> bool {
+        invalidation.is_unchanged(&self.0.slots, self.0.read_at) && !self.0.expires.is_over(invalidation)
     }
 }
 
@@ -175,7 +175,7 @@ impl<K: Eq + Hash, V> DependencyCache<K, V> {
     /// Holds nothing yet, and `capacity` bytes at most; values take about `usual_size` of them, and keys what `key_size`
     /// says besides what they are themselves.
     pub fn new(
-        freshness: Arc<Freshness>,
+        invalidation: Arc<InvalidationClock>,
         capacity: u64,
         usual_size: usize,
         key_size: fn(&K) -> usize,
@@ -188,7 +188,7 @@ impl<K: Eq + Hash, V> DependencyCache<K, V> {
         // It fails where one of those is not given.
         let options = options.build().ok().filter(|_| capacity > 0);
         Self(options.map(|options| Entries {
-            freshness,
+            invalidation,
             values: Cache::with_options(
                 options,
                 Weight(key_size),
@@ -238,25 +238,25 @@ impl<K: Eq + Hash, V> DependencyCache<K, V> {
         if let Some(cached) = entries.get(&key) {
             return Ok(cached);
         }
-        let read_at = entries.freshness.now();
-        let cached = Cached::new(read(&key)?, read_at, &entries.freshness);
+        let read_at = entries.invalidation.now();
+        let cached = Cached::new(read(&key)?, read_at, &entries.invalidation);
         entries.insert(key, &cached);
         Ok(cached)
     }
 
     /// The entries, while every change is heard: who may have missed one reads anew.
     fn heard(&self) -> Option<&Entries<K, V>> {
-        self.0.as_ref().filter(|entries| entries.freshness.is_trusted())
+        self.0.as_ref().filter(|entries| entries.invalidation.is_trusted())
     }
 }
 
 impl<K: Eq + Hash, V> Entries<K, V> {
     fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Cached<V>> {
-        self.values.get(key).filter(|cached| cached.is_valid(&self.freshness))
+        self.values.get(key).filter(|cached| cached.is_valid(&self.invalidation))
     }
 
     fn insert(&self, key: K, cached: &Cached<V>) {
-        if u64::from(cached.0.size) <= self.largest && cached.is_valid(&self.freshness) {
+        if u64::from(cached.0.size) <= self.largest && cached.is_valid(&self.invalidation) {
             self.values.insert(key, cached.clone());
         }
     }
@@ -271,14 +271,14 @@ pub struct Looked<K, V> {
     /// In order, each once.
     pub missing: Vec<K>,
     /// When it was looked, where what is missing may be kept as well.
-    read_at: Option<Tick>,
+    read_at: Option<Revision>,
 }
 
 impl<K: Copy + Eq + Hash + Ord, V> DependencyCache<K, V> {
     /// The values of the keys that are kept.
     pub fn look(&self, keys: impl IntoIterator<Item = K>) -> Looked<K, V> {
         let entries = self.heard();
-        let read_at = entries.map(|entries| entries.freshness.now());
+        let read_at = entries.map(|entries| entries.invalidation.now());
         let mut found = ByKey::default();
         let mut missing = Vec::new();
         for key in keys {
@@ -305,7 +305,7 @@ impl<K: Copy + Eq + Hash + Ord, V> DependencyCache<K, V> {
         for (key, made) in made {
             let cached = match place {
                 Some((entries, read_at)) => {
-                    let cached = Cached::new(made, read_at, &entries.freshness);
+                    let cached = Cached::new(made, read_at, &entries.invalidation);
                     entries.insert(key, &cached);
                     cached
                 }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     blocking::Turn,
     config::CacheConfig,
-    db::freshness::{Freshness, Tick},
+    db::invalidation::{InvalidationClock, Revision},
     error::{ApiError, ApiResult, Problem},
     http::{
         coding::{self, Coding},
@@ -41,7 +41,7 @@ const MAX_FLIGHTS: usize = 3;
 /// The finished answers of this node. Each is given only while nothing that it
 /// was made of has changed, and while changes of other nodes are heard.
 pub struct Cache {
-    freshness: Arc<Freshness>,
+    invalidation: Arc<InvalidationClock>,
     policy: Policy,
     kept: DependencyCache<Arc<str>, Answer>,
     /// How long answers may be given of which it is not known whether they are true, where the database does not
@@ -54,16 +54,16 @@ pub struct Cache {
 
 /// A read that several requests wait for.
 struct Flight {
-    started: Tick,
+    started: Revision,
     answer: OnceCell<ApiResult<Cached<Answer>>>,
 }
 
 impl Cache {
     /// An empty one.
-    pub fn new(config: &CacheConfig, freshness: Arc<Freshness>) -> Self {
+    pub fn new(config: &CacheConfig, invalidation: Arc<InvalidationClock>) -> Self {
         Self {
-            kept: DependencyCache::new(freshness.clone(), config.cache_size, USUAL_SIZE, |key| key.len()),
-            freshness,
+            kept: DependencyCache::new(invalidation.clone(), config.cache_size, USUAL_SIZE, |key| key.len()),
+            invalidation,
             policy: config.into(),
             stale_if_error: Duration::from_secs(config.stale_if_error.into()),
             outage: Outage::default(),
@@ -122,10 +122,10 @@ impl Cache {
     {
         let audience = audience(request.headers());
         let load = async || {
-            let started = self.freshness.now();
+            let started = self.invalidation.now();
             let content = load().await?;
             let made = Answer::new(content, form, &Address::of(request), &self.policy)?;
-            Ok(Cached::new(made, started, &self.freshness))
+            Ok(Cached::new(made, started, &self.invalidation))
         };
         let coding = Coding::negotiate(request).map_err(|_| coding::not_acceptable())?;
         let key = self.key(request, audience).map(|target| form.key(target));
@@ -138,9 +138,9 @@ impl Cache {
                     None => answer,
                 }
             }
-            (Some(key), None) => self.shared(&key, self.freshness.now(), load).await?,
+            (Some(key), None) => self.shared(&key, self.invalidation.now(), load).await?,
             (Some(key), Some(coding)) => {
-                let arrived = self.freshness.now();
+                let arrived = self.invalidation.now();
                 let answer = self.shared(&key, arrived, load).await?;
                 let key = coded(&key, coding);
                 match self.kept.get(key.as_str()) {
@@ -164,10 +164,10 @@ impl Cache {
 
     /// A kept answer of which no change has been heard, while none can be heard; it says how old it may be.
     async fn stale(&self, form: Form, request: &HttpRequest) -> Option<HttpResponse> {
-        let silence = self.freshness.silence();
+        let silence = self.invalidation.silence();
         let may_be_stale = audience(request.headers()) == Audience::Everybody
             && silence <= self.stale_if_error
-            && !self.freshness.is_trusted();
+            && !self.invalidation.is_trusted();
         if !may_be_stale {
             return None;
         }
@@ -211,7 +211,7 @@ impl Cache {
 
     /// Under which name the answer to the request is kept, if it may be.
     fn key(&self, request: &HttpRequest, audience: Audience) -> Option<String> {
-        let may_keep = self.kept.keeps() && audience == Audience::Everybody && self.freshness.is_trusted();
+        let may_keep = self.kept.keeps() && audience == Audience::Everybody && self.invalidation.is_trusted();
         let target = may_keep.then(|| target::canonical(request.path(), request.query_string()));
         target.flatten().map(|target| target.into_owned())
     }
@@ -221,7 +221,7 @@ impl Cache {
     async fn shared(
         &self,
         key: &str,
-        arrived: Tick,
+        arrived: Revision,
         load: impl AsyncFn() -> ApiResult<Cached<Answer>>,
     ) -> ApiResult<Cached<Answer>> {
         for _ in 0..MAX_FLIGHTS {
@@ -236,7 +236,7 @@ impl Cache {
             });
             let answer = answer.await.clone();
             let is_in_time = match &answer {
-                Ok(answer) => answer.read_at() >= arrived || answer.is_valid(&self.freshness),
+                Ok(answer) => answer.read_at() >= arrived || answer.is_valid(&self.invalidation),
                 Err(_) => flight.started >= arrived,
             };
             if is_in_time {
@@ -250,7 +250,7 @@ impl Cache {
     fn board<'a>(&'a self, key: &'a str) -> (Entry<'a>, Arc<Flight>) {
         let mut flights = self.flights();
         let flight = flights.get(key).and_then(Weak::upgrade).unwrap_or_else(|| {
-            let flight = Arc::new(Flight { started: self.freshness.now(), answer: OnceCell::new() });
+            let flight = Arc::new(Flight { started: self.invalidation.now(), answer: OnceCell::new() });
             flights.insert(key.into(), Arc::downgrade(&flight));
             flight
         });

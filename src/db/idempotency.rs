@@ -1,4 +1,4 @@
-//! The stored answers of `POST` requests that bear an `Idempotency-Key`, in the
+//! The stored answers of `POST` requests that have an `Idempotency-Key`, in the
 //! spirit of the IETF draft draft-ietf-httpapi-idempotency-key-header.
 
 use chrono::{DateTime, TimeDelta, Utc};

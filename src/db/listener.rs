@@ -12,7 +12,7 @@ use diesel::{PgConnection, QueryResult, connection::SimpleConnection};
 use super::{
     changes::{CHANNEL, Change},
     conninfo,
-    freshness::Freshness,
+    invalidation::InvalidationClock,
     pool::{ConnectError, establish},
 };
 use crate::clock;
@@ -72,25 +72,25 @@ impl From<diesel::result::Error> for Deaf {
 }
 
 /// Listens on a thread and a connection of its own, for as long as somebody
-/// else holds the freshness. Returns when changes are heard, or when that takes
+/// else holds the clock. Returns when changes are heard, or when that takes
 /// too long.
-pub fn start(url: &str, freshness: &Arc<Freshness>) -> std::io::Result<()> {
-    let (url, listened) = (url.to_owned(), Arc::downgrade(freshness));
+pub fn start(url: &str, invalidation: &Arc<InvalidationClock>) -> std::io::Result<()> {
+    let (url, listened) = (url.to_owned(), Arc::downgrade(invalidation));
     thread::Builder::new().name("listener".to_owned()).spawn(move || run(&url, &listened))?;
     let start = Instant::now();
-    while !freshness.is_trusted() && start.elapsed() < LEASE {
+    while !invalidation.is_trusted() && start.elapsed() < LEASE {
         thread::sleep(POLL / 10);
     }
     Ok(())
 }
 
-fn run(url: &str, freshness: &Weak<Freshness>) {
+fn run(url: &str, invalidation: &Weak<InvalidationClock>) {
     // What was warned of, until changes are heard again.
     let mut warned = None;
-    while freshness.strong_count() > 0 {
-        let Err(deaf) = listen(url, freshness, &mut warned) else { return };
-        if let Some(freshness) = freshness.upgrade() {
-            freshness.distrust();
+    while invalidation.strong_count() > 0 {
+        let Err(deaf) = listen(url, invalidation, &mut warned) else { return };
+        if let Some(invalidation) = invalidation.upgrade() {
+            invalidation.distrust();
             let kind = discriminant(&deaf);
             if warned.replace(kind) != Some(kind) {
                 log::warn!("cannot hear of changes, so answers come from the database alone: {deaf}");
@@ -107,7 +107,7 @@ const IMPATIENCE: [(&str, &str); 2] = [("connect_timeout", "2"), ("tcp_user_time
 /// Listens until the connection breaks, or nobody wants to know any more.
 fn listen(
     url: &str,
-    freshness: &Weak<Freshness>,
+    invalidation: &Weak<InvalidationClock>,
     warned: &mut Option<Discriminant<Deaf>>,
 ) -> Result<(), Deaf> {
     // A call that PostgreSQL is slow to answer ends the lease and nothing else, so it has no timeout.
@@ -121,23 +121,23 @@ fn listen(
         let answered = Instant::now();
         let mut is_heard = false;
         while !is_heard || called.elapsed() < HEARTBEAT {
-            let Some(freshness) = freshness.upgrade() else { return Ok(()) };
-            let comes_back = ear.hear(&mut connection, &freshness)?;
+            let Some(invalidation) = invalidation.upgrade() else { return Ok(()) };
+            let comes_back = ear.hear(&mut connection, &invalidation)?;
             if comes_back && !is_heard {
                 is_heard = true;
                 if is_new {
                     // Nobody listened until now.
-                    freshness.mark(&Change::Everything);
+                    invalidation.mark(&Change::Everything);
                     is_new = false;
                 }
-                freshness.trust(called, LEASE);
+                invalidation.trust(called, LEASE);
                 if warned.take().is_some() {
                     log::info!("hearing of changes again");
                 }
             } else if !is_heard && answered.elapsed() > LEASE {
                 return Err(Deaf::NoNotifications);
             }
-            drop(freshness);
+            drop(invalidation);
             thread::sleep(POLL);
         }
     }
@@ -147,19 +147,19 @@ fn listen(
 /// connection that listens is told of its own changes as well.
 pub fn marking<T>(
     connection: &mut PgConnection,
-    freshness: &Freshness,
+    invalidation: &InvalidationClock,
     work: impl FnOnce(&mut PgConnection) -> T,
 ) -> T {
     let ear = Ear::open(connection);
     let result = work(connection);
     let is_heard = ear.and_then(|mut ear| {
         ear.call(connection)?;
-        let is_heard = ear.hear(connection, freshness)?;
+        let is_heard = ear.hear(connection, invalidation)?;
         ear.close(connection)?;
         Ok(is_heard)
     });
     if !is_heard.unwrap_or(false) {
-        freshness.mark(&Change::Everything);
+        invalidation.mark(&Change::Everything);
     }
     result
 }
@@ -187,12 +187,14 @@ impl Ear {
     }
 
     /// Marks the changes that have come, and says whether the last call has as well.
-    fn hear(&mut self, connection: &mut PgConnection, freshness: &Freshness) -> QueryResult<bool> {
+    fn hear(&mut self, connection: &mut PgConnection, invalidation: &InvalidationClock) -> QueryResult<bool> {
         let mut is_heard = false;
         for notification in connection.notifications_iter() {
             let notification = notification?;
             if notification.channel == CHANNEL {
-                Change::parse_lines(&notification.payload).iter().for_each(|change| freshness.mark(change));
+                Change::parse_lines(&notification.payload)
+                    .iter()
+                    .for_each(|change| invalidation.mark(change));
             } else if notification.channel == self.channel {
                 is_heard |= notification.payload == self.calls.to_string();
             }

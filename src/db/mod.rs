@@ -8,8 +8,8 @@ pub mod conninfo;
 pub mod constraints;
 pub mod estimate;
 pub mod former;
-pub mod freshness;
 pub mod idempotency;
+pub mod invalidation;
 pub mod keyset;
 mod listener;
 pub mod migrations;
@@ -43,7 +43,7 @@ use crate::{
     config::PoolConfig,
     error::{ApiError, ApiResult},
 };
-use freshness::Freshness;
+use invalidation::InvalidationClock;
 use permits::Permits;
 use searches::SearchTime;
 use share::Share;
@@ -64,7 +64,7 @@ pub struct Db {
     background: Share,
     upkeep: Share,
     brief: Share,
-    freshness: Arc<Freshness>,
+    invalidation: Arc<InvalidationClock>,
     url: Arc<str>,
     permits: Arc<Permits>,
     search_time: SearchTime,
@@ -93,7 +93,7 @@ impl Db {
             background: own("background", PoolConfig::BACKGROUND),
             upkeep: own("upkeep", PoolConfig::UPKEEP),
             brief: Share::new(pools.build("brief", PoolConfig::BRIEF, ""), patience, Some(patience)),
-            freshness: Arc::default(),
+            invalidation: Arc::default(),
             url: url.into(),
             permits: Arc::new(Permits::new(config)),
             search_time,
@@ -140,8 +140,8 @@ impl Db {
     }
 
     /// Which of what was read is still true, as far as this node has heard.
-    pub fn freshness(&self) -> &Arc<Freshness> {
-        &self.freshness
+    pub fn invalidation(&self) -> &Arc<InvalidationClock> {
+        &self.invalidation
     }
 
     /// Whether the database takes no writes.
@@ -157,10 +157,10 @@ impl Db {
         self.reads.run(ask).await
     }
 
-    /// Begins to hear of changes that others make; until then [`Freshness`]
+    /// Begins to hear of changes that others make; until then [`InvalidationClock`]
     /// knows those of [`Db::write`] alone, and is not to be trusted.
     pub fn listen(&self) -> std::io::Result<()> {
-        listener::start(&self.url, &self.freshness)
+        listener::start(&self.url, &self.invalidation)
     }
 
     /// Runs queries that change nothing. Where the connection has died, they
@@ -209,7 +209,7 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> ApiResult<T> + Send + 'static,
     {
-        let freshness = self.freshness.clone();
+        let invalidation = self.invalidation.clone();
         let transaction = move |connection: &mut PgConnection, has_begun: &mut bool| {
             connection.transaction(|connection| -> ApiResult<_> {
                 *has_begun = true;
@@ -237,7 +237,7 @@ impl Db {
                     connection.retire();
                 }
                 let (result, changes) = result?;
-                changes.iter().for_each(|change| freshness.mark(change));
+                changes.iter().for_each(|change| invalidation.mark(change));
                 return Ok(result);
             }
             Err(pool::every_connection_died())

@@ -70,7 +70,7 @@ pub fn unless_taken<T>(written: QueryResult<T>) -> QueryResult<Option<T>> {
     }
 }
 
-/// Which of the slugs an item of the resource bears, or bore: those lead elsewhere. One that no reader
+/// Which of the slugs an item of the resource has, or had: those lead elsewhere. One that no reader
 /// without a key has seen gives way: a number behind the name would tell of it.
 pub fn taken(
     connection: &mut PgConnection,

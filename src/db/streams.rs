@@ -115,11 +115,11 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> T + Send + 'static,
     {
         let turn = self.long_turn(BATCH_PATIENCE).await?;
-        let freshness = self.freshness.clone();
+        let invalidation = self.invalidation.clone();
         let work = move |pool: &_| {
             let _turn = turn;
             let mut connection = pool::living_connection(pool)?;
-            let result = listener::marking(&mut connection, &freshness, work);
+            let result = listener::marking(&mut connection, &invalidation, work);
             // So that the pool throws it away if it died, or takes no writes.
             if connection.answers() && matches!(server::read_only(&mut connection), Ok(Some(_))) {
                 connection.retire();

@@ -20,9 +20,8 @@ use crate::{
     auth::Editor,
     cache::{answer::Content, responses::Cache},
     db::{
-        Db,
-        freshness::Subject,
-        idempotency,
+        Db, idempotency,
+        invalidation::Dependency,
         resources::{Resource, Topic},
         searches::Allowance,
     },
@@ -113,7 +112,7 @@ pub async fn list_entities(
     let content = move |page: Page<model::Entity>| {
         let data = page.rows.into_iter().map(Entity::from).collect();
         let body = EntityPage { data, page: page.info.clone() };
-        let content = Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())?;
+        let content = Content::page(page.info, &body, SUBJECTS.map(Dependency::Any).to_vec())?;
         Ok(match sort {
             EntitySort::ArticleCountDescending => content.for_at_most(BASE_LIFETIME),
             _ => content,
@@ -191,8 +190,8 @@ pub async fn read_entity(
         db.read_then(
             move |connection| queries::find(connection, &key),
             |entity| {
-                let subjects = SUBJECTS.map(|topic| Subject::One(topic, entity.id)).to_vec();
-                Content::item(entity.version, &Entity::from(entity), subjects)
+                let dependencies = SUBJECTS.map(|topic| Dependency::One(topic, entity.id)).to_vec();
+                Content::item(entity.version, &Entity::from(entity), dependencies)
             },
         )
     };

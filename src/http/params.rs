@@ -41,7 +41,7 @@ pub fn read<T: Input>(query: &str) -> ApiResult<T> {
     input::read_pairs(pairs).map_err(|faults| ApiError::invalid(Problem::InvalidParameters, faults))
 }
 
-/// Several words, parted by commas or each in a parameter of its own: clients that are generated do either.
+/// Several words, separated by commas or each in a parameter of its own: clients that are generated do either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct CommaList<T>(pub Vec<T>);

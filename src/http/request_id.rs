@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::clock;
 
-/// The header that bears a request's id, in both directions.
+/// The header that has a request's id, in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request's id: the client's, where it is of a harmless form, or a new one.

@@ -49,7 +49,7 @@ pub struct StoredTexts {
     standfirst: Option<String>,
     #[diesel(sql_type = Text)]
     body_text: String,
-    /// The tags and entities that it bears.
+    /// The tags and entities that it has.
     #[diesel(sql_type = Array<SqlUuid>)]
     labels: Vec<Uuid>,
 }

@@ -24,7 +24,7 @@ use crate::{
     auth::{Access, Editor},
     blocking::{Work, blocking},
     cache::{answer::Content, responses::Cache},
-    db::{Db, freshness::Subject, idempotency, in_one_state, resources::Topic},
+    db::{Db, idempotency, in_one_state, invalidation::Dependency, resources::Topic},
     entities,
     error::{ApiError, ApiResult, FieldError, Problem},
     http::{
@@ -162,15 +162,15 @@ pub async fn list_article_mentions(
         db.read_then(read, move |(article, found)| {
             let page = MentionPage::new(&article, found);
             let body = chosen.write(&page, &address)?;
-            Ok(Content::written_page(page.page, body, subjects(article.id)))
+            Ok(Content::written_page(page.page, body, dependencies(article.id)))
         })
     };
     cache.answer_as(chosen.form(), &request, load).await
 }
 
 /// What an article's mentions show: the article, and the names of any entity.
-fn subjects(article: Uuid) -> Vec<Subject> {
-    vec![Subject::One(Topic::Articles, article), Subject::Any(Topic::Entities)]
+fn dependencies(article: Uuid) -> Vec<Dependency> {
+    vec![Dependency::One(Topic::Articles, article), Dependency::Any(Topic::Entities)]
 }
 
 /// Create a mention
@@ -252,7 +252,7 @@ pub async fn read_mention(
                 let (mention, entity) = edit::find(connection, article.id, &asked.1, seen)?;
                 let version = mention.version();
                 let mention = Mention::new(mention, entity, &article.language);
-                Content::item(version, &mention, subjects(article.id))
+                Content::item(version, &mention, dependencies(article.id))
             })
         })
     };
@@ -327,8 +327,9 @@ pub async fn list_entity_mentions(
         db.read_then(read, |(entity, found)| {
             let data = found.rows.into_iter().map(|(mention, article)| EntityMention::new(mention, article));
             let body = EntityMentionPage { data: data.collect(), page: found.info.clone() };
-            let subjects = vec![Subject::Any(Topic::Articles), Subject::One(Topic::Entities, entity)];
-            Content::page(found.info, &body, subjects)
+            let dependencies =
+                vec![Dependency::Any(Topic::Articles), Dependency::One(Topic::Entities, entity)];
+            Content::page(found.info, &body, dependencies)
         })
     };
     cache.answer(&request, load).await

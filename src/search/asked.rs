@@ -125,7 +125,7 @@ impl Search {
 #[derive(Debug, Default)]
 pub struct FoundLabels {
     matches: Matches,
-    /// By which articles that bear them are found.
+    /// By which articles that have them are found.
     lexemes: Vec<Vec<String>>,
 }
 

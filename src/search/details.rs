@@ -107,7 +107,7 @@ pub struct SearchClause {
     pub role: ClauseRole,
     #[schema(max_items = 1000)]
     pub words: Vec<SearchWord>,
-    /// The tags and entities whose names have it: articles that bear them match as well.
+    /// The tags and entities whose names have it: articles that have them match as well.
     #[schema(max_items = 200)]
     pub labels: Vec<Label>,
 }

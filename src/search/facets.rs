@@ -46,7 +46,7 @@ pub struct Facets {
     pub month: Option<Vec<ValueCount>>,
 }
 
-/// How many of the matches bear a tag.
+/// How many of the matches have a tag.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TagCount {
     pub id: Uuid,

@@ -16,7 +16,7 @@ use crate::{
     articles::{queries::find_id, shape::Shape, terms::TermCache},
     cache::dependency_cache::{Cached, DependencyCache, Made},
     db::{
-        freshness::{Freshness, Subject},
+        invalidation::{Dependency, InvalidationClock},
         resources::Topic,
     },
     entities,
@@ -50,15 +50,15 @@ pub type Descendants = Cached<HashMap<Key, Vec<Uuid>>>;
 
 impl Lookups {
     /// Knows nothing yet.
-    pub fn new(freshness: Arc<Freshness>, term_cache: Arc<TermCache>) -> Self {
+    pub fn new(invalidation: Arc<InvalidationClock>, term_cache: Arc<TermCache>) -> Self {
         Self {
             frequencies: KnownFrequencies::default(),
-            labels: KnownLabels::new(freshness.clone()),
+            labels: KnownLabels::new(invalidation.clone()),
             term_cache,
-            descendants: DependencyCache::new(freshness.clone(), CAPACITY, USUAL_SIZE, |keys| {
+            descendants: DependencyCache::new(invalidation.clone(), CAPACITY, USUAL_SIZE, |keys| {
                 size_of_val(keys.as_slice())
             }),
-            descendants_of: DependencyCache::new(freshness, CAPACITY, USUAL_SIZE, |_| 0),
+            descendants_of: DependencyCache::new(invalidation, CAPACITY, USUAL_SIZE, |_| 0),
         }
     }
 
@@ -137,7 +137,7 @@ impl Lookups {
 
 /// What is valid until a tag changes.
 fn of_tags<V>(size: usize, value: V) -> Made<V> {
-    Made { value, size, subjects: vec![Subject::Any(Topic::Tags)], lifetime: Some(LIFETIME) }
+    Made { value, size, dependencies: vec![Dependency::Any(Topic::Tags)], lifetime: Some(LIFETIME) }
 }
 
 /// A tag alone, the first of these, where it does not stand for those below it.

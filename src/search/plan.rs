@@ -37,7 +37,7 @@ pub const SEARCH: &str = "q";
 /// What is read to find articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scan {
-    /// An ordered scan of the links of a tag or an entity, which bear the dates of their articles: one index has the
+    /// An ordered scan of the links of a tag or an entity, which have the dates of their articles: one index has the
     /// page as it is, however few or many links there are. Left to the planner, a tag of middling use costs a hundred
     /// times more.
     Links(LinkKind),

@@ -16,4 +16,4 @@ mod window;
 pub use beginnings::beginnings;
 pub use filter::{ArticleFilter, DateField, Filter, LinkFilter, LinkIds, Within};
 pub use list::{on_page, positions, total};
-pub use relevance::{freshness, ranking_on, scored};
+pub use relevance::{ranking_on, recency, scored};

@@ -31,7 +31,7 @@ use crate::{
     db::{
         Db, Snapshot, SnapshotOf,
         batch::Batches,
-        freshness::Subject,
+        invalidation::Dependency,
         resources::Topic,
         searches::{self, Allowance, SearchTime},
     },
@@ -54,8 +54,8 @@ pub struct ListReads {
 impl ListReads {
     /// Those of a database, with so many bytes for the articles of lists.
     pub fn new(db: &Db, term_cache: Arc<TermCache>, summary_bytes: u64) -> Self {
-        let lookups = Arc::new(Lookups::new(db.freshness().clone(), term_cache));
-        let summaries = Arc::new(SummaryCache::new(db.freshness(), summary_bytes));
+        let lookups = Arc::new(Lookups::new(db.invalidation().clone(), term_cache));
+        let summaries = Arc::new(SummaryCache::new(db.invalidation(), summary_bytes));
         let (known, cached) = (lookups.clone(), summaries.clone());
         let time = db.search_time();
         let find_pages = move |connection: &mut PgConnection, asked: &[Arc<ListPage>]| {
@@ -86,8 +86,8 @@ impl ListReads {
     /// What is known of words in a [`Snapshot`], for [`List::read`]: what was true when that was
     /// taken must not be kept as true now.
     pub fn lookups_of_snapshot(&self) -> Arc<Lookups> {
-        let term_cache = Arc::new(TermCache::new(self.db.freshness()));
-        Arc::new(Lookups::new(self.db.freshness().clone(), term_cache))
+        let term_cache = Arc::new(TermCache::new(self.db.invalidation()));
+        Arc::new(Lookups::new(self.db.invalidation().clone(), term_cache))
     }
 
     /// What is known of words.
@@ -337,10 +337,10 @@ impl ListPage {
             facets: facets.map(|((asked, _), counts)| Facets::new(asked, counts)),
             query: search.filter(|_| self.explain).map(|search| search.explain(&labels, plan)),
         };
-        let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
+        let dependencies = [Topic::Articles, Topic::Tags, Topic::Entities].map(Dependency::Any);
         let body = self.format.write(&page, &self.address)?;
         let alike = (self.format.form().media_type, &page.page, page.sorted_by, &page.facets, &page.query);
-        let content = Content::written_page_of_ready(info, body, &page.data, &alike, subjects.to_vec())?;
+        let content = Content::written_page_of_ready(info, body, &page.data, &alike, dependencies.to_vec())?;
         Ok(if is_ranked || sorted_by.is_none() { content } else { content.for_at_most(NOT_RANKED) })
     }
 

@@ -170,7 +170,7 @@ fn nearest<'a>(
     for near in &mut nearest {
         near.labels.sort_by_key(|label| places.get(&label.id));
         let weight: f64 = near.labels.iter().map(|label| label.weight()).sum();
-        near.score = weight * queries::freshness(near.date, today);
+        near.score = weight * queries::recency(near.date, today);
     }
     nearest.sort_by(|a, b| {
         let by_score = b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);

@@ -43,7 +43,7 @@ pub struct Tag {
     /// Its code in that vocabulary.
     #[schema(required, value_type = Option<Text<1, 200>>)]
     pub code: Option<String>,
-    /// The number of published articles that bear it.
+    /// The number of published articles that have it.
     #[schema(minimum = 0)]
     pub article_count: i64,
     /// Goes up with each change of the tag.

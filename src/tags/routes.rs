@@ -16,9 +16,8 @@ use crate::{
     auth::Editor,
     cache::{answer::Content, responses::Cache},
     db::{
-        Db,
-        freshness::Subject,
-        idempotency,
+        Db, idempotency,
+        invalidation::Dependency,
         resources::{Resource, Topic},
     },
     error::ApiResult,
@@ -88,7 +87,7 @@ pub async fn list_tags(
             move |page| {
                 let data = page.rows.into_iter().map(Tag::from).collect();
                 let body = TagPage { data, page: page.info.clone() };
-                let content = Content::page(page.info, &body, SUBJECTS.map(Subject::Any).to_vec())?;
+                let content = Content::page(page.info, &body, SUBJECTS.map(Dependency::Any).to_vec())?;
                 Ok(match sort {
                     TagSort::ArticleCountDescending => content.for_at_most(BASE_LIFETIME),
                     _ => content,
@@ -146,8 +145,8 @@ pub async fn read_tag(
         db.read_then(
             move |connection| queries::find(connection, &key),
             |tag| {
-                let subjects = SUBJECTS.map(|topic| Subject::One(topic, tag.id)).to_vec();
-                Content::item(tag.version, &Tag::from(tag), subjects)
+                let dependencies = SUBJECTS.map(|topic| Dependency::One(topic, tag.id)).to_vec();
+                Content::item(tag.version, &Tag::from(tag), dependencies)
             },
         )
     };

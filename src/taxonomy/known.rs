@@ -8,7 +8,7 @@ use super::{Label, queries};
 use crate::{
     cache::dependency_cache::{Cached, DependencyCache, Made},
     db::{
-        freshness::{Freshness, Subject},
+        invalidation::{Dependency, InvalidationClock},
         resources::Topic,
     },
 };
@@ -30,10 +30,10 @@ const USUAL_SIZE: usize = 1024;
 
 impl KnownLabels {
     /// Knows nothing yet.
-    pub fn new(freshness: Arc<Freshness>) -> Self {
+    pub fn new(invalidation: Arc<InvalidationClock>) -> Self {
         let size =
             |queries: &Vec<String>| queries.iter().map(|query| size_of::<String>() + query.len()).sum();
-        Self(DependencyCache::new(freshness, CAPACITY, USUAL_SIZE, size))
+        Self(DependencyCache::new(invalidation, CAPACITY, USUAL_SIZE, size))
     }
 
     /// The labels that match each of the queries, texts of `tsquery` literals.
@@ -46,8 +46,8 @@ impl KnownLabels {
             let of_label = |label: &Label| size_of::<Label>() + label.slug.len();
             let size: usize = found.iter().flatten().map(of_label).sum();
             let size = size + size_of_val(found.as_slice());
-            let subjects = [Topic::Tags, Topic::Entities].map(Subject::Any).to_vec();
-            Ok(Made { value: found, size, subjects, lifetime: Some(LIFETIME) })
+            let dependencies = [Topic::Tags, Topic::Entities].map(Dependency::Any).to_vec();
+            Ok(Made { value: found, size, dependencies, lifetime: Some(LIFETIME) })
         })
     }
 }

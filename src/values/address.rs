@@ -61,7 +61,7 @@ fn checked(text: &str) -> Result<String, (&'static str, &'static str)> {
     if !has_host {
         return Err((
             "invalid_url",
-            "must have a real host: names of letters, digits and inner hyphens, parted by single full stops",
+            "must have a real host: names of letters, digits and inner hyphens, separated by single full stops",
         ));
     }
     Ok(format!("{scheme}://{rest}"))

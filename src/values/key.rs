@@ -30,7 +30,7 @@ impl Key {
         }
     }
 
-    /// Whether an item could bear this key. PostgreSQL need not be asked for others.
+    /// Whether an item could have this key. PostgreSQL need not be asked for others.
     pub fn is_plausible(&self) -> bool {
         match self {
             Key::Id(_) => true,

@@ -55,7 +55,7 @@ impl<'de> Deserialize<'de> for Slug {
         } else {
             Err(invalid(
                 "invalid_slug",
-                "must have 1 to 120 lower-case letters and digits, parted by single hyphens, and must not look like a UUID",
+                "must have 1 to 120 lower-case letters and digits, separated by single hyphens, and must not look like a UUID",
             ))
         }
     }
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Slug {
 impl PartialSchema for Slug {
     fn schema() -> RefOr<Schema> {
         string_schema(
-            "A name for URLs: lower-case letters and digits of any script, parted by single hyphens.",
+            "A name for URLs: lower-case letters and digits of any script, separated by single hyphens.",
             slug::PATTERN,
             "معرض-الخرطوم-للكتاب",
         )

@@ -283,7 +283,7 @@ fn what_changed_while_a_node_was_deaf_shows_once_it_hears_again() {
         ));
         eventually("it hears again, and trusts what it has kept", || {
             let listeners = app.database.listeners();
-            !listeners.is_empty() && listeners != deaf && app.db.freshness().is_trusted()
+            !listeners.is_empty() && listeners != deaf && app.db.invalidation().is_trusted()
         });
         for (path, pointer) in [("/v1/articles/news", "/headline"), ("/v1/articles", "/data/0/headline")] {
             assert_eq!(member(&app, path, pointer), round.to_string(), "{path}");

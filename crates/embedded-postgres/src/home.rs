@@ -57,7 +57,7 @@ impl Home {
         Ok(self)
     }
 
-    /// A short name, which the server's processes bear in their titles.
+    /// A short name, which the server's processes have in their titles.
     pub fn name(&self) -> String {
         short_name(&self.dir)
     }

@@ -38,7 +38,7 @@ pub struct Rendered {
 /// Renders a body in time proportional to its length.
 ///
 /// Plain text is itself the text, unchanged. From the other formats the text is taken of the
-/// sanitised HTML: blocks are parted by a blank line, list items and table rows by a line break,
+/// sanitised HTML: blocks are separated by a blank line, list items and table rows by a line break,
 /// table cells by a tab, and white space collapses as it does in a browser.
 ///
 /// # Errors

@@ -68,7 +68,7 @@ impl Gazetteer {
         Self { entities: known, patterns: Patterns::new(names) }
     }
 
-    /// The entities that bear a name of another one, the most used first, by id: those that their
+    /// The entities that have a name of another one, the most used first, by id: those that their
     /// related entities tell apart.
     pub fn namesakes(&self) -> Vec<u32> {
         let entities = |meanings: &[Reading]| {

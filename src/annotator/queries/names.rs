@@ -60,7 +60,7 @@ pub fn queue_unless_seen(connection: &mut PgConnection, articles: &[Uuid], seen:
 /// Gives names a number of this database where they have one that it has not reached: a dump of
 /// another one has brought it along, and no matcher would ever have seen them.
 pub fn renumber(connection: &mut PgConnection) -> QueryResult<()> {
-    // No trigger takes them for new. What this transaction has made itself bears a number like that.
+    // No trigger takes them for new. What this transaction has made itself has a number like that.
     const RENUMBER: &str = "
         UPDATE entities SET named_in = pg_current_xact_id()::text::bigint
         WHERE named_in >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint

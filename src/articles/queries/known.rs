@@ -61,7 +61,7 @@ pub fn lock(connection: &mut PgConnection, key: &Key) -> QueryResult<Option<Curr
     Ok(found.optional()?.map(current))
 }
 
-/// The articles that bear one of these keys (sources, each with the id there) or slugs, locked as well.
+/// The articles that have one of these keys (sources, each with the id there) or slugs, locked as well.
 pub fn look_up(
     connection: &mut PgConnection,
     (sources, external_ids): &(Vec<&str>, Vec<&str>),
@@ -103,7 +103,7 @@ pub fn look_up(
     Ok(found.into_iter().map(current).collect())
 }
 
-/// The articles that were deleted and bore one of these keys or slugs.
+/// The articles that were deleted and had one of these keys or slugs.
 pub fn look_up_deleted(
     connection: &mut PgConnection,
     (sources, external_ids): &(Vec<&str>, Vec<&str>),

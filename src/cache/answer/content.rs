@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     cache::dependency_cache::Cached,
-    db::freshness::Subject,
+    db::invalidation::Dependency,
     error::{ApiError, ApiResult},
     http::{conditional, to_json::to_json},
     page::PageInfo,
@@ -22,26 +22,26 @@ pub struct Content {
     pub(super) etag: String,
     /// Where the page is, if it is one.
     pub(super) page: Option<PageInfo>,
-    pub(super) subjects: Vec<Subject>,
+    pub(super) dependencies: Vec<Dependency>,
     /// What it changes with besides, but must not be named to readers.
-    pub(super) unnamed: Vec<Subject>,
+    pub(super) unnamed: Vec<Dependency>,
     /// For how long it is true, where that depends on the time as well.
     pub(super) lifetime: Option<Duration>,
 }
 
 impl Content {
     /// One item, and all that it was made of.
-    pub fn item(version: i64, item: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
+    pub fn item(version: i64, item: &impl Serialize, dependencies: Vec<Dependency>) -> ApiResult<Self> {
         let body = to_json(item).map_err(ApiError::internal)?;
-        Ok(Self::new(conditional::etag(Some(version), &body), body, subjects))
+        Ok(Self::new(conditional::etag(Some(version), &body), body, dependencies))
     }
 
-    fn new(etag: String, body: Vec<u8>, subjects: Vec<Subject>) -> Self {
-        Self { etag, body: body.into(), page: None, subjects, unnamed: Vec::new(), lifetime: None }
+    fn new(etag: String, body: Vec<u8>, dependencies: Vec<Dependency>) -> Self {
+        Self { etag, body: body.into(), page: None, dependencies, unnamed: Vec::new(), lifetime: None }
     }
 
-    /// The same, changing also with subjects that readers must not hear of.
-    pub fn changing_also_with(mut self, unnamed: impl IntoIterator<Item = Subject>) -> Self {
+    /// The same, changing also with dependencies that readers must not hear of.
+    pub fn changing_also_with(mut self, unnamed: impl IntoIterator<Item = Dependency>) -> Self {
         self.unnamed.extend(unnamed);
         self
     }
@@ -53,19 +53,19 @@ impl Content {
     }
 
     /// Some items that are no page of a list, and all that they are made of.
-    pub fn collection(items: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
+    pub fn collection(items: &impl Serialize, dependencies: Vec<Dependency>) -> ApiResult<Self> {
         let body = to_json(items).map_err(ApiError::internal)?;
-        Ok(Self::new(conditional::etag(None, &body), body, subjects))
+        Ok(Self::new(conditional::etag(None, &body), body, dependencies))
     }
 
     /// A page of a list, and all that the list is made of.
-    pub fn page(info: PageInfo, page: &impl Serialize, subjects: Vec<Subject>) -> ApiResult<Self> {
-        Ok(Self { page: Some(info), ..Self::collection(page, subjects)? })
+    pub fn page(info: PageInfo, page: &impl Serialize, dependencies: Vec<Dependency>) -> ApiResult<Self> {
+        Ok(Self { page: Some(info), ..Self::collection(page, dependencies)? })
     }
 
     /// The same in any format, as it was written.
-    pub fn written_page(info: PageInfo, body: Vec<u8>, subjects: Vec<Subject>) -> Self {
-        Self { page: Some(info), ..Self::new(conditional::etag(None, &body), body, subjects) }
+    pub fn written_page(info: PageInfo, body: Vec<u8>, dependencies: Vec<Dependency>) -> Self {
+        Self { page: Some(info), ..Self::new(conditional::etag(None, &body), body, dependencies) }
     }
 
     /// The same of items that were there already, each with its digest: two pages that are `alike` in what
@@ -75,11 +75,11 @@ impl Content {
         body: Vec<u8>,
         items: &[Cached<Ready>],
         alike: &impl Serialize,
-        subjects: Vec<Subject>,
+        dependencies: Vec<Dependency>,
     ) -> ApiResult<Self> {
         let mut told = to_json(alike).map_err(ApiError::internal)?;
         items.iter().for_each(|item| told.extend_from_slice(&item.digest));
-        Ok(Self { page: Some(info), ..Self::new(conditional::etag(None, &told), body, subjects) })
+        Ok(Self { page: Some(info), ..Self::new(conditional::etag(None, &told), body, dependencies) })
     }
 }
 

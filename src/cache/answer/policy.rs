@@ -4,7 +4,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 
 use crate::{
     config::{CacheConfig, PurgeHeader},
-    db::{freshness::Subject, resources::Topic},
+    db::{invalidation::Dependency, resources::Topic},
 };
 
 /// What they may do with an answer, and by what they can find it.
@@ -41,21 +41,21 @@ impl From<&CacheConfig> for Policy {
 
 impl Policy {
     /// The names under which a CDN can purge an answer made of these, where it is to be told.
-    pub(super) fn surrogate_keys(&self, subjects: &[Subject]) -> Option<String> {
-        self.purge_header.is_some().then(|| surrogate_keys(subjects, self.separator))
+    pub(super) fn surrogate_keys(&self, dependencies: &[Dependency]) -> Option<String> {
+        self.purge_header.is_some().then(|| surrogate_keys(dependencies, self.separator))
     }
 }
 
 /// The names under which a CDN can purge the answer. Many items of a kind are
 /// named by the kind: headers have limits.
-fn surrogate_keys(subjects: &[Subject], separator: &str) -> String {
+fn surrogate_keys(dependencies: &[Dependency], separator: &str) -> String {
     const MANY: usize = 100;
-    let count = |topic: Topic| subjects.iter().filter(|other| other.topic() == topic).count();
-    let mut keys: Vec<String> = Vec::with_capacity(subjects.len());
-    for subject in subjects {
-        let resource = subject.topic().resource();
-        let key = match subject {
-            Subject::One(topic, id) if count(*topic) <= MANY => format!("{}/{id}", resource.noun()),
+    let count = |topic: Topic| dependencies.iter().filter(|other| other.topic() == topic).count();
+    let mut keys: Vec<String> = Vec::with_capacity(dependencies.len());
+    for dependency in dependencies {
+        let resource = dependency.topic().resource();
+        let key = match dependency {
+            Dependency::One(topic, id) if count(*topic) <= MANY => format!("{}/{id}", resource.noun()),
             _ => resource.table().to_owned(),
         };
         if !keys.contains(&key) {
@@ -74,17 +74,17 @@ mod tests {
     #[test]
     fn a_cdn_can_purge_by_what_an_answer_is_made_of() {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let subjects = [
-            Subject::One(Topic::Articles, a),
-            Subject::One(Topic::Tags, b),
-            Subject::One(Topic::TagCounts, b),
+        let dependencies = [
+            Dependency::One(Topic::Articles, a),
+            Dependency::One(Topic::Tags, b),
+            Dependency::One(Topic::TagCounts, b),
         ];
-        assert_eq!(surrogate_keys(&subjects, " "), format!("article/{a} tag/{b}"));
+        assert_eq!(surrogate_keys(&dependencies, " "), format!("article/{a} tag/{b}"));
         assert_eq!(
-            surrogate_keys(&[Subject::Any(Topic::Articles), Subject::Any(Topic::Tags)], ","),
+            surrogate_keys(&[Dependency::Any(Topic::Articles), Dependency::Any(Topic::Tags)], ","),
             "articles,tags"
         );
-        let many: Vec<_> = (0..500).map(|n| Subject::One(Topic::Entities, Uuid::from_u128(n))).collect();
+        let many: Vec<_> = (0..500).map(|n| Dependency::One(Topic::Entities, Uuid::from_u128(n))).collect();
         assert_eq!(surrogate_keys(&many, " "), "entities");
     }
 }

@@ -1,5 +1,5 @@
 //! Many entities at once. A line is known by its source and external id, by its Wikidata id, or by
-//! its slug, whichever something bears.
+//! its slug, whichever something has.
 
 mod line;
 mod plan;

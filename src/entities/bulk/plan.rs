@@ -109,7 +109,7 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// `current`, `merged` and `deleted` have every entity that bears, or bore, a name of these lines.
+    /// `current`, `merged` and `deleted` have every entity that has, or had, a name of these lines.
     pub fn new(
         entities: &'a [Numbered<LineEntity>],
         current: &'a [Current],

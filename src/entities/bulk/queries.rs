@@ -44,7 +44,7 @@ fn sorted<'a>(names: impl Iterator<Item = Name<'a>>) -> [Vec<String>; 4] {
     [sources, external_ids, wikidata_ids, slugs]
 }
 
-/// The entities that bear any of the names, locked against other writers.
+/// The entities that have any of the names, locked against other writers.
 pub fn look_up<'a>(
     connection: &mut PgConnection,
     names: impl Iterator<Item = Name<'a>>,
@@ -72,7 +72,7 @@ pub fn look_up<'a>(
     Ok(found.into_iter().map(current).collect())
 }
 
-/// The entities that bore any of the names when they were merged into others.
+/// The entities that had any of the names when they were merged into others.
 pub fn look_up_merged<'a>(
     connection: &mut PgConnection,
     names: impl Iterator<Item = Name<'a>>,
@@ -114,7 +114,7 @@ pub fn gained(connection: &mut PgConnection, ids: Vec<Uuid>) -> QueryResult<Hash
     Ok(gained)
 }
 
-/// The entities that were deleted and bore any of the names.
+/// The entities that were deleted and had any of the names.
 pub fn look_up_deleted<'a>(
     connection: &mut PgConnection,
     names: impl Iterator<Item = Name<'a>>,

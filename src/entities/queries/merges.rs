@@ -185,7 +185,7 @@ pub fn split(connection: &mut PgConnection, merge: &Merge, into: Uuid) -> QueryR
     .bind::<Jsonb, _>(defaults(connection)?)
     .execute(connection)?;
     for sql in [
-        // The links bear the dates of their articles, which nobody is to change meanwhile.
+        // The links have the dates of their articles, which nobody is to change meanwhile.
         "SELECT FROM articles WHERE id IN (SELECT article_id FROM entity_merge_links WHERE merge_id = $1) \
          ORDER BY id FOR SHARE",
         "DELETE FROM tombstones WHERE resource = 'entities' AND id = $2",

@@ -7,9 +7,8 @@ use crate::{
     auth::Editor,
     cache::{answer::Content, responses::Cache},
     db::{
-        Db,
-        freshness::Subject,
-        idempotency,
+        Db, idempotency,
+        invalidation::Dependency,
         resources::{Resource, Topic},
     },
     entities::{
@@ -108,9 +107,9 @@ pub async fn list_entity_merges(
         let key = key.clone();
         db.read(move |connection| {
             let (entity, merges) = merge::list(connection, &key)?;
-            let mut subjects = SUBJECTS.map(|topic| Subject::One(topic, entity)).to_vec();
-            subjects.push(Subject::Any(Topic::Entities));
-            Content::collection(&merges, subjects)
+            let mut dependencies = SUBJECTS.map(|topic| Dependency::One(topic, entity)).to_vec();
+            dependencies.push(Dependency::Any(Topic::Entities));
+            Content::collection(&merges, dependencies)
         })
     };
     cache.answer(&request, load).await

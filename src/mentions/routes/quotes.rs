@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
-use super::subjects;
+use super::dependencies;
 use crate::{
     auth::Access,
     cache::{answer::Content, responses::Cache},
@@ -52,7 +52,7 @@ pub async fn list_article_quotes(
         let asked = asked.clone();
         db.read_then(
             move |connection| Sources::read(connection, &asked.0, asked.1),
-            |found| Content::collection(&found.quotes(), subjects(found.article)),
+            |found| Content::collection(&found.quotes(), dependencies(found.article)),
         )
     };
     cache.answer(&request, load).await

@@ -162,7 +162,7 @@ fn published_articles_of_one_tag_or_entity_are_an_ordered_scan_of_its_links() {
             Newest,
             "all matches, sorted: article_search_vector by PublishedAtDescending, 21 at most, prepared; index: status q; recheck: tags",
         ),
-        // The links of what is not published bear no dates.
+        // The links of what is not published have no dates.
         (
             tag(|it| it.status = vec![Draft, Archived]),
             "",

@@ -27,7 +27,7 @@ impl QueryFragment<Pg> for LinksScan {
         match self.ids.as_slice() {
             [id] => self.push_links(&mut out, |out| out.push_bind_param::<sql_types::Uuid, _>(id))?,
             several => {
-                // One page of each, merged: an article may bear several of them.
+                // One page of each, merged: an article may have several of them.
                 out.push_sql("(SELECT DISTINCT page.* FROM unnest(");
                 out.push_bind_param::<sql_types::Array<sql_types::Uuid>, _>(several)?;
                 out.push_sql(

@@ -102,7 +102,7 @@ impl QueryFragment<Pg> for DatesScan {
 }
 
 /// The dates and ids of the published articles in a page window that the index of lexemes
-/// has. What is found bears the date, so they are put in order before any article is read; what the
+/// has. What is found has the date, so they are put in order before any article is read; what the
 /// index cannot tell, and whether they are among the others, is looked up one by one from the first on,
 /// until there are enough.
 pub(super) struct LexemesScan<'a> {

@@ -44,7 +44,7 @@ pub fn scored(
         Limited::to(newest, plan.limit, plan.is_prepared).load(connection)?;
     let score = |(id, date, rank): (Uuid, DateTime<Utc>, f64)| {
         let rank = if rank > 0.0 { rank } else { LABELLED };
-        ((rank * freshness(date, day) * 1e6) as i64, id)
+        ((rank * recency(date, day) * 1e6) as i64, id)
     };
     Ok(newest.into_iter().map(score).collect())
 }
@@ -82,7 +82,7 @@ impl QueryFragment<Pg> for Rank {
 }
 
 /// How much more an article counts for being new, from 1 to 2: to the day, which cursors hold.
-pub fn freshness(date: DateTime<Utc>, today: NaiveDate) -> f64 {
+pub fn recency(date: DateTime<Utc>, today: NaiveDate) -> f64 {
     let age = (today - date.date_naive()).num_days().max(0) as f64;
     1.0 + HALF_LIFE_DAYS / (HALF_LIFE_DAYS + age)
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use crate::{
     auth::Access,
     cache::{answer::Content, responses::Cache},
-    db::{Db, freshness::Subject, resources::Topic},
+    db::{Db, invalidation::Dependency, resources::Topic},
     error::ApiResult,
     http::{params::Params, path::ItemKey},
     search::{
@@ -51,8 +51,8 @@ pub async fn list_related_articles(
             },
             move |found| {
                 let related = RelatedArticles::new(found, &shown.1)?;
-                let subjects = [Topic::Articles, Topic::Tags, Topic::Entities].map(Subject::Any);
-                Content::collection(&related, subjects.to_vec())
+                let dependencies = [Topic::Articles, Topic::Tags, Topic::Entities].map(Dependency::Any);
+                Content::collection(&related, dependencies.to_vec())
             },
         )
     };

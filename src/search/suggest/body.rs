@@ -59,7 +59,7 @@ pub struct Suggestion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub entity_type: Option<EntityType>,
-    /// The number of published articles that bear it: of tags and entities.
+    /// The number of published articles that have it: of tags and entities.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0)]
     pub article_count: Option<i64>,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cache::{answer::Content, responses::Cache},
-    db::{Db, freshness::Subject, resources::Topic},
+    db::{Db, invalidation::Dependency, resources::Topic},
     error::{ApiResult, invalid_parameter},
     http::{
         input::Input,
@@ -72,25 +72,25 @@ pub async fn list_suggestions(
     let completion = completion.ok_or_else(|| {
         invalid_parameter("q", "too_many", format_args!("must have at most {MAX_WORDS} words"))
     })?;
-    let subjects: Vec<Subject> = types.iter().flat_map(subjects).collect();
+    let dependencies: Vec<Dependency> = types.iter().flat_map(dependencies).collect();
     let language = language.map(str::to_owned);
     let asked = Arc::new(Asked { completion, types, language, limit: params.limit.0 });
     let lookups = reads.lookups();
     let load = || {
-        let (asked, lookups, subjects) = (asked.clone(), lookups.clone(), subjects.clone());
+        let (asked, lookups, dependencies) = (asked.clone(), lookups.clone(), dependencies.clone());
         db.read_then(
             move |connection| asked.read(connection, &lookups.frequencies),
-            |found| Content::collection(&found, subjects),
+            |found| Content::collection(&found, dependencies),
         )
     };
     cache.answer(&request, load).await
 }
 
-fn subjects(kind: &SuggestionType) -> Vec<Subject> {
+fn dependencies(kind: &SuggestionType) -> Vec<Dependency> {
     let topics: &[Topic] = match kind {
         SuggestionType::Tag => &[Topic::Tags, Topic::TagCounts],
         SuggestionType::Entity => &[Topic::Entities, Topic::EntityCounts],
         SuggestionType::Article => &[Topic::Articles],
     };
-    topics.iter().copied().map(Subject::Any).collect()
+    topics.iter().copied().map(Dependency::Any).collect()
 }

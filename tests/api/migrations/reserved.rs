@@ -1,4 +1,4 @@
-//! Words that are kept for routes, and the items that bore them before.
+//! Words that are kept for routes, and the items that had them before.
 
 use maqal_text::slug;
 use serde_json::json;

@@ -83,7 +83,7 @@ impl Response {
         self.headers.get(name).map(|value| value.to_str().expect("a header in ASCII"))
     }
 
-    /// All values of a header, parted by commas; empty where it is not there.
+    /// All values of a header, separated by commas; empty where it is not there.
     pub fn all(&self, name: &str) -> String {
         let values: Vec<_> =
             self.headers.get_all(name).iter().map(|value| value.to_str().expect("ASCII")).collect();

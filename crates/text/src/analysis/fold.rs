@@ -14,7 +14,7 @@ use unicode_normalization::char::is_combining_mark;
 ///   `ї`, `ў`, `ӣ`, `ӯ`, `ѓ` and `ќ` stay, stress and the dots of `ё` go. Where marks are vowels
 ///   or tones (Devanagari, Thai and their like) or parts of a letter (kana) they stay.
 /// - Arabic: no tatweel, one alif, `ى ئ` as `ي`, `ؤ` as `و`, `ة` as `ه`, Persian, Urdu and Kurdish
-///   `ک ی ہ ە` as `ك ي ه ه`, `ڤ` as `ف`; a hamza before `و` as `و`, whatever bears it.
+///   `ک ی ہ ە` as `ك ي ه ه`, `ڤ` as `ف`; a hamza before `و` as `و`, whatever has it.
 /// - Letters that stand for a glottal stop or for ʿayn in other scripts go, as apostrophes do: `Qurʾan`.
 /// - Digits of every script are those of ASCII.
 pub fn fold(word: &str) -> Cow<'_, str> {
@@ -94,7 +94,7 @@ fn fold_by_all_rules(word: &str) -> String {
     letters.nfc().collect()
 }
 
-/// Takes the hamza at the end of a word for one that `و` bears: some write `مسئول`, others `مسؤول`.
+/// Takes the hamza at the end of a word for one that `و` has: some write `مسئول`, others `مسؤول`.
 fn seat_on_waw(letters: &mut String) {
     letters.pop();
     let others = letters.trim_end_matches('ء').len();

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 
-/// The text of HTML, its entities decoded: blocks parted by a blank line, list items and rows by
+/// The text of HTML, its entities decoded: blocks separated by a blank line, list items and rows by
 /// a line break, cells by a tab; white space collapsed outside `<pre>`; `<q>` between quotation marks.
 pub fn text(html: &str) -> String {
     let input = BufferQueue::default();

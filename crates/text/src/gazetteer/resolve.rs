@@ -18,7 +18,7 @@ pub struct Choice {
 }
 
 /// For each match the most likely entity: how likely it is that the words are a name, times the
-/// share of that entity among all that bear it. Of the known entities the article speaks anyway.
+/// share of that entity among all that have it. Of the known entities the article speaks anyway.
 pub fn choices(
     patterns: &Patterns<Reading>,
     entities: &[Known],
@@ -68,7 +68,7 @@ struct Sense {
 }
 
 impl<'a> Article<'a> {
-    /// The entity of a name that no other bears, where it is clearly a name.
+    /// The entity of a name that no other has, where it is clearly a name.
     fn undisputed(&self, found: &Match) -> Option<(u32, Pattern)> {
         let mut names = self.readings(found).filter(|reading| reading.role == Role::Name);
         let (clearest, doubt) =
@@ -106,7 +106,7 @@ impl<'a> Article<'a> {
         let has_other_name = is_named || self.has_other_name(entity, found.pattern, doubt);
         let met = known.related.iter().filter(|related| self.is_certain(**related)).take(3).count();
         let company = Company { has_other_name, met };
-        // Of what nobody knows the company, it is not missing; nor of what alone bears its name.
+        // Of what nobody knows the company, it is not missing; nor of what alone has its name.
         let may_miss_company = is_disputed || doubt != Doubt::None;
         let is_company_missing = may_miss_company && !company.is_there() && !known.related.is_empty();
         let certainty =

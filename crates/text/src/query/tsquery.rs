@@ -7,7 +7,7 @@ use super::lexeme::asked;
 use super::{Match, Query, Role};
 
 /// Of each word or phrase that a query asks for, in order, the labels whose names have it, as
-/// lexemes: whatever bears one of them has the word or phrase as well.
+/// lexemes: whatever has one of them has the word or phrase as well.
 pub type Labels = [Vec<String>];
 
 impl Query {

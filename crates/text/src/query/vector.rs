@@ -103,12 +103,12 @@ fn collected<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> Vector {
     vector
 }
 
-/// The lexeme by which everything is found that bears a label: a tag or an entity, by its id.
+/// The lexeme by which everything is found that has a label: a tag or an entity, by its id.
 pub fn label(id: impl Display) -> String {
     format!("#{id}")
 }
 
-/// What a `tsvector` literal of [`vector`] goes on with, for something that bears these labels.
+/// What a `tsvector` literal of [`vector`] goes on with, for something that has these labels.
 pub fn labels<T: Display>(ids: impl IntoIterator<Item = T>) -> String {
     let weight = Weight::C.letter();
     // Away from all words: it stands next to none of them.

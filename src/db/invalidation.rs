@@ -1,9 +1,9 @@
 //! Which of what was read from the database is still true.
 //!
-//! Every change has a number. Each subject remembers the number of its last
+//! Every change has a number. Each dependency remembers the number of its last
 //! change, and whoever keeps an answer remembers what the answer was made of and
 //! the number of the last change before it was read: it is true as long as none
-//! of its subjects has a later one. Nothing has to be found and removed when
+//! of its dependencies has a later one. Nothing has to be found and removed when
 //! something changes, and a change that comes while an answer is being read
 //! makes it untrue before it is kept.
 
@@ -19,27 +19,27 @@ use super::{changes::Change, resources::Topic};
 
 /// The number of a change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tick(u64);
+pub struct Revision(u64);
 
 /// Something that an answer is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
+pub enum Dependency {
     /// Which items there are, and all of what they are.
     Any(Topic),
     /// One item.
     One(Topic, Uuid),
 }
 
-impl Subject {
+impl Dependency {
     /// What it is about.
     pub fn topic(self) -> Topic {
         match self {
-            Subject::Any(topic) | Subject::One(topic, _) => topic,
+            Dependency::Any(topic) | Dependency::One(topic, _) => topic,
         }
     }
 }
 
-/// Where subjects remember their last change. Most values are made of one item, which takes three.
+/// Where dependencies remember their last change. Most values are made of one item, which takes three.
 pub type Slots = SmallVec<[u32; 4]>;
 
 /// Items share slots, so that their number costs no memory: two that share one
@@ -52,7 +52,7 @@ const ALL: usize = ANY + TOPICS;
 const ITEMS: usize = ALL + TOPICS;
 
 /// The last changes, and whether all of them are known.
-pub struct Freshness {
+pub struct InvalidationClock {
     clock: AtomicU64,
     slots: Box<[AtomicU64]>,
     start: Instant,
@@ -62,7 +62,7 @@ pub struct Freshness {
     known_until: AtomicU64,
 }
 
-impl Default for Freshness {
+impl Default for InvalidationClock {
     fn default() -> Self {
         Self {
             clock: AtomicU64::new(0),
@@ -80,16 +80,16 @@ fn item_slot(topic: Topic, id: Uuid) -> usize {
     ITEMS + (random.wrapping_add(topic as u64 * 0x9e37_79b9) as usize % ITEM_SLOTS)
 }
 
-impl Freshness {
+impl InvalidationClock {
     /// The number of the last change. To be taken before anything is read.
-    pub fn now(&self) -> Tick {
-        Tick(self.clock.load(Ordering::SeqCst))
+    pub fn now(&self) -> Revision {
+        Revision(self.clock.load(Ordering::SeqCst))
     }
 
     /// Takes note of a change, which must be visible to other transactions by now.
     pub fn mark(&self, change: &Change) {
-        let tick = self.clock.fetch_add(1, Ordering::SeqCst) + 1;
-        let mark = |slot: usize| self.slots[slot].fetch_max(tick, Ordering::SeqCst);
+        let revision = self.clock.fetch_add(1, Ordering::SeqCst) + 1;
+        let mark = |slot: usize| self.slots[slot].fetch_max(revision, Ordering::SeqCst);
         match change {
             Change::Everything => {
                 mark(EVERYTHING);
@@ -110,13 +110,13 @@ impl Freshness {
         }
     }
 
-    /// The slots of all of the subjects.
-    pub fn slots<'a>(subjects: impl IntoIterator<Item = &'a Subject>) -> Slots {
+    /// The slots of all of the dependencies.
+    pub fn slots<'a>(dependencies: impl IntoIterator<Item = &'a Dependency>) -> Slots {
         let mut slots: Slots = smallvec![EVERYTHING as u32];
-        for subject in subjects {
-            match subject {
-                Subject::Any(topic) => slots.push((ANY + *topic as usize) as u32),
-                Subject::One(topic, id) => {
+        for dependency in dependencies {
+            match dependency {
+                Dependency::Any(topic) => slots.push((ANY + *topic as usize) as u32),
+                Dependency::One(topic, id) => {
                     slots.extend([(ALL + *topic as usize) as u32, item_slot(*topic, *id) as u32]);
                 }
             }
@@ -127,8 +127,8 @@ impl Freshness {
         slots
     }
 
-    /// Whether none of the subjects has changed since.
-    pub fn is_unchanged(&self, slots: &Slots, since: Tick) -> bool {
+    /// Whether none of the dependencies has changed since.
+    pub fn is_unchanged(&self, slots: &Slots, since: Revision) -> bool {
         slots.iter().all(|slot| {
             self.slots.get(*slot as usize).is_some_and(|last| last.load(Ordering::SeqCst) <= since.0)
         })
@@ -182,66 +182,68 @@ mod tests {
         ]
     }
 
-    fn subject() -> impl Strategy<Value = Subject> {
+    fn dependency() -> impl Strategy<Value = Dependency> {
         let topic = prop::sample::select(Topic::ALL.to_vec());
         prop_oneof![
-            topic.clone().prop_map(Subject::Any),
-            (topic, 0u128..6).prop_map(|(topic, id)| Subject::One(topic, Uuid::from_u128(id))),
+            topic.clone().prop_map(Dependency::Any),
+            (topic, 0u128..6).prop_map(|(topic, id)| Dependency::One(topic, Uuid::from_u128(id))),
         ]
     }
 
-    /// What the announcement of a change says of a subject.
-    fn touches(change: &Change, subject: Subject) -> bool {
-        match (change, subject) {
+    /// What the announcement of a change says of a dependency.
+    fn touches(change: &Change, dependency: Dependency) -> bool {
+        match (change, dependency) {
             (Change::Everything, _) => true,
-            (Change::More(changed), Subject::Any(topic)) => *changed == topic,
-            (Change::More(_), Subject::One(..)) => false,
-            (Change::All(changed) | Change::Items(changed, _), Subject::Any(topic)) => *changed == topic,
-            (Change::All(changed), Subject::One(topic, _)) => *changed == topic,
-            (Change::Items(changed, ids), Subject::One(topic, id)) => *changed == topic && ids.contains(&id),
+            (Change::More(changed), Dependency::Any(topic)) => *changed == topic,
+            (Change::More(_), Dependency::One(..)) => false,
+            (Change::All(changed) | Change::Items(changed, _), Dependency::Any(topic)) => *changed == topic,
+            (Change::All(changed), Dependency::One(topic, _)) => *changed == topic,
+            (Change::Items(changed, ids), Dependency::One(topic, id)) => {
+                *changed == topic && ids.contains(&id)
+            }
         }
     }
 
     proptest! {
         #[test]
-        fn an_answer_is_true_until_one_of_its_subjects_changes(
+        fn an_answer_is_true_until_one_of_its_dependencies_changes(
             before in prop::collection::vec(change(), 0..8),
             after in prop::collection::vec(change(), 0..8),
-            subjects in prop::collection::vec(subject(), 0..5),
+            dependencies in prop::collection::vec(dependency(), 0..5),
         ) {
-            let freshness = Freshness::default();
-            before.iter().for_each(|change| freshness.mark(change));
-            let read_at = freshness.now();
-            after.iter().for_each(|change| freshness.mark(change));
-            let slots = Freshness::slots(&subjects);
+            let invalidation = InvalidationClock::default();
+            before.iter().for_each(|change| invalidation.mark(change));
+            let read_at = invalidation.now();
+            after.iter().for_each(|change| invalidation.mark(change));
+            let slots = InvalidationClock::slots(&dependencies);
             let touched = after.iter().any(|change| {
-                *change == Change::Everything || subjects.iter().any(|subject| touches(change, *subject))
+                *change == Change::Everything || dependencies.iter().any(|dependency| touches(change, *dependency))
             });
-            prop_assert_eq!(freshness.is_unchanged(&slots, read_at), !touched);
+            prop_assert_eq!(invalidation.is_unchanged(&slots, read_at), !touched);
         }
     }
 
     #[test]
     fn trust_ends_with_its_lease() {
-        let freshness = Freshness::default();
-        assert!(!freshness.is_trusted());
-        freshness.trust(Instant::now(), Duration::from_secs(60));
-        assert!(freshness.is_trusted());
-        freshness.trust(Instant::now(), Duration::ZERO);
-        assert!(!freshness.is_trusted());
-        freshness.trust(Instant::now(), Duration::from_secs(60));
-        freshness.distrust();
-        assert!(!freshness.is_trusted());
+        let invalidation = InvalidationClock::default();
+        assert!(!invalidation.is_trusted());
+        invalidation.trust(Instant::now(), Duration::from_secs(60));
+        assert!(invalidation.is_trusted());
+        invalidation.trust(Instant::now(), Duration::ZERO);
+        assert!(!invalidation.is_trusted());
+        invalidation.trust(Instant::now(), Duration::from_secs(60));
+        invalidation.distrust();
+        assert!(!invalidation.is_trusted());
     }
 
     #[test]
     fn silence_begins_with_the_last_moment_of_which_all_is_known() {
-        let freshness = Freshness::default();
+        let invalidation = InvalidationClock::default();
         let called = Instant::now();
-        freshness.trust(called, Duration::ZERO);
-        freshness.distrust();
+        invalidation.trust(called, Duration::ZERO);
+        invalidation.distrust();
         std::thread::sleep(Duration::from_millis(2));
-        let silence = freshness.silence();
+        let silence = invalidation.silence();
         assert!(
             silence >= Duration::from_millis(1) && silence <= called.elapsed() + Duration::from_millis(1)
         );
