@@ -40,7 +40,8 @@ text_enum! {
         /// CommonMark, with tables, strikethrough and footnotes, which stand at the end. `*` and `~` open and close an
         /// emphasis beside letters of scripts that write words together too, as in `و**«القدس»**`.
         Markdown = "markdown",
-        /// HTML, of which `body_html` keeps what is harmless; of pictures as `data:` URLs those of up to 64 KiB.
+        /// HTML, of which `body_html` keeps what is harmless. Of pictures as `data:` URLs those are kept that are PNG, JPEG,
+        /// GIF, WebP or AVIF in base64, of up to 64 KiB; of any other, as SVG, `body_html` has an `img` without `src`.
         Html = "html",
     }
 }

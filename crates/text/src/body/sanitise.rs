@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::TooIntricate;
@@ -78,10 +79,14 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
             let begins_with_any = |of: &[&str]| {
                 of.iter().any(|it| value.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)))
             };
+            if attribute == "src"
+                && let Some(picture) = small_picture(value)
+            {
+                return Some(picture);
+            }
             let stays = match attribute {
                 "dir" => ["ltr", "rtl", "auto"].iter().any(|dir| value.eq_ignore_ascii_case(dir)),
                 // Where another one leads depends on the page that shows it, also of `https:x`.
-                "src" if is_small_picture(value) => true,
                 "href" | "src" if begins_with_any(&["https://", "http://"]) => names_no_user(value),
                 "href" | "src" => begins_with_any(&["mailto:", "tel:"]),
                 _ => true,
@@ -99,15 +104,24 @@ fn names_no_user(url: &str) -> bool {
 /// The longest `data:` URL of a picture that is kept, in bytes.
 pub const MAX_PICTURE: usize = 64 << 10;
 
-/// Whether a URL is itself a picture, of a kind that holds nothing else, and a small one.
-fn is_small_picture(url: &str) -> bool {
-    let kinds = ["png", "jpeg", "gif", "webp", "avif"];
-    let content = url.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,"));
+/// A URL that is itself a picture (RFC 2397), of a kind that holds nothing else, and a small one, in base64, in its one
+/// spelling: a media type has no case and may have parameters, and white space and percent-encoded signs may stand in
+/// what follows.
+fn small_picture(url: &str) -> Option<Cow<'_, str>> {
+    let kinds = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
+    let (scheme, rest) = url.trim().split_once(':')?;
+    let (about, data) =
+        rest.split_once(',').filter(|_| scheme.eq_ignore_ascii_case("data") && url.len() <= MAX_PICTURE)?;
+    let (about, coding) = about.rsplit_once(';')?;
+    let given = about.split(';').next().unwrap_or_default().trim();
+    let kind = kinds.into_iter().find(|kind| given.eq_ignore_ascii_case(kind))?;
+    let data: String = percent_decode_str(data).decode_utf8().ok()?.split_ascii_whitespace().collect();
     let is_base64 = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=');
-    url.len() <= MAX_PICTURE
-        && content.is_some_and(|(kind, data)| {
-            kinds.contains(&kind) && !data.is_empty() && data.bytes().all(is_base64)
-        })
+    if !coding.trim().eq_ignore_ascii_case("base64") || data.is_empty() || !data.bytes().all(is_base64) {
+        return None;
+    }
+    let written = format!("data:{kind};base64,{data}");
+    Some(if written == url { Cow::Borrowed(url) } else { Cow::Owned(written) })
 }
 
 /// How often the HTML is sanitised until it stays the same, once for nearly all of it and to see

@@ -104,13 +104,42 @@ fn small_pictures_stay_and_nothing_else_that_is_data() {
         picture("text/html", "PGI+"),
         picture("image/png", ""),
         picture("image/png", "A&quot;A"),
-        picture("image/png;x=y", "AAAA"),
+        picture("image/png", "A%22A"),
+        picture("text/html;image/png", "PGI+"),
+        picture("image/pngx", "AAAA"),
         "data:image/png,AAAA".to_owned(),
+        "data:image/png;base64;x,AAAA".to_owned(),
+        "data:image/png;base64".to_owned(),
+        "data:image/svg+xml,%3Csvg%2F%3E".to_owned(),
+        "xdata:image/png;base64,AAAA".to_owned(),
     ] {
         assert_eq!(html(&format!("<img alt=a src=\"{refused}\">")).html, "<img alt=\"a\">");
     }
     let link = html(&format!("<a href=\"{}\">a</a>", picture("image/png", "AAAA"))).html;
     assert!(!link.contains("href"), "{link}");
+}
+
+#[test]
+fn a_picture_is_kept_however_its_address_is_spelled() {
+    let kept = "<img src=\"data:image/png;base64,iVBORw0KGgo+/A==\" alt=\"a\">";
+    for kind in [
+        "image/png",
+        "image/PNG",
+        "IMAGE/Png",
+        "image/png;charset=x",
+        "image/png; Charset=\"x\"",
+        " image/png ",
+    ] {
+        for (scheme, coding) in [("data", "base64"), ("Data", "BASE64"), (" DATA", " base64 ")] {
+            for data in ["iVBORw0KGgo+/A==", "iVBORw0KGgo%2B%2fA%3D%3d", "iVBOR%77 0KGgo+%0A/A=="] {
+                let source = format!("{scheme}:{kind};{coding},{data}").replace('"', "&quot;");
+                assert_eq!(html(&format!("<img src=\"{source}\" alt=\"a\">")).html, kept, "{source}");
+            }
+        }
+    }
+    assert_eq!(html(kept).html, kept);
+    let shown = markdown("![a](data:image/PNG;charset=x;base64,iVBORw0KGgo%3D)").html;
+    assert!(shown.contains("src=\"data:image/png;base64,iVBORw0KGgo=\""), "{shown}");
 }
 
 #[test]
