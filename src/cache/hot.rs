@@ -32,6 +32,7 @@ use super::{
 use crate::http::{
     cors::Readers,
     door::Answering,
+    head::FAULT_FIELD,
     request,
     request_id::RequestId,
     transport::{Handed, Outgoing, Tail},
@@ -178,7 +179,8 @@ impl KeptAnswers {
         // Where not every origin may read, the one that asks decides.
         let may_be_kept = self.readers == Readers::Anyone
             && request.method() == Method::GET
-            && !headers.contains_key(AUTHORIZATION);
+            && !headers.contains_key(AUTHORIZATION)
+            && !headers.contains_key(FAULT_FIELD);
         if !may_be_kept {
             return None;
         }

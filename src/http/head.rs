@@ -14,6 +14,7 @@ use bytes::is_token;
 pub use fault::{FAULT_FIELD, Fault};
 use fields::Fields;
 pub use fields::Framing;
+pub use line::asked;
 use line::{REST_OF_LINE, RequestLine};
 use target::MAX_TARGET;
 

@@ -38,7 +38,7 @@ pub struct ProblemDocument {
     /// What happened this time.
     #[schema(example = "there is no article مقال-لم-يكتب", max_length = 20_000, pattern = r"^[\s\S]+$")]
     pub detail: String,
-    /// The path that was asked for.
+    /// The path that was asked for; `*` where it could not be read.
     #[schema(
         example = "/v1/articles/%D9%85%D9%82%D8%A7%D9%84-%D9%84%D9%85-%D9%8A%D9%83%D8%AA%D8%A8",
         format = "uri-reference",

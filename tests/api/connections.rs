@@ -313,6 +313,39 @@ fn what_is_no_request_is_answered_with_a_problem() {
 }
 
 #[test]
+fn a_refusal_names_what_was_asked_for_as_far_as_it_could_be_read() {
+    let app = TestApp::start();
+    // What is kept of an answer is none to a request with a fault.
+    assert_eq!((app.get("/v1/tags").status, app.get("/v1/tags").status), (200, 200));
+    let long = "x".repeat(70_000);
+    for (request, instance) in [
+        ("GET /v1/tags HTTP/1.1\r\nHost: h\r\nA : b\r\n\r\n".to_owned(), "/v1/tags"),
+        ("GET /v1/tags HTTP/1.1\nHost: h\n\n".to_owned(), "/v1/tags"),
+        ("GET /v1/tags?a=b HTTP/1.1\r\n\r\n".to_owned(), "/v1/tags"),
+        ("GET /v1/tags/وسم HTTP/1.1\r\n\r\n".to_owned(), "/v1/tags/%D9%88%D8%B3%D9%85"),
+        ("DELETE http://h/v1/%74ags/a HTTP/1.2\r\nHost: h\r\n\r\n".to_owned(), "/v1/tags/a"),
+        (
+            "POST /v1/articles HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
+                .to_owned(),
+            "/v1/articles",
+        ),
+        (format!("PATCH /v1/tags/a HTTP/1.1\r\nHost: h\r\nA: {long}\r\n\r\n"), "/v1/tags/a"),
+        ("CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n".to_owned(), "*"),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), "*"),
+        ("GET /v1/a b HTTP/1.1\r\nHost: h\r\n\r\n".to_owned(), "*"),
+        (format!("GET /{long} HTTP/1.1\r\nHost: h\r\n\r\n"), "*"),
+        ("GET /v1/tags\r\n\r\n".to_owned(), "*"),
+        ("\u{16}\u{3}\u{1}\u{2}".to_owned(), "*"),
+    ] {
+        let mut wire = Wire::to(app.address());
+        wire.send(&request);
+        let answer = wire.answer(false);
+        assert_refused(&answer);
+        assert_eq!(answer.json()["instance"], instance, "{:?}", request.chars().take(90).collect::<String>());
+    }
+}
+
+#[test]
 fn a_fault_ends_a_connection_behind_the_answers_to_what_came_before() {
     let app = start();
     let mut wire = Wire::to(app.address());

@@ -233,13 +233,15 @@ impl Requests {
         rest.len()
     }
 
-    /// Passes on a request for the problem instead of one that cannot be read, with what is needed to answer it.
+    /// Passes on a request for the problem instead of one that cannot be read, with what is needed to answer it: the method
+    /// and the path that were asked for, as far as they could be read, and else what stands for none.
     pub fn refuse(&mut self, fault: Fault, bytes: &[u8]) {
         self.underway.begin();
         self.place = Place::Refused;
-        let mut instead =
-            format!("GET / HTTP/1.1\r\nHost: -\r\nConnection: close\r\n{FAULT_FIELD}: {}\r\n", fault.name())
-                .into_bytes();
+        let (method, target) = head::asked(bytes);
+        let mut instead = [method.unwrap_or(b"-"), b" ", target.as_deref().unwrap_or(b"*")].concat();
+        instead.extend_from_slice(b" HTTP/1.1\r\nHost: -\r\nConnection: close\r\n");
+        instead.extend_from_slice(format!("{FAULT_FIELD}: {}\r\n", fault.name()).as_bytes());
         for name in [X_REQUEST_ID.as_str(), "origin"] {
             if let Some(value) = head::find(bytes, name).filter(|value| value.len() <= 256) {
                 instead.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());

@@ -1,5 +1,7 @@
 //! The first line of a head.
 
+use std::borrow::Cow;
+
 use actix_web::http::Method;
 use memchr::memchr;
 
@@ -25,8 +27,7 @@ impl<'a> RequestLine<'a> {
         let (method, rest) = (&line[..space], &line[space + 1..]);
         let space = rest.iter().rposition(|byte| *byte == b' ').ok_or(Fault::NoRequest)?;
         let (target, version) = (&rest[..space], &rest[space + 1..]);
-        // Of the characters that RFC 9110 lets a method have, actix-web takes some.
-        if method.len() > REST_OF_LINE - 16 || Method::from_bytes(method).is_err() {
+        if !is_method(method) {
             return Err(Fault::NoRequest);
         }
         let is_1_1 = match version {
@@ -47,4 +48,38 @@ impl<'a> RequestLine<'a> {
         }
         Ok(Self { method, target: Target::read(target, method)?, is_1_1 })
     }
+}
+
+fn is_method(name: &[u8]) -> bool {
+    // Of the characters that RFC 9110 lets a method have, actix-web takes some.
+    name.len() <= REST_OF_LINE - 16 && Method::from_bytes(name).is_ok()
+}
+
+/// What the first line of a head asks for, as far as it can be read though the head is none: the method, and path and
+/// query in one spelling.
+pub fn asked(bytes: &[u8]) -> (Option<&[u8]>, Option<Cow<'_, [u8]>>) {
+    let end = memchr(b'\n', bytes);
+    let line = &bytes[..end.unwrap_or(bytes.len())];
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let space = memchr(b' ', line);
+    let Some((method, rest)) = space.map(|at| (&line[..at], &line[at + 1..])).filter(|(it, _)| is_method(it))
+    else {
+        return (None, None);
+    };
+    if end.is_none() {
+        // The address may go on.
+        return (Some(method), None);
+    }
+    let Some(at) =
+        rest.iter().rposition(|byte| *byte == b' ').filter(|at| rest[at + 1..].starts_with(b"HTTP/"))
+    else {
+        return (None, None);
+    };
+    let target = || {
+        let target =
+            Target::read(rest.get(..at).filter(|target| target.len() <= MAX_TARGET)?, method).ok()?;
+        let canonical = target.canonical().ok()?;
+        Some(canonical.map_or(Cow::Borrowed(target.origin), Cow::Owned))
+    };
+    (Some(method), target())
 }
