@@ -93,5 +93,37 @@ pub fn warn_of_settings(connection: &mut PgConnection) -> QueryResult<()> {
             "the database's LC_CTYPE is {ctype}: it knows no letters but ASCII; make it with LC_CTYPE C.UTF-8"
         );
     }
+    // Where maqal may, it has set it to C.
+    let messages: String = select(sql::<Text>("current_setting('lc_messages')")).get_result(connection)?;
+    if !speaks_english(&messages) {
+        log::warn!(
+            "the database's lc_messages is {messages}: some failures are told by their English words alone, and a \
+             request that loses a deadlock is answered with 500 instead of being tried again; run ALTER DATABASE … SET \
+             lc_messages = 'C' as a superuser"
+        );
+    }
     Ok(())
+}
+
+/// Whether messages are in English in this locale.
+fn speaks_english(locale: &str) -> bool {
+    let language = locale.split(['_', '.', '-', '@']).next().unwrap_or_default();
+    ["", "C", "POSIX", "en", "English"].contains(&language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_in_english_in_a_locale_that_is_none_or_english() {
+        for locale in
+            ["", "C", "C.UTF-8", "POSIX", "en", "en_US.UTF-8", "en_GB", "English_United States.1252"]
+        {
+            assert!(speaks_english(locale), "{locale}");
+        }
+        for locale in ["de_DE.UTF-8", "ar_SD", "fr", "German_Germany.1252", "ennui"] {
+            assert!(!speaks_english(locale), "{locale}");
+        }
+    }
 }
