@@ -206,7 +206,7 @@ fn a_word_in_another_script_than_its_text_is_of_the_likeliest_language() {
     ] {
         assert!(finds("election", "elections", Some(language)), "English in {language}");
     }
-    for language in ["en", "de", "he", "zh", "ar", "sw"] {
+    for language in ["en", "de", "he", "zh", "ar", "sw", "und", "und-Cyrl"] {
         assert!(finds("газета", "газеты", Some(language)), "Russian in {language}");
         assert!(finds("εφημερίδα", "εφημερίδες", Some(language)), "Greek in {language}");
     }
@@ -240,4 +240,49 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_name_that_is_written_as_one_word_is_two() {
+    for (text, expected) in [
+        ("عبدالله", "عبد الله"),
+        ("وعبدالرحمن", "وعبد الرحمن"),
+        ("حسبالله", "حسب الله"),
+        ("نورالدين", "نور الدين"),
+        ("ابوظبي", "ابو ظبي"),
+        ("وبورسعيد", "وبور سعيد"),
+        // These are none: another ending, another head, particles alone, letters before the head, another script.
+        ("عبدالب", "عبدالب"),
+        ("نورالهدى", "نورالهدي"),
+        ("جبلالدين", "جبلالدين"),
+        ("استقبالات", "استقبالات"),
+        ("فبالله", "فبالله"),
+        ("مدعبدالرحمن", "مدعبدالرحمن"),
+        ("وفبلكعبدالرحمن", "وفبلكعبدالرحمن"),
+        ("xyzwالله", "xyzwالله"),
+        // A letter of this text is two letters.
+        ("\u{FEFB}عبدالرحمن", "لاعبدالرحمن"),
+    ] {
+        assert_eq!(words(text, "ar").join(" "), expected, "{text}");
+    }
+    let text = "زار عَبدالله";
+    let places: Vec<_> = tokens(text, Some("ar")).map(|token| &text[token.span]).collect();
+    assert_eq!(places, ["زار", "عَبد", "الله"]);
+}
+
+#[test]
+fn a_function_word_is_one_in_every_spelling_that_is_no_name() {
+    for (word, is_stop) in [
+        ("إلى", true),
+        ("إلي", true),
+        ("الي", true),
+        ("حتي", true),
+        ("لان", true),
+        ("والي", false),
+        ("علي", false),
+    ] {
+        assert_eq!(stops::is_stop(word, "ar"), is_stop, "{word}");
+    }
+    assert_eq!(stops::undotted("عَلِي"), Some("على"));
+    assert_eq!(stops::undotted("عالي"), None);
 }

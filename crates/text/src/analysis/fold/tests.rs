@@ -130,3 +130,36 @@ fn common_letters_and_digits_need_no_rules_for_whole_words() {
     }
     assert_eq!(['\u{640}', '\u{64B}', '\u{651}'].map(plain), [NOTHING; 3]);
 }
+
+#[test]
+fn a_hamza_before_waw_is_one_letter_whatever_bears_it() {
+    for (word, folded) in [
+        ("مسئول", "مسوول"),
+        ("مسؤول", "مسوول"),
+        ("مسءول", "مسوول"),
+        ("مسي\u{654}ول", "مسوول"),
+        ("مسئُول", "مسوول"),
+        ("شئون", "شوون"),
+        // Where there is no hamza, or it is before another letter, what bears it stays.
+        ("سيَول", "سيول"),
+        ("سب\u{654}ول", "سبول"),
+        ("بئر", "بير"),
+        ("هيول", "هيول"),
+    ] {
+        assert_eq!(fold(word), folded, "{word}");
+        assert_eq!(fold_by_all_rules(word), folded, "{word} by all rules");
+    }
+}
+
+#[test]
+fn a_waw_behind_another_letter_needs_no_rules_for_whole_words() {
+    assert!(matches!(fold("نورس"), Cow::Borrowed("نورس")));
+    assert!(matches!(fold("سبورات"), Cow::Borrowed("سبورات")));
+}
+
+#[test]
+fn letters_for_a_glottal_stop_leave_nothing() {
+    for (word, folded) in [("Qurʾan", "quran"), ("Hawaiʻi", "hawaii"), ("ʿayn", "ayn"), ("kanʹ", "kan")] {
+        assert_eq!(fold(word), folded);
+    }
+}

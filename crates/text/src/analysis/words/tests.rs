@@ -184,3 +184,32 @@ fn long_words_of_letters_and_digits_are_cut_in_linear_time() {
         words(&word).count();
     }
 }
+
+#[test]
+fn a_number_is_apart_from_letters_that_make_no_name_with_it() {
+    for (word, expected) in [
+        ("2026م", &["2026", "م"][..]),
+        ("عام2026", &["عام", "2026"]),
+        ("100دولار", &["100", "دولار"]),
+        ("100دولار50", &["100", "دولار", "50"]),
+        ("٢٥٫٥م", &["٢٥٫٥", "م"]),
+        ("１م", &["１", "م"]),
+        ("م１", &["م", "１"]),
+        ("100dollars", &["100", "dollars"]),
+        ("100e\u{301}te\u{301}s", &["100", "e\u{301}te\u{301}s"]),
+        // What has no width is no border, and marks belong to what is before.
+        ("5\u{64B}م", &["5\u{64B}", "م"]),
+        ("5\u{200D}م", &["5\u{200D}", "م"]),
+        ("5.م", &["5.م"]),
+        ("5'م", &["5'م"]),
+        // Of Latin letters units and years are apart, ordinals and names that have a number are not.
+        ("3rd", &["3rd"]),
+        ("5km", &["5", "km"]),
+        ("5m2x", &["5m2x"]),
+        ("covid19", &["covid", "19"]),
+        ("b2bnews", &["b2bnews"]),
+        ("دولار", &["دولار"]),
+    ] {
+        assert_eq!(numbers_apart(word).map(|(_, part)| part).collect::<Vec<_>>(), expected, "{word:?}");
+    }
+}
