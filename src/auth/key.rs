@@ -86,5 +86,11 @@ mod tests {
         for text in ["", "maqal_", "maqal_x_y", "maqal_0123456789ab_", "maqal_0123456789ab_AAAA", "Bearer"] {
             assert!(ApiKey::parse(text).is_err(), "{text}");
         }
+        let key = ApiKey::generate().expect("random bytes").reveal();
+        let secret = key.splitn(3, '_').last().expect("a secret");
+        for id in ["", "0123456789a", "0123456789abc", "0123456789ag", "0123456789a'", "٠١٢٣٤٥"] {
+            assert!(ApiKey::parse(&format!("{PREFIX}{id}_{secret}")).is_err(), "{id}");
+        }
+        assert!(ApiKey::parse(&format!("{PREFIX}0123456789ab_{secret}")).is_ok());
     }
 }

@@ -172,3 +172,34 @@ pub async fn fallback(request: HttpRequest, operations: Data<Operations>) -> Api
         _ => Err(operations.refusal(&request)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_operation_needs_the_least_role_that_the_document_names_and_a_write_an_editor_where_it_names_none() {
+        let needs = |role: &str| json!({KEY_SCHEME: [role]});
+        for (method, security, role) in [
+            (Method::GET, json!(null), None),
+            (Method::GET, json!([]), None),
+            (Method::GET, json!([{}, needs("reader")]), None),
+            (Method::GET, json!([needs("reader")]), Some(Role::Reader)),
+            (Method::GET, json!([needs("admin"), needs("reader")]), Some(Role::Reader)),
+            (Method::POST, json!([needs("reader")]), Some(Role::Reader)),
+            (Method::POST, json!([needs("admin")]), Some(Role::Admin)),
+            // Nobody may write because something was forgotten.
+            (Method::POST, json!(null), Some(Role::Editor)),
+            (Method::POST, json!([]), Some(Role::Editor)),
+            (Method::DELETE, json!([{}]), Some(Role::Editor)),
+            (Method::PUT, json!([needs("nobody")]), Some(Role::Editor)),
+            (Method::PATCH, json!([needs("reader"), {"another scheme": ["reader"]}]), Some(Role::Editor)),
+        ] {
+            let operation = json!({"security": security});
+            assert_eq!(required_role(&method, &operation), role, "{method} {security}");
+        }
+        assert_eq!(required_role(&Method::POST, &json!({})), Some(Role::Editor));
+    }
+}

@@ -182,6 +182,16 @@ fn a_key_that_expires_ends_the_import_that_it_began() {
     assert_ends_the_import(&app, &key, || app.clock().advance(TimeDelta::days(1)));
 }
 
+#[test]
+fn a_key_that_may_only_read_now_ends_the_import_that_it_began() {
+    let app = TestApp::start();
+    let key = app.database.key(Role::Editor);
+    let id = ApiKey::parse(&key).expect("a key").id().to_owned();
+    assert_ends_the_import(&app, &key, || {
+        app.database.execute(&format!("UPDATE api_keys SET role = 'reader' WHERE id = '{id}'"));
+    });
+}
+
 fn assert_ends_the_import(app: &TestApp, key: &str, end: impl FnOnce()) {
     let mut wire = Wire::to(app.address());
     wire.send(format!(
