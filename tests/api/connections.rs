@@ -595,6 +595,11 @@ fn no_form_of_an_answer_is_refused_with_a_problem_whether_it_is_kept_or_not() {
         for accepted in ["identity;q=0", "*;q=0", "identity;q=0, deflate;q=0", "identity;q=0,br;q=0,gzip;q=0"]
         {
             let response = app.request("GET", path).header("Accept-Encoding", accepted).send();
+            assert!(
+                response.header("vary").contains("Accept-Encoding"),
+                "{path}: {}",
+                response.header("vary")
+            );
             let problem = response.problem(406, "not-acceptable");
             assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("gzip")), "{problem}");
         }

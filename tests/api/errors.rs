@@ -40,6 +40,14 @@ fn a_query_of_very_many_parameters_is_refused_at_once() {
     let app = TestApp::start();
     let many: Vec<String> = (0..8000).map(|name| name.to_string()).collect();
     app.get(&format!("/v1/articles?{}", many.join("&"))).problem(400, "invalid-parameters");
+    app.get(&format!("/v1/articles?{}", many[..1001].join("&"))).refused(
+        400,
+        "invalid-parameters",
+        &[("", "too_many")],
+    );
+    let document =
+        app.get(&format!("/v1/articles?{}", many[..1000].join("&"))).problem(400, "invalid-parameters");
+    assert_eq!(document["errors"][0]["code"], "unknown");
 }
 
 #[test]

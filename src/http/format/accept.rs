@@ -267,4 +267,48 @@ mod tests {
             prop_assert!(chosen.is_none_or(|offer| offer.format < 2));
         }
     }
+
+    #[test]
+    fn a_weight_is_a_decimal_from_0_to_1() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("0.", Some(0)),
+            ("1", Some(1000)),
+            ("1.000", Some(1000)),
+            (".5", Some(500)),
+            ("0.25", Some(250)),
+            ("0.123456", Some(123)),
+            ("", None),
+            (".", None),
+            ("1.001", None),
+            ("2", None),
+            ("0.x", None),
+            ("0.5.5", None),
+            ("-0.5", None),
+        ] {
+            assert_eq!(thousandths(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_quotes_separates_nothing() {
+        let parts = |text: &'static str| -> Vec<&str> {
+            separated(text.as_bytes(), b',').map(|part| str::from_utf8(part).expect("ASCII")).collect()
+        };
+        assert_eq!(parts(r#"a"b,c"d,e"#), [r#"a"b,c"d"#, "e"]);
+        assert_eq!(parts(r#"a"b\",c",d"#), [r#"a"b\",c""#, "d"]);
+        assert_eq!(parts(r#"a\,"b",c"#), [r#"a\"#, r#""b""#, "c"]);
+        assert_eq!(parts(r#"a",b"#), [r#"a",b"#]);
+        assert_eq!(parts(",a,"), ["", "a", ""]);
+    }
+
+    #[test]
+    fn a_range_has_two_names_and_any_type_has_any_subtype() {
+        for text in ["/json", "application/", "*/json", "a b/c", "a/b/c", "a/\"b", "nonsense", ""] {
+            assert!(Range::read(text.as_bytes()).is_none(), "{text:?}");
+        }
+        for text in ["*", "*/*", "a/*", "a/b", " a/b ;q=0.5", "a/b;c=\"q=2;x\""] {
+            assert!(Range::read(text.trim().as_bytes()).is_some(), "{text:?}");
+        }
+    }
 }

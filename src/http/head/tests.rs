@@ -39,6 +39,8 @@ fn an_address_has_one_spelling() {
         assert!(matches!(target(given.as_bytes()), Err(Fault::Target)), "{given}");
     }
     assert_eq!(target(&[b"/".repeat(59_999), "م".into()].concat()), Err(Fault::TargetTooLong));
+    // In its only spelling it is longer.
+    assert_eq!(target(&[b"/".to_vec(), [0xd8].repeat(30_000)].concat()), Err(Fault::TargetTooLong));
 }
 
 fn read_text(head: &str) -> Result<Option<Head>, Fault> {
@@ -113,13 +115,65 @@ fn no_connection_is_upgraded() {
 
 #[test]
 fn a_head_is_no_longer_than_actix_web_takes_with_the_host_of_a_whole_url() {
-    let head = |path: usize| {
-        let address = [b"http://", "h".repeat(30_000).as_bytes(), b"/", &[0xd8].repeat(path)].concat();
+    let head = |path: usize, letters: usize| {
+        let path = [[0xd8].repeat(path), b"a".repeat(letters)].concat();
+        let address = [b"http://", "h".repeat(30_000).as_bytes(), b"/", &path].concat();
         let field = "y".repeat(MAX_FIELDS - 20);
         [b"GET ", address.as_slice(), b" HTTP/1.1\r\nHost: h\r\nX: ", field.as_bytes(), b"\r\n\r\n"].concat()
     };
-    assert!(read(&head(9_000)).is_ok_and(|head| head.is_some()));
-    assert_eq!(read(&head(19_000)).map(|head| head.is_some()), Err(Fault::TargetTooLong));
+    assert_eq!(read(&head(19_000, 0)).map(|head| head.is_some()), Err(Fault::TargetTooLong));
+    let length = |letters: usize| {
+        let head = read(&head(9_000, letters))?.expect("a whole head");
+        Ok(head.rewritten.expect("another head").len())
+    };
+    let (shortest, limit) = (length(0).expect("a head"), MAX_TARGET + REST_OF_LINE + MAX_FIELDS);
+    assert_eq!(length(limit - shortest), Ok(limit));
+    assert_eq!(length(limit - shortest + 1), Err(Fault::TargetTooLong));
+}
+
+#[test]
+fn the_limits_of_a_head_are_taken_themselves_and_one_byte_more_is_not() {
+    let of_fields = |length: usize| {
+        let field = "y".repeat(length - "Host: h\r\nX: \r\n\r\n".len());
+        format!("GET / HTTP/1.1\r\nHost: h\r\nX: {field}\r\n\r\n")
+    };
+    assert!(read_text(&of_fields(MAX_FIELDS)).is_ok_and(|head| head.is_some()));
+    assert_eq!(read_text(&of_fields(MAX_FIELDS + 1)), Err(Fault::TooLarge));
+
+    let of_count = |count: usize| {
+        let fields: String = (1..count).map(|number| format!("X{number}: y\r\n")).collect();
+        format!("GET / HTTP/1.1\r\nHost: h\r\n{fields}\r\n")
+    };
+    assert!(read_text(&of_count(MAX_COUNT)).is_ok_and(|head| head.is_some()));
+    assert_eq!(read_text(&of_count(MAX_COUNT + 1)), Err(Fault::TooLarge));
+
+    // The end of which has not come.
+    let line = "GET / HTTP/1.1\r\n";
+    let begun = |length: usize| format!("{line}X: {}", "y".repeat(length - "\nX: ".len()));
+    assert_eq!(read_text(&begun(MAX_FIELDS)), Ok(None));
+    assert_eq!(read_text(&begun(MAX_FIELDS + 1)), Err(Fault::TooLarge));
+    assert_eq!(read_text(&"G".repeat(MAX_TARGET + REST_OF_LINE)), Ok(None));
+    assert_eq!(read_text(&"G".repeat(MAX_TARGET + REST_OF_LINE + 1)), Err(Fault::TargetTooLong));
+}
+
+#[test]
+fn a_head_is_read_again_where_a_line_has_ended_or_a_limit_is_crossed() {
+    for (bytes, known, expected) in [
+        ("GET /", 0, false),
+        ("GET /\r\n", 0, true),
+        ("GET /\r\n", 7, false),
+        ("GET /\r\nA", 6, true),
+        ("GET", 9, false),
+    ] {
+        assert_eq!(may_end(bytes.as_bytes(), known), expected, "{bytes:?} after {known}");
+    }
+    for limit in [MAX_TARGET + REST_OF_LINE, MAX_TARGET + REST_OF_LINE + MAX_FIELDS] {
+        let bytes = "G".repeat(limit + 1);
+        assert!(may_end(bytes.as_bytes(), limit), "the first beyond it");
+        assert!(may_end(bytes.as_bytes(), limit - 9));
+        assert!(!may_end(bytes.as_bytes(), limit + 1), "that was read already");
+        assert!(!may_end(&bytes.as_bytes()[..limit], limit - 9), "not yet");
+    }
 }
 
 #[test]

@@ -190,6 +190,15 @@ mod tests {
     }
 
     #[test]
+    fn a_member_that_is_given_twice_is_named() {
+        let message = serde_json::from_str::<All>(r#"{"flag": true, "flag": true}"#).expect_err("a fault");
+        let message = message.to_string();
+        let message = message.split(" at line").next().expect("a sentence");
+        assert_eq!(interpret(message), ("duplicate", "must be given once only".to_owned(), Some("flag")));
+        assert_eq!(in_words(message), "must be given once only");
+    }
+
+    #[test]
     fn a_member_is_named_whatever_its_name() {
         for name in ["a`b", "`", "", "a`, expected `b", "a|b", "a, b"] {
             let message = serde_json::from_value::<All>(json!({name: 1})).expect_err("a fault").to_string();
