@@ -214,4 +214,17 @@ mod tests {
         let message = "FATAL: role \"secret\" does not exist\n";
         assert_eq!(showable(url, message).as_deref(), Some(message.trim()));
     }
+
+    #[test]
+    fn a_secret_is_what_is_named_so_and_is_not_empty() {
+        let options = [
+            ("host", "h"),
+            ("password", "p"),
+            ("sslpassword", ""),
+            ("oauth_client_secret", "s"),
+            ("user", ""),
+        ];
+        let options = Options(options.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        assert_eq!(options.secrets().collect::<Vec<_>>(), ["p", "s"]);
+    }
 }

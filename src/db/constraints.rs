@@ -145,3 +145,87 @@ impl From<diesel::result::Error> for ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind as Kind, Error};
+
+    use super::*;
+
+    #[test]
+    fn a_violated_constraint_is_a_fault_of_the_member_that_it_is_about() {
+        for (constraint, problem, pointer, code) in [
+            ("articles_slug_key", Problem::Conflict, "/slug", "taken"),
+            ("tags_slug_key", Problem::Conflict, "/slug", "taken"),
+            ("entities_slug_key", Problem::Conflict, "/slug", "taken"),
+            ("articles_external_id_source_key", Problem::Conflict, "/external_id", "taken"),
+            ("entities_external_id_source_key", Problem::Conflict, "/external_id", "taken"),
+            ("entities_wikidata_id_key", Problem::Conflict, "/wikidata_id", "taken"),
+            ("tags_scheme_code_key", Problem::Conflict, "/code", "taken"),
+            ("tags_parent_id_fkey", Problem::Conflict, "", "has_children"),
+            ("tags_parent_acyclic", Problem::InvalidBody, "/parent", "cycle"),
+            ("articles_translation_of_check", Problem::InvalidBody, "/translation_of", "cycle"),
+            ("articles_translation_of_acyclic", Problem::InvalidBody, "/translation_of", "cycle"),
+            ("articles_translation_of_depth", Problem::InvalidBody, "/translation_of", "too_deep"),
+            ("articles_translation_of_fkey", Problem::Conflict, "/translation_of", "deleted"),
+            ("article_tags_tag_id_fkey", Problem::Conflict, "", "deleted"),
+            ("article_entities_entity_id_fkey", Problem::Conflict, "", "deleted"),
+            ("mentions_entity_id_fkey", Problem::Conflict, "", "deleted"),
+            ("of_a_table_to_come_fkey", Problem::Conflict, "", "deleted"),
+        ] {
+            let error = explain(constraint).expect("an explanation");
+            let fault = &error.errors[0];
+            assert_eq!(
+                (error.problem, &*fault.pointer, &*fault.code),
+                (problem, pointer, code),
+                "{constraint}"
+            );
+            // Begun again, what names what was deleted finds or makes another.
+            assert_eq!(error.lost_race, constraint.ends_with("_fkey"), "{constraint}");
+            assert_eq!(violated(constraint).problem, problem, "{constraint}");
+        }
+        // What only a fault of ours violates is none of the client's.
+        assert!(explain("articles_language_check").is_none());
+        assert_eq!(violated("articles_language_check").problem, Problem::Internal);
+    }
+
+    #[test]
+    fn the_deleted_tag_or_entity_of_an_article_is_told_in_words_of_its_own() {
+        let said = |constraint: &str| violated(constraint).errors[0].detail.clone();
+        let of_an_article = said("article_tags_tag_id_fkey");
+        assert!(of_an_article.contains("a tag or an entity of the article"), "{of_an_article}");
+        assert_ne!(said("of_a_table_to_come_fkey"), of_an_article);
+    }
+
+    #[test]
+    fn what_the_server_cannot_do_is_unavailable_and_what_it_refuses_is_a_fault_of_ours() {
+        let met = |kind: Kind, message: &str| {
+            ApiError::from(Error::DatabaseError(kind, Box::new(message.to_owned())))
+        };
+        for (kind, message, problem, lost_race) in [
+            (Kind::ClosedConnection, "", Problem::Unavailable, false),
+            (Kind::UnableToSendCommand, "", Problem::Unavailable, false),
+            (Kind::ReadOnlyTransaction, "", Problem::Unavailable, false),
+            (Kind::SerializationFailure, "could not serialize access", Problem::Unavailable, true),
+            (Kind::Unknown, "cannot execute nextval() during recovery", Problem::Unavailable, false),
+            (Kind::Unknown, "deadlock detected", Problem::Unavailable, true),
+            (Kind::Unknown, "relation \"articles\" does not exist", Problem::Unavailable, false),
+            (Kind::Unknown, "relation \"articles\" is locked", Problem::Internal, false),
+            (Kind::Unknown, "type \"article\" does not exist", Problem::Internal, false),
+            (Kind::Unknown, "column \"a\" is ambiguous", Problem::Internal, false),
+            (Kind::UniqueViolation, "duplicate key value", Problem::Internal, false),
+        ] {
+            let error = met(kind, message);
+            assert_eq!((error.problem, error.lost_race), (problem, lost_race), "{message}");
+        }
+        for (words, detail) in OF_THE_SERVER {
+            let error = met(Kind::Unknown, &format!("{words} it"));
+            assert_eq!((error.problem, error.detail.as_str()), (Problem::Unavailable, detail), "{words}");
+        }
+        assert!(met(Kind::ReadOnlyTransaction, "").is_read_only());
+        assert!(met(Kind::Unknown, "cannot execute it during recovery").is_read_only());
+        assert!(!met(Kind::ClosedConnection, "").is_read_only());
+        assert_eq!(ApiError::from(Error::BrokenTransactionManager).problem, Problem::Unavailable);
+        assert_eq!(ApiError::from(Error::NotFound).problem, Problem::Internal);
+    }
+}

@@ -222,3 +222,26 @@ impl r2d2::ManageConnection for Manager {
             || AnsiTransactionManager::is_broken_transaction_manager(&mut connection.inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_for_anothers_lock_gives_up_before_those_do_who_wait_for_its_connection() {
+        for (db_timeout, statement_timeout, milliseconds) in
+            [(3, 15, 2000), (3, 0, 2000), (3, 2, 1000), (3, 1, 500), (30, 15, 7500), (1, 15, 666)]
+        {
+            let config = PoolConfig {
+                pool_size: None,
+                db_timeout,
+                statement_timeout,
+                search_timeout: 800,
+                rank_timeout: 400,
+            };
+            let settings = of_writes(&config);
+            assert!(settings.ends_with(&format!("SET lock_timeout = {milliseconds}")), "{settings}");
+            assert!(settings.starts_with("SET plan_cache_mode = force_generic_plan;"), "{settings}");
+        }
+    }
+}

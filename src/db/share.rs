@@ -165,3 +165,21 @@ impl Turn {
         answer.await.map_err(ApiError::internal)?
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_thread_for_each_connection_and_two_for_each_that_a_computation_may_have_left() {
+        let config = PoolConfig {
+            pool_size: std::num::NonZeroU32::new(8),
+            db_timeout: 3,
+            statement_timeout: 15,
+            search_timeout: 800,
+            rank_timeout: 400,
+        };
+        // Reads, searches and counts, writes, and the service's own four; of the first three two more each.
+        assert_eq!(blocking_threads(&config), (8 + 4 + 4 + 4 + 4) + 2 * (8 + 4 + 4));
+    }
+}

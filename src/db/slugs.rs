@@ -107,4 +107,13 @@ mod tests {
         assert_eq!(next(&["مقال-آخر", "مقال-2"]), "مقال");
         assert_eq!(next(&["مقال", "مقال-2", "مقال-2026"]), "مقال-3");
     }
+
+    #[test]
+    fn only_a_taken_slug_is_one_that_may_be_made_anew() {
+        let violation = || Box::new("duplicate key value violates another constraint".to_owned());
+        let violated = |kind| unless_taken::<()>(Err(Error::DatabaseError(kind, violation())));
+        assert!(violated(DatabaseErrorKind::UniqueViolation).is_err());
+        assert!(violated(DatabaseErrorKind::ForeignKeyViolation).is_err());
+        assert_eq!(unless_taken(Ok(1)), Ok(Some(1)));
+    }
 }
