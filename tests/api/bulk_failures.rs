@@ -134,3 +134,29 @@ fn a_failure_that_nobody_knows_stops_the_import_where_the_server_stores_nothing(
     assert_eq!(results(&answers), ["stopped"], "{answers:?}");
     assert_eq!(number(&app.database, "SELECT last_value FROM tries"), 1);
 }
+
+#[test]
+fn of_lines_that_cannot_be_read_those_before_the_failure_alone_are_told() {
+    let app = TestApp::with(failing(&raise("disk_full", "No space left on device")), &[]);
+    let mut lines = lines(4, 2, &json!({}));
+    for unreadable in [0, 3] {
+        lines[unreadable]["headline"] = json!(5);
+    }
+    let answers = import(&app, &lines);
+    assert_eq!(results(&answers), ["failed", "stopped"], "{answers:?}");
+    assert_eq!((&answers[0]["line"], &answers[1]["line"]), (&json!(1), &json!(2)));
+}
+
+#[test]
+fn a_line_that_loses_against_another_writer_is_tried_five_times() {
+    for (losses, result, tries) in
+        [(0, "created", 1), (1, "created", 2), (4, "created", 5), (99, "failed", 5)]
+    {
+        let lost = raise("deadlock_detected", "deadlock detected");
+        let failure = format!("IF currval('tries') <= {losses} THEN {lost}; END IF");
+        let app = TestApp::with(failing(&failure), &[]);
+        let answers = import(&app, &lines(1, 0, &json!({})));
+        assert_eq!(results(&answers), [result], "{losses}: {answers:?}");
+        assert_eq!(number(&app.database, "SELECT last_value FROM tries"), tries, "{losses}");
+    }
+}
