@@ -396,4 +396,19 @@ mod tests {
             assert_eq!(planned(&[made("1"), made("2"), json!({"slug": slug})], &[]).0, lines, "{slug}");
         }
     }
+
+    #[test]
+    fn a_plan_asks_for_what_its_lines_name_and_makes_no_slug_that_one_gives() {
+        let lines = articles(&[
+            json!({"slug": "a", "translation_of": "x"}),
+            json!({"source": "s", "external_id": "1", "translation_of": "x"}),
+            json!({"slug": "b", "translation_of": "y"}),
+        ]);
+        let plan = Plan::of_lines(&lines, &[], &[], DateTime::UNIX_EPOCH);
+        assert_eq!(plan.given_slugs(), HashSet::from(["a".to_owned(), "b".to_owned()]));
+        let mut keys: Vec<String> = plan.original_keys().iter().map(|key| key.to_string()).collect();
+        keys.sort();
+        assert_eq!(keys.len(), 2, "{keys:?}");
+        assert!(keys[0].contains('x') && keys[1].contains('y'), "{keys:?}");
+    }
 }

@@ -238,3 +238,13 @@ fn entities_that_are_mentioned_alike_are_put_in_the_order_of_their_ids() {
         assert_eq!(ids(&planned(&texts, vec![], found.to_vec()).entities), [NILE, CAIRO]);
     }
 }
+
+#[test]
+fn a_mention_that_moves_is_as_old_as_it_was() {
+    let (before, now) = (texts("خبر", "النيل"), texts("خبر", "وصل النيل"));
+    let first = planned(&before, vec![], vec![in_body(&before, "النيل", 0, NILE)]);
+    let later = NOW + chrono::TimeDelta::days(1);
+    let plan = Plan::new(&now, first.changed, vec![in_body(&now, "النيل", 0, NILE)], later);
+    let [moved] = &plan.changed[..] else { panic!("{plan:?}") };
+    assert_eq!((moved.start, moved.created_at), (4, NOW));
+}
