@@ -252,4 +252,14 @@ mod tests {
         assert_eq!(slugs.len(), 600);
         assert!(slugs.is_disjoint(&taken));
     }
+
+    #[test]
+    fn a_free_number_costs_no_more_than_it_did() {
+        // As counted: a mistake in the search is seen by what it asks, since it finds the same in the end.
+        let cost: usize = (2..300).map(|highest| chosen(&["a"; 3], &[], &up_to("a", highest)).2).sum();
+        assert!(cost <= 22_414, "{cost} slugs");
+        // Where one has its numbers already, the other is searched for alone.
+        let (_, _, cost) = chosen(&["a", "a", "a", "b", "b", "b"], &[], &up_to("a", 5_000));
+        assert!(cost <= 123, "{cost} slugs");
+    }
 }
