@@ -227,4 +227,28 @@ mod tests {
         let options = Options(options.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert_eq!(options.secrets().collect::<Vec<_>>(), ["p", "s"]);
     }
+
+    #[test]
+    fn a_connection_string_has_a_host_and_a_port_that_there_can_be() {
+        for url in
+            ["postgres://me:a@here/news", "postgres://%2Ftmp:5432/x", "host=a,b-c port=1,2", "host=::1", ""]
+        {
+            assert!(is_readable(url), "{url}");
+        }
+        for url in
+            ["postgres://me:x@y@here/news", "postgres://me:x/y@here/news", "host='a b'", "port=x", "me:x"]
+        {
+            assert!(!is_readable(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_looked_for_where_one_can_be() {
+        for text in ["postgres://me:a@here", "host=x PASSWORD=y", "postgres://here/?sslpassword=x"] {
+            assert!(may_have_password(text), "{text}");
+        }
+        for text in ["postgres://here/news", "me@here", "host=x"] {
+            assert!(!may_have_password(text), "{text}");
+        }
+    }
 }
