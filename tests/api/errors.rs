@@ -48,6 +48,13 @@ fn a_query_of_very_many_parameters_is_refused_at_once() {
     let document =
         app.get(&format!("/v1/articles?{}", many[..1000].join("&"))).problem(400, "invalid-parameters");
     assert_eq!(document["errors"][0]["code"], "unknown");
+    // One that is given too often hides no other's fault.
+    let repeated = ["tags=a"; 51].join("&");
+    app.get(&format!("/v1/articles?{repeated}&nix=1")).refused(
+        400,
+        "invalid-parameters",
+        &[("/nix", "unknown"), ("/tags", "too_many")],
+    );
 }
 
 #[test]

@@ -157,11 +157,15 @@ fn a_body_ends_where_its_chunks_are_none() {
         "1000000000000000\r\n",
         "3\r\nabc\r\r",
         &"1".repeat(2000),
+        &format!("0\r\n{}", "A: b\r\n".repeat(1366)),
     ] {
         let (bytes, fault) = passed([format!("{head}{chunk}").into_bytes()], 1024);
         assert_eq!(fault, Some(Fault::Chunk), "{chunk}");
         assert!(bytes.starts_with(head.as_bytes()));
     }
+    // As many as may stand behind the last one.
+    let trailer = "A: b\r\n".repeat(1365);
+    assert_eq!(passed([format!("{head}0\r\n{trailer}\r\n").into_bytes()], 1024).1, None);
 }
 
 #[test]

@@ -55,6 +55,8 @@ fn what_is_no_head_is_told_by_its_fault() {
         ("GET\r\n", NoRequest),
         ("G(T / HTTP/1.1\r\nHost: h", NoRequest),
         ("GET / http/1.1\r\nHost: h", NoRequest),
+        ("GET / HTTP/x.1\r\nHost: h", NoRequest),
+        ("GET / HTTP/1.x\r\nHost: h", NoRequest),
         ("GET / HTTP/2.0\r\nHost: h", Version),
         ("PRI * HTTP/2.0\r\n", Version),
         ("GET /\0 HTTP/1.1\r\nHost: h", Control),
@@ -111,6 +113,17 @@ fn no_connection_is_upgraded() {
         "Connection: close\r\nA: b\r\n"
     );
     assert_eq!(rewritten("X-Maqal-Fault: slow\r\n"), "", "nobody else may say so");
+}
+
+#[test]
+fn a_field_whose_name_is_as_long_as_one_that_matters_stays_and_says_nothing() {
+    let known = ["Host", "Upgrade", "Connection", "X-Maqal-Fault", "HTTP2-Settings", "Transfer-Encoding"];
+    for known in known {
+        let field = format!("{}: chunked\r\n", "x".repeat(known.len()));
+        let head = format!("POST / HTTP/1.1\r\nHost: h\r\n{field}Content-Length: 3\r\n\r\n");
+        let head = read_text(&head).expect("a head").expect("a whole one");
+        assert_eq!((head.framing, head.rewritten), (Framing::Length(3), None), "{field}");
+    }
 }
 
 #[test]
