@@ -1,4 +1,4 @@
-//! What fails in the database, and is no line's fault, stops an import: no line is refused for it.
+//! What fails in the database, and is no line's fault, stops an import: no line is refused for it. So does a single write.
 
 use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
 use proptest::prelude::*;
@@ -159,4 +159,13 @@ fn a_line_that_loses_against_another_writer_is_tried_five_times() {
         assert_eq!(results(&answers), [result], "{losses}: {answers:?}");
         assert_eq!(number(&app.database, "SELECT last_value FROM tries"), tries, "{losses}");
     }
+}
+
+#[test]
+fn a_write_whose_connection_dies_once_it_has_begun_is_not_begun_again() {
+    let app = TestApp::with(failing("PERFORM pg_terminate_backend(pg_backend_pid())"), &[]);
+    let article = json!({"language": "ar", "headline": "bad"});
+    app.post("/v1/articles", article).problem(503, "unavailable");
+    // Nobody knows whether it was done.
+    assert_eq!(number(&app.database, "SELECT last_value FROM tries"), 1);
 }

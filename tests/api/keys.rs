@@ -211,6 +211,8 @@ fn assert_ends_the_import(app: &TestApp, key: &str, end: impl FnOnce()) {
         serde_json::from_slice(&wire.chunk().expect("an answer").expect("a chunk")).expect("JSON");
     assert_eq!((&stopped["line"], &stopped["result"]), (&json!(2), &json!("stopped")));
     assert_eq!(stopped["problem"]["type"], "/problems/unauthenticated");
+    // That was the last word, though more may come.
+    assert!(wire.chunk().expect("an end").is_none());
     assert_eq!(app.get("/v1/articles").column("external_id"), ["1"]);
 }
 
