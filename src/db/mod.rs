@@ -260,3 +260,36 @@ fn read_on<T>(
     }
     Err(pool::every_connection_died())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn each_sort_of_work_has_connections_of_its_own() {
+        let config = PoolConfig {
+            pool_size: None,
+            db_timeout: 1,
+            statement_timeout: 1,
+            search_timeout: 1,
+            rank_timeout: 1,
+        };
+        // It is never asked.
+        let db = Db::new("postgres://127.0.0.1:1/none", &config, Clock::default());
+        let all = [&db.reads, &db.searches, &db.counts, &db.writes, &db.background, &db.upkeep, &db.brief];
+        for (at, share) in all.iter().enumerate() {
+            assert!(all[at + 1..].iter().all(|other| *share != *other), "{at}");
+        }
+        let (searches, counts, writing) = (db.for_searches(), db.for_counts(), db.for_writing());
+        let (background, upkeep) = (db.for_background(), db.for_upkeep());
+        for (what, reads, reads_expected, writes, writes_expected) in [
+            ("searches", &searches.reads, &db.searches, &searches.writes, &db.writes),
+            ("counts", &counts.reads, &db.counts, &counts.writes, &db.writes),
+            ("writing", &writing.reads, &db.writes, &writing.writes, &db.writes),
+            ("background", &background.reads, &db.background, &background.writes, &db.background),
+            ("upkeep", &upkeep.reads, &db.upkeep, &upkeep.writes, &db.upkeep),
+        ] {
+            assert!(reads == reads_expected && writes == writes_expected, "{what}");
+        }
+    }
+}

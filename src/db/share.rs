@@ -27,6 +27,13 @@ pub(super) struct Share {
     longest: Option<Duration>,
 }
 
+#[cfg(test)]
+impl PartialEq for Share {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.permits, &other.permits)
+    }
+}
+
 impl Share {
     /// The connections of a pool, for each of which anybody waits so long at most, and so long for an answer, with the
     /// time for the connection; without end where that is not told.

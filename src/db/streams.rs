@@ -195,16 +195,21 @@ impl Slot {
     fn fault(&self) -> Option<&'static str> {
         // While a query runs, nobody is waited for.
         self.connection.as_ref()?;
-        let idle = self.used.elapsed();
-        if idle > IDLE {
-            Some("nobody read the export for too long")
-        } else if (Pace { waited: self.pace.waited + idle, ..self.pace }).is_too_slow() {
-            Some("the export was read too slowly")
-        } else if Instant::now() > self.ends {
-            Some("the export took too long")
-        } else {
-            None
-        }
+        fault(self.used.elapsed(), self.pace, self.ends.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// Why a snapshot is to be given up whose reader has waited so long since the last query, at that pace before it, with so
+/// much time left.
+fn fault(idle: Duration, pace: Pace, left: Duration) -> Option<&'static str> {
+    if idle > IDLE {
+        Some("nobody read the export for too long")
+    } else if (Pace { waited: pace.waited + idle, ..pace }).is_too_slow() {
+        Some("the export was read too slowly")
+    } else if left.is_zero() {
+        Some("the export took too long")
+    } else {
+        None
     }
 }
 
@@ -301,5 +306,20 @@ mod tests {
         assert!(!is_too_slow(10 * 29, 10 * 1_000_000));
         assert!(!is_too_slow(21, Pace::LEAST));
         assert!(is_too_slow(23, 2 * Pace::LEAST));
+    }
+
+    #[test]
+    fn a_snapshot_is_given_up_that_nobody_reads_or_too_slowly_or_for_too_long() {
+        let seconds = Duration::from_secs;
+        let fast = Pace { bytes: 1 << 30, waited: seconds(100) };
+        assert_eq!(fault(seconds(0), fast, seconds(1)), None);
+        assert_eq!(fault(IDLE, fast, seconds(1)), None);
+        assert_eq!(fault(IDLE + seconds(1), fast, seconds(1)), Some("nobody read the export for too long"));
+        assert_eq!(fault(seconds(0), fast, seconds(0)), Some("the export took too long"));
+        // The time since the last query counts, and that before it.
+        let slow = Pace { bytes: Pace::LEAST, waited: seconds(15) };
+        assert_eq!(fault(seconds(6), slow, seconds(1)), None);
+        assert_eq!(fault(seconds(7), slow, seconds(1)), Some("the export was read too slowly"));
+        assert_eq!(fault(seconds(7), Pace { waited: seconds(0), ..slow }, seconds(1)), None);
     }
 }
