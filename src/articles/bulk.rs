@@ -64,8 +64,7 @@ impl Item for PreparedArticle {
         let current = known::look_up(connection, &external, &slugs)?;
         let deleted = known::look_up_deleted(connection, &external, &slugs)?;
         let plan = Plan::of_lines(articles, &current, &deleted, now);
-        let lines = plan.lines;
-        let Written { rows, failed } = write::write(connection, matcher, plan, now)?;
+        let Written { rows, failed, lines } = write::write(connection, matcher, plan, now)?;
         let mut outcomes = failed;
         for (row, updated) in rows {
             let current = row.current.map(|it| it.version);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     annotator::model::LinkOrigin,
-    bulk::free_slugs,
+    bulk::free_slugs::{self, MayBeMade},
     db::{resources::Resource, slugs},
     entities::{
         self,
@@ -46,6 +46,8 @@ struct Named<C> {
     /// Its place in the list.
     index: usize,
     by: Option<By>,
+    /// What it is called, where that is said, in lower case.
+    names: Vec<String>,
     /// What to make it of, where it is not there.
     content: Option<C>,
 }
@@ -96,6 +98,7 @@ impl NamedLinks {
 fn named_tag((index, tag): (usize, &TagRef), language: &LanguageTag) -> Named<TagContent> {
     let names = names(&tag.names, &tag.name, language);
     let by = By::of(&tag.key, tag.kind.map(TagKind::as_str), names.as_ref());
+    let called = lower(names.as_ref());
     let content = tag.kind.zip(names).map(|(kind, names)| TagContent {
         kind,
         parent_id: None,
@@ -104,12 +107,13 @@ fn named_tag((index, tag): (usize, &TagRef), language: &LanguageTag) -> Named<Ta
         scheme: None,
         code: None,
     });
-    Named { index, by, content }
+    Named { index, by, names: called, content }
 }
 
 fn named_entity((index, entity): (usize, &EntityRef), language: &LanguageTag) -> Named<EntityContent> {
     let names = names(&entity.names, &entity.name, language);
     let by = By::of(&entity.key, entity.kind.map(EntityType::as_str), names.as_ref());
+    let called = lower(names.as_ref());
     let content = entity.kind.zip(names).map(|(kind, names)| EntityContent {
         kind,
         names: Json(names),
@@ -122,7 +126,11 @@ fn named_entity((index, entity): (usize, &EntityRef), language: &LanguageTag) ->
         latitude: None,
         longitude: None,
     });
-    Named { index, by, content }
+    Named { index, by, names: called, content }
+}
+
+fn lower<const MAX: usize>(names: Option<&Localized<1, MAX>>) -> Vec<String> {
+    names.into_iter().flat_map(Localized::iter).map(|(_, name)| name.to_lowercase()).collect()
 }
 
 /// The names, with the one in the article's language.
@@ -174,6 +182,20 @@ impl FoundLinks {
         Ok(found)
     }
 
+    /// How many of the articles, from the first on, name nothing that is made for one before them: whoever comes later
+    /// finds it, by whatever it is called then.
+    pub fn ready(&self, of: &[&NamedLinks]) -> usize {
+        let (mut tags, mut entities) = (Making::default(), Making::default());
+        let is_ready = |links: &&&NamedLinks| {
+            let waits =
+                self.tags.waits(&links.tags, &tags) || self.entities.waits(&links.entities, &entities);
+            self.tags.note(&links.tags, &mut tags);
+            self.entities.note(&links.entities, &mut entities);
+            !waits
+        };
+        of.iter().take_while(is_ready).count()
+    }
+
     /// What one of these articles names and nobody could find or make.
     pub fn faults(&self, of: &NamedLinks) -> Vec<FieldError> {
         let mut faults = self.tags.faults(&of.tags);
@@ -202,6 +224,15 @@ impl FoundLinks {
         }
         Ok(links)
     }
+}
+
+/// What is to be made of one kind.
+#[derive(Default)]
+struct Making {
+    slugs: HashSet<String>,
+    /// The slugs that those may get which are named by their names.
+    made: MayBeMade,
+    names: HashSet<String>,
 }
 
 type Find = fn(&mut PgConnection, &[Key]) -> QueryResult<HashMap<Key, Uuid>>;
@@ -245,6 +276,41 @@ impl<C: Clone> Found<C> {
         }
         self.by_name.extend(named::find(connection, self.kind, names.into_iter().collect())?);
         Ok(())
+    }
+
+    fn is_there(&self, by: &By) -> bool {
+        match by {
+            By::Key(key) => self.by_key.contains_key(key),
+            By::Name(item) => matches!(self.by_name.get(item), Some(Called::One(_) | Called::Several)),
+        }
+    }
+
+    /// Whether one of these may be among what is to be made.
+    fn waits(&self, named: &[Named<C>], making: &Making) -> bool {
+        named.iter().any(|link| match &link.by {
+            Some(by) if self.is_there(by) => false,
+            Some(By::Key(Key::Slug(slug))) => {
+                making.made.has(slug) || link.content.is_none() && making.slugs.contains(slug)
+            }
+            // Of several with content that are called the same, one is made.
+            Some(By::Name(_)) => {
+                link.content.is_none() && link.names.iter().any(|name| making.names.contains(name))
+            }
+            Some(By::Key(Key::Id(_))) | None => false,
+        })
+    }
+
+    /// Notes what is to be made for these.
+    fn note(&self, named: &[Named<C>], making: &mut Making) {
+        for link in named.iter().filter(|link| link.content.is_some()) {
+            match &link.by {
+                Some(by) if self.is_there(by) => continue,
+                Some(By::Key(Key::Slug(slug))) => _ = making.slugs.insert(slug.clone()),
+                Some(By::Name(item)) => making.made.add(&free_slugs::base(item.main_name(), self.resource)),
+                Some(By::Key(Key::Id(_))) | None => continue,
+            }
+            making.names.extend(link.names.iter().cloned());
+        }
     }
 
     fn faults(&self, named: &[Named<C>]) -> Vec<FieldError> {

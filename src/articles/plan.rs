@@ -202,6 +202,14 @@ impl<'a> Plan<'a> {
         plan
     }
 
+    /// Leaves the rows from that one on to another plan, with all lines behind it.
+    pub fn leave(&mut self, from: usize) {
+        let Some(line) = self.rows.get(from).map(|row| row.line) else { return };
+        self.rows.truncate(from);
+        self.failed.retain(|outcome| outcome.line < line);
+        self.lines = self.rows.len() + self.failed.len();
+    }
+
     fn fail(&mut self, line: u64, error: ApiError) {
         self.failed.push(Outcome { line, result: Err(error) });
     }
@@ -236,20 +244,32 @@ impl<'a> Plan<'a> {
 
     /// Finds the originals of translations, among the lines before or those found in the database, and takes out the lines
     /// that have faults (`faults` are those of what an article names). False where there were any: the slug that such
-    /// a line would have got is free then.
+    /// a line would have got is free then, so slugs are made anew, and translations of what may get it are judged then.
+    /// Each time another line may fail for it; from the second time on the others are left to another plan.
     pub fn find_originals(
         &mut self,
         found: &HashMap<Key, Uuid>,
         faults: impl Fn(&NamedLinks) -> Vec<FieldError>,
+        is_first_time: bool,
     ) -> bool {
-        let before = self.rows.len();
+        let mut is_done = true;
+        let mut left = None;
+        // The slugs of those that have failed, and those that others may get for it.
+        let mut given_up = MayBeMade::default();
+        let mut position = 0;
         // Without those that have failed: what translates them fails as well.
         let mut so_far: HashMap<String, Uuid> = HashMap::new();
         let failed = &mut self.failed;
         self.rows.retain_mut(|row| {
+            if left.is_some() {
+                return true;
+            }
             let slug = row.placement.slug.as_str();
             let mut faults = faults(&row.article.links);
-            if let Some(key) = &row.article.translation_of {
+            let key = row.article.translation_of.as_ref();
+            let may_change =
+                faults.is_empty() && key.and_then(Key::slug).is_some_and(|key| given_up.has(key));
+            if let Some(key) = key {
                 let itself = (key.slug() == Some(slug)).then_some(row.id);
                 let here = itself.or_else(|| so_far.get(key.slug()?).copied());
                 row.placement.translation_of = here.or_else(|| found.get(key).copied());
@@ -264,12 +284,29 @@ impl<'a> Plan<'a> {
                 constraints::violated("articles_translation_of_check")
             } else {
                 so_far.insert(row.placement.slug.clone(), row.id);
+                position += 1;
                 return true;
             };
+            is_done = false;
+            // Nothing is before the first one that could have another slug.
+            if !is_first_time && position > 0 {
+                left = Some(position);
+                return true;
+            }
+            if may_change {
+                position += 1;
+                return true;
+            }
+            if row.is_slug_made {
+                given_up.add(&base(row.article));
+            }
             failed.push(Outcome { line: row.line, result: Err(error) });
             false
         });
-        self.rows.len() == before
+        if let Some(from) = left {
+            self.leave(from);
+        }
+        is_done
     }
 }
 
@@ -364,8 +401,8 @@ mod tests {
             json!({"slug": "en", "translation_of": "de"}),
         ]);
         let mut plan = Plan::of_lines(&lines, &[], &[], DateTime::UNIX_EPOCH);
-        assert!(!plan.find_originals(&HashMap::new(), |_| Vec::new()));
-        assert!(plan.find_originals(&HashMap::new(), |_| Vec::new()));
+        assert!(!plan.find_originals(&HashMap::new(), |_| Vec::new(), true));
+        assert!(plan.find_originals(&HashMap::new(), |_| Vec::new(), true));
         assert_eq!(plan.rows[1].placement.translation_of, Some(plan.rows[0].id));
         // The last one for lack of the one before it; the first one can be written after the second.
         let failed: Vec<u64> = plan.failed.iter().map(|outcome| outcome.line).collect();

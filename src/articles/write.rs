@@ -39,6 +39,8 @@ pub struct Written<'a> {
     /// What was written, and the new version of each article that was there before and has changed.
     pub rows: Vec<(Row<'a>, Option<i64>)>,
     pub failed: Vec<Outcome>,
+    /// How many lines are done.
+    pub lines: usize,
 }
 
 /// Carries the plan out, in the transaction that is open. The articles that are there already are locked.
@@ -49,13 +51,17 @@ pub fn write<'a>(
     now: DateTime<Utc>,
 ) -> ApiResult<Written<'a>> {
     let mut found = FoundLinks::look_up(connection, &plan.named())?;
+    let ready = found.ready(&plan.named());
+    plan.leave(ready);
     let originals = known::find_originals(connection, &plan.original_keys())?;
+    let mut is_first_time = true;
     loop {
         make_slugs(connection, &mut plan)?;
         // Without a line that fails, its slug is free for another.
-        if plan.find_originals(&originals, |named| found.faults(named)) {
+        if plan.find_originals(&originals, |named| found.faults(named), is_first_time) {
             break;
         }
+        is_first_time = false;
     }
     let named = plan.named();
     found.make_missing(connection, &named)?;
@@ -71,7 +77,7 @@ pub fn write<'a>(
         let version = versions.remove(&row.id);
         (row, version)
     });
-    Ok(Written { rows: rows.collect(), failed: plan.failed })
+    Ok(Written { rows: rows.collect(), failed: plan.failed, lines: plan.lines })
 }
 
 fn make_slugs(connection: &mut PgConnection, plan: &mut Plan<'_>) -> QueryResult<()> {

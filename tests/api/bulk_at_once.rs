@@ -251,3 +251,106 @@ fn a_translation_is_written_though_its_original_comes_after_a_key_that_occurs_ag
     let original = |slug: &str| app.get(&at("articles", slug)).json()["translation_of"].clone();
     assert_eq!((original("third"), original("second")), (answers[1]["id"].clone(), answers[4]["id"].clone()));
 }
+
+/// How a line names one of few tags or entities: by a slug or a name, with what it is to be made of or without.
+fn named(run: &str, sort: &Value, (number, form): (u8, u8)) -> Value {
+    let (slug, name) = (format!("t{number}-{run}"), format!("T{number} {run}"));
+    let mut named = match form {
+        0 => return json!(slug),
+        1 => return json!({"name": name}),
+        2 => json!({"slug": slug, "name": name}),
+        3 => json!({"slug": slug, "name": format!("Other {number} {run}")}),
+        _ => json!({"name": name}),
+    };
+    named.as_object_mut().expect("an object").extend(sort.as_object().expect("an object").clone());
+    named
+}
+
+#[test]
+fn lines_link_to_what_those_before_them_have_made() {
+    let app = TestApp::start();
+    let links = prop::collection::vec((0..3u8, 0..5u8), 1..3);
+    let file = (any::<bool>(), prop::collection::vec(links, 1..8));
+    let runs = AtomicUsize::new(0);
+    cases(25)
+        .run(&file, |(are_tags, file)| {
+            let number = runs.fetch_add(1, Ordering::Relaxed);
+            let (member, sort) = match are_tags {
+                true => ("tags", json!({"kind": "topic"})),
+                false => ("entities", json!({"type": "person"})),
+            };
+            let told = [true, false].map(|is_one_request| {
+                let run = format!("{}{number:04}", if is_one_request { "a" } else { "b" });
+                let line = |(at, links): (usize, &Vec<(u8, u8)>)| {
+                    let links: Vec<Value> = links.iter().map(|link| named(&run, &sort, *link)).collect();
+                    line(&format!("{run}-{at}"), json!({member: links}))
+                };
+                let lines: Vec<Value> = file.iter().enumerate().map(line).collect();
+                let answers = if is_one_request { import(&app, &lines) } else { one_by_one(&app, &lines) };
+                let links = |answer: &Value| match answer["id"].as_str() {
+                    Some(id) => {
+                        let article = app.get(&format!("/v1/articles/{id}")).json();
+                        let links = article[member].as_array().expect("links").iter();
+                        links.map(|link| json!([link["slug"], link["names"]])).collect()
+                    }
+                    None => answer["problem"]["errors"].clone(),
+                };
+                answers
+                    .iter()
+                    .map(|answer| links(answer).to_string().replace(&run, "run"))
+                    .collect::<Vec<_>>()
+            });
+            prop_assert_eq!(&told[0], &told[1]);
+            Ok(())
+        })
+        .expect("the same");
+}
+
+#[test]
+fn a_translation_is_judged_by_the_slugs_that_lines_get_in_the_end() {
+    let app = TestApp::start();
+    let published = |id: &str, more: Value| {
+        let mut line = line(id, json!({"status": "published"}));
+        line.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        line
+    };
+    // The first one fails, so that the second one is the original of the third, which is said otherwise in the end.
+    let lines = [
+        published("1", json!({"headline": "al g", "tags": ["nope"]})),
+        published("2", json!({"headline": "al g"})),
+        published("3", json!({"headline": "other", "translation_of": "al-g"})),
+        published("3", json!({"headline": "other", "tags": ["nope"]})),
+    ];
+    let answers = import(&app, &lines);
+    assert_eq!(results(&answers), ["failed", "created", "created", "failed"]);
+    assert_eq!(app.get(&at("articles", "other")).json()["translation_of"], answers[1]["id"]);
+    // The second one would be a translation of itself, if it got the number that it gets behind the first.
+    let lines = [
+        article_with("x", json!({"slug": "el-g", "status": "published"})),
+        published("4", json!({"headline": "el g", "tags": ["nope"]})),
+        published("5", json!({"headline": "el g", "translation_of": "el-g-3"})),
+        article_with("y", json!({"slug": "el-g-3"})),
+    ];
+    let answers = import(&app, &lines);
+    assert_eq!(results(&answers), ["created", "failed", "created", "created"]);
+}
+
+#[test]
+fn lines_whose_slugs_shift_again_and_again_are_done_in_few_steps() {
+    let app = TestApp::start();
+    let mut lines =
+        vec![line("0", json!({"status": "published", "headline": "h", "translation_of": "nowhere"}))];
+    for number in 1..600 {
+        let original = format!("h-{}", number / 2 + 2);
+        let more = match number % 2 {
+            0 => json!({"status": "published", "headline": "h", "translation_of": original}),
+            _ => json!({"status": "published", "headline": "h"}),
+        };
+        lines.push(line(&number.to_string(), more));
+    }
+    let answers = import(&app, &lines);
+    assert_eq!(answers.len(), lines.len());
+    assert_eq!(answers[0]["result"], "failed");
+    assert!(answers.iter().all(|answer| answer["result"] != "stopped"));
+    assert!(results(&answers).iter().filter(|result| **result == "created").count() >= 300);
+}
