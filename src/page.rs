@@ -16,7 +16,10 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use crate::error::{ApiResult, invalid_parameter};
+use crate::{
+    error::{ApiResult, invalid_parameter},
+    values::text_enum,
+};
 
 /// How many items a page has at most: 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,17 +59,26 @@ impl PartialSchema for Limit {
 
 impl ToSchema for Limit {}
 
-/// How the number of all matches is found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Count {
-    /// Not at all: `total` is null.
-    #[default]
-    None,
-    /// By counting up to 10,000; of more, from those on a part of the database's pages.
-    Estimated,
-    /// By counting, which takes longer the more there are.
-    Exact,
+text_enum! {
+    /// How the number of all matches is found.
+    pub enum Count {
+        /// Not at all: `total` is null.
+        None = "none",
+        /// By counting up to 10,000; of more, from those on a part of the database's pages.
+        Estimated = "estimated",
+        /// By counting, which takes longer the more there are.
+        Exact = "exact",
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro derives the same for all words, and most have no default"
+)]
+impl Default for Count {
+    fn default() -> Self {
+        Self::None
+    }
 }
 
 /// A cursor as a parameter.

@@ -8,17 +8,17 @@ use crate::{
     articles::body::PartialArticle,
     cache::{answer::Ready, dependency_cache::Cached},
     page::PageInfo,
+    values::text_enum,
 };
 
-/// The order of what matches a search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub enum SortedBy {
-    /// What matches best first.
-    #[serde(rename = "relevance")]
-    Relevance,
-    /// The newest first.
-    #[serde(rename = "-published_at")]
-    PublishedAtDescending,
+text_enum! {
+    /// The order of what matches a search.
+    pub enum SortedBy {
+        /// What matches best first.
+        Relevance = "relevance",
+        /// The newest first.
+        PublishedAtDescending = "-published_at",
+    }
 }
 
 /// All articles of a list, one after another.

@@ -4,7 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::plan::{Plan, Scan, Strategy};
-use crate::{articles::model::ArticleSort, taxonomy::Label, values::Text};
+use crate::{
+    articles::model::ArticleSort,
+    taxonomy::Label,
+    values::{Text, text_enum},
+};
 use maqal_text::query::{self, ExplainedClause, ExplainedToken, Explanation};
 
 /// How a search was read.
@@ -60,26 +64,26 @@ pub struct SearchStep {
     pub is_prepared: bool,
 }
 
-/// What a read of a search is for.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Finds {
-    /// The articles of the page.
-    Page,
-    /// The articles that are ranked by relevance, of which the first ones are the page.
-    Ranked,
-    /// The articles that facets are counted of.
-    Facets,
+text_enum! {
+    /// What a read of a search is for.
+    pub enum Finds {
+        /// The articles of the page.
+        Page = "page",
+        /// The articles that are ranked by relevance, of which the first ones are the page.
+        Ranked = "ranked",
+        /// The articles that facets are counted of.
+        Facets = "facets",
+    }
 }
 
-/// In which way articles are found.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanKind {
-    /// In the order of the index, until there are enough.
-    Ordered,
-    /// All that match, by the index of words; then they are put in order.
-    AllMatches,
+text_enum! {
+    /// In which way articles are found.
+    pub enum ScanKind {
+        /// In the order of the index, until there are enough.
+        Ordered = "ordered",
+        /// All that match, by the index of words; then they are put in order.
+        AllMatches = "all_matches",
+    }
 }
 
 impl SearchStep {
@@ -112,25 +116,28 @@ pub struct SearchClause {
     pub labels: Vec<Label>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ClauseKind {
-    Word,
-    Phrase,
+text_enum! {
+    /// What a part of a search is.
+    pub enum ClauseKind {
+        /// One word.
+        Word = "word",
+        /// Several that follow one another.
+        Phrase = "phrase",
+    }
 }
 
-/// What a word or phrase does to its search.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ClauseRole {
-    /// It has to occur.
-    Required,
-    /// It may occur in the place of the one before it.
-    Alternative,
-    /// It must not occur.
-    Without,
-    /// It says nothing, and the search has words that do; or it was asked for before.
-    LeftOut,
+text_enum! {
+    /// What a word or phrase does to its search.
+    pub enum ClauseRole {
+        /// It has to occur.
+        Required = "required",
+        /// It may occur in the place of the one before it.
+        Alternative = "alternative",
+        /// It must not occur.
+        Without = "without",
+        /// It says nothing, and the search has words that do; or it was asked for before.
+        LeftOut = "left_out",
+    }
 }
 
 /// A form of a word; one letter may have become several.

@@ -1,7 +1,7 @@
 /// An enum whose values are words: in JSON, in OpenAPI, and in a text column
 /// whose named CHECK constraint lists the same words.
 macro_rules! text_enum {
-    ($(#[doc = $doc:literal])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[doc = $doc:literal])* pub enum $name:ident { $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[doc = $doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
@@ -9,7 +9,7 @@ macro_rules! text_enum {
             diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
-        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
+        pub enum $name { $($(#[doc = $variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             /// The word that stands for the value.
@@ -21,7 +21,14 @@ macro_rules! text_enum {
         // Derived, it would not see the words: they come out of a macro.
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                let doc = [$($doc),*].map(str::trim).join(" ");
+                let said = |lines: &[&str]| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+                let mut doc = said(&[$($doc),*]);
+                let values: [(&str, String); _] = [$(($word, said(&[$($variant_doc),*]))),+];
+                let values = values.iter().filter(|(_, said)| !said.is_empty());
+                let values: Vec<String> = values.map(|(word, said)| format!("- `{word}`: {said}")).collect();
+                if !values.is_empty() {
+                    doc = format!("{doc}\n\n{}", values.join("\n"));
+                }
                 utoipa::openapi::schema::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
                     .description(Some(doc))
