@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -110,6 +110,43 @@ impl Gained {
         content.wikidata_id = content.wikidata_id.take().or(self.wikidata_id);
     }
 
+    /// What was noted of a merge.
+    fn by(merge: &merges::Merge) -> ApiResult<Self> {
+        stored(|| serde_json::from_value(merge.gained.clone())).map_err(ApiError::internal)
+    }
+
+    /// Takes out what an entity has itself, as it was stored.
+    fn part_of(&mut self, entity: &Value) -> Self {
+        let has_alias = |alias: &Alias| {
+            let language = alias.language.as_ref().map(LanguageTag::as_str);
+            let is_it = |name: &Value| *name == *alias.name;
+            let is_name = language.and_then(|language| entity["names"].get(language)).is_some_and(is_it);
+            let mut aliases = entity["aliases"].as_array().into_iter().flatten();
+            is_name || aliases.any(|it| is_it(&it["name"]) && it["language"].as_str() == language)
+        };
+        let pages = entity["same_as"].as_array();
+        let has_page = |page: &Url| {
+            let page = serde_json::to_value(page).unwrap_or_default();
+            pages.is_some_and(|pages| pages.contains(&page))
+        };
+        Self {
+            aliases: self.aliases.extract_if(.., |alias| has_alias(alias)).collect(),
+            same_as: self.same_as.extract_if(.., |page| has_page(page)).collect(),
+            wikidata_id: self.wikidata_id.take_if(|id| entity["wikidata_id"] == **id),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.aliases.is_empty() && self.same_as.is_empty() && self.wikidata_id.is_none()
+    }
+
+    fn with(mut self, more: Self) -> Self {
+        self.aliases.extend(more.aliases);
+        self.same_as.extend(more.same_as);
+        self.wikidata_id = self.wikidata_id.or(more.wikidata_id);
+        self
+    }
+
     fn of(from: &Entity, into: &Entity) -> ApiResult<Self> {
         let known: BTreeSet<Name> = names(into).collect();
         let new: BTreeSet<Name> = names(from).filter(|name| !known.contains(name)).collect();
@@ -200,8 +237,20 @@ pub fn split(
             format!("{wanted} came here with {other}: split that off first, and {wanted} from it"),
         ));
     }
-    let gained: Gained =
-        stored(|| serde_json::from_value(merge.gained.clone())).map_err(ApiError::internal)?;
+    let mut gained = Gained::by(merge)?;
+    // What others that were merged have as well stays, as theirs. Who came with one of them goes with that one.
+    for other in merges.iter().filter(|other| other.id != merge.id && other.via_id.is_none()) {
+        let shared = gained.part_of(&other.entity);
+        if !shared.is_nothing() {
+            let shared = Gained::by(other)?.with(shared.still_had(
+                &into.aliases.0,
+                &into.same_as.0,
+                into.wikidata_id.as_deref(),
+            ));
+            let shared = serde_json::to_value(shared).map_err(ApiError::internal)?;
+            merges::set_gained(connection, other.id, &shared)?;
+        }
+    }
     let mut patch = json!({
         "aliases": into.aliases.0.iter().filter(|alias| !gained.aliases.contains(alias)).collect::<Vec<_>>(),
         "same_as": into.same_as.0.iter().filter(|page| !gained.same_as.contains(page)).collect::<Vec<_>>(),

@@ -389,3 +389,47 @@ fn an_entity_that_has_more_pages_than_one_may_have_now_is_changed_merged_and_spl
     assert_eq!(split(&app, "khartoum", "khartum")["same_as"], json!(pages("other", 2)));
     assert_eq!(entity(&app, "khartoum")["same_as"], json!(many));
 }
+
+#[test]
+fn what_two_merged_entities_have_stays_until_the_last_of_them_is_split_off() {
+    let app = TestApp::start();
+    let both = |slug: &str, more: Value| {
+        let mut entity = json!({"slug": slug, "type": "place", "names": {"en": slug},
+            "aliases": [{"language": "en", "name": "Shared"}, {"name": "Free"}],
+            "same_as": ["https://example.org/shared"]});
+        entity.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        app.create("/v1/entities", entity);
+    };
+    app.create("/v1/entities", json!({"slug": "stays", "type": "place", "names": {"en": "Stays"}}));
+    both("first", json!({"names": {"en": "First", "fr": "Partagé"}}));
+    both(
+        "second",
+        json!({"aliases": [{"language": "en", "name": "Shared"}, {"language": "fr", "name": "Partagé"}]}),
+    );
+    let has = || {
+        let stays = entity(&app, "stays");
+        let mut aliases: Vec<_> =
+            stays["aliases"].as_array().expect("aliases").iter().map(|it| it["name"].to_string()).collect();
+        aliases.sort();
+        (aliases.join(" "), stays["same_as"].as_array().expect("pages").len())
+    };
+    for orders in [["first", "second"], ["second", "first"]] {
+        merge(&app, "first", "stays");
+        merge(&app, "second", "stays");
+        assert_eq!(has(), (r#""First" "Free" "Partagé" "Shared" "second""#.to_owned(), 1));
+        split(&app, "stays", orders[0]);
+        let left = match orders[1] {
+            "first" => r#""First" "Free" "Partagé" "Shared""#,
+            _ => r#""Partagé" "Shared" "second""#,
+        };
+        assert_eq!(has(), (left.to_owned(), 1));
+        split(&app, "stays", orders[1]);
+        assert_eq!(has(), (String::new(), 0));
+    }
+    // What an editor has taken away does not come back.
+    merge(&app, "first", "stays");
+    merge(&app, "second", "stays");
+    app.change("/v1/entities/stays", json!({"aliases": []}));
+    split(&app, "stays", "first");
+    assert_eq!(has(), (String::new(), 1));
+}

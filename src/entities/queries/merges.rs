@@ -124,25 +124,38 @@ pub struct Merge {
     /// The entity that was merged.
     pub from_id: Uuid,
     pub slug: String,
+    /// All that it was, as it was stored.
+    pub entity: serde_json::Value,
     pub gained: serde_json::Value,
     /// By which later merge it came to where it is.
     pub via_id: Option<Uuid>,
     pub merged_at: DateTime<Utc>,
 }
 
+/// Notes what an entity has of one that was merged into it.
+pub fn set_gained(connection: &mut PgConnection, merge: Uuid, gained: &serde_json::Value) -> QueryResult<()> {
+    sql_query("UPDATE entity_merges SET gained = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(merge)
+        .bind::<Jsonb, _>(gained)
+        .execute(connection)
+        .map(drop)
+}
+
 /// What was merged into an entity, the latest first.
 pub fn merged_into(connection: &mut PgConnection, into: Uuid) -> QueryResult<Vec<Merge>> {
-    type Row = (Uuid, Uuid, String, Json<serde_json::Value>, Option<Uuid>, DateTime<Utc>);
-    type Columns = (SqlUuid, SqlUuid, Text, Jsonb, diesel::sql_types::Nullable<SqlUuid>, Timestamptz);
+    type Row =
+        (Uuid, Uuid, String, Json<serde_json::Value>, Json<serde_json::Value>, Option<Uuid>, DateTime<Utc>);
+    type Columns = (SqlUuid, SqlUuid, Text, Jsonb, Jsonb, diesel::sql_types::Nullable<SqlUuid>, Timestamptz);
     let merges = Prepared::<Columns>::new(
-        "SELECT id, from_id, entity ->> 'slug', gained, via_id, merged_at FROM entity_merges \
+        "SELECT id, from_id, entity ->> 'slug', entity, gained, via_id, merged_at FROM entity_merges \
          WHERE into_id = {} ORDER BY merged_at DESC, id DESC",
         [Value::Id(into)],
     );
-    let merge = |(id, from_id, slug, gained, via_id, merged_at): Row| Merge {
+    let merge = |(id, from_id, slug, entity, gained, via_id, merged_at): Row| Merge {
         id,
         from_id,
         slug,
+        entity: entity.0,
         gained: gained.0,
         via_id,
         merged_at,
