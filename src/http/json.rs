@@ -325,6 +325,10 @@ pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
     })?;
     // Some editors begin a file with a byte order mark, which RFC 8259 lets a reader ignore.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if has_too_many_values(text) {
+        let detail = format!("must have at most {MAX_VALUES} values in its objects and lists");
+        return Err(ApiError::invalid_field("", "too_many_values", detail));
+    }
     let Unique(value) = serde_json::from_str(text).map_err(malformed)?;
     let nul =
         input::find_nul(&value).map(|pointer| (pointer, "nul", "must not contain the character U+0000"));
@@ -338,6 +342,30 @@ pub fn parse(bytes: &[u8]) -> ApiResult<Value> {
         }
         None => Ok(value),
     }
+}
+
+/// How many values a body may have: a value takes a hundred times the memory of its one byte, and nothing that the API
+/// takes has a hundredth of so many.
+const MAX_VALUES: usize = 200_000;
+
+/// Whether JSON has more than so many values, as far as the commas between them tell; of those that are in one another
+/// serde_json takes few.
+fn has_too_many_values(json: &str) -> bool {
+    // Each has a byte of its own, and a comma before it.
+    if json.len() <= 2 * MAX_VALUES {
+        return false;
+    }
+    let (mut count, mut is_text, mut is_escaped) = (0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b',' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    count > MAX_VALUES
 }
 
 fn malformed(fault: impl std::fmt::Display) -> ApiError {
@@ -375,6 +403,16 @@ mod tests {
         for (target, patch, expected) in cases {
             assert_eq!(merge(target, &patch), expected);
         }
+    }
+
+    #[test]
+    fn values_are_counted_but_not_the_signs_in_texts() {
+        let list = |count| format!("[{}1]", "1,".repeat(count - 1));
+        assert!(!has_too_many_values(&list(MAX_VALUES + 1)));
+        assert!(has_too_many_values(&list(MAX_VALUES + 2)));
+        let text = ",[{\\\"".repeat(MAX_VALUES);
+        assert!(!has_too_many_values(&format!("[\"{text}\"]")));
+        assert!(has_too_many_values(&format!("[\"\\\\\",{}", list(MAX_VALUES + 2))));
     }
 
     #[test]

@@ -190,14 +190,17 @@ impl LineBody {
             return Ok(());
         };
         let piece = self.chunk.split_to(COMPRESSED_PIECE.min(self.chunk.len()));
-        let (gunzip, bytes, result) = blocking(Work::Import, move || {
-            let mut bytes = Vec::new();
+        let mut lines = std::mem::replace(&mut self.lines, Lines::new(0, 0));
+        // A few bytes may become a thousand times as many, with as many lines in them.
+        let (gunzip, lines, ready, result) = blocking(Work::Import, move || {
+            let (mut bytes, mut ready) = (Vec::new(), Vec::new());
             let result = gunzip.write(&piece, &mut bytes);
-            (gunzip, bytes, result)
+            lines.push(&bytes, |line| ready.push(line));
+            (gunzip, lines, ready, result)
         })
         .await?;
-        self.gunzip = Some(gunzip);
-        self.lines.push(&bytes, |line| self.ready.push_back(line));
+        (self.gunzip, self.lines) = (Some(gunzip), lines);
+        self.ready.extend(ready);
         result.map_err(|fault| broken_gzip(&fault))
     }
 

@@ -129,6 +129,8 @@ fn what_is_too_deep_or_too_large_a_number_is_refused() {
     malformed(&with_metadata(&nested(200)), "recursion limit exceeded at line 1 column");
     malformed(&post(&app, "[".repeat(500_000)), "recursion limit");
     malformed(&post(&app, "{\"a\":".repeat(100_000)), "recursion limit");
+    let many = format!("{{\"a\": [{}1]}}", "1,".repeat(200_001));
+    with_metadata(&many).refused(400, "invalid-body", &[("", "too_many_values")]);
     malformed(&with_metadata(r#"{"n": 1e400}"#), "number out of range");
     malformed(&with_metadata(r#"{"n": NaN}"#), "line 1 column");
     let large = with_metadata(r#"{"n": 1e308, "small": -5e-324, "i": -9223372036854775808}"#);
