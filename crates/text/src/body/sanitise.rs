@@ -12,14 +12,16 @@ use super::TooIntricate;
 use super::effort;
 use crate::bidi;
 
-const TAGS: &str = "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del \
+const TAGS: &str = "a abbr aside b bdi blockquote br caption cite code col colgroup dd del \
     details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p \
     pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th \
     thead time tr u ul var wbr";
 
-/// Blocks that an article does not need as such, and what they become, so that their texts stay apart: all other
-/// elements that the HTML standard's rendering section shows as blocks.
-const BLOCKS: [(&str, &str); 18] = [
+/// Elements that an article does not need as such, and what they become: all other blocks of the HTML standard's
+/// rendering section, so that their texts stay apart; and what overrides the direction of letters, which shows them in
+/// another order than they are read, as an isolate of that direction.
+const INSTEAD: [(&str, &str); 19] = [
+    ("bdo", "bdi"),
     ("address", "div"),
     ("article", "div"),
     ("center", "div"),
@@ -69,7 +71,7 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let attributes: HashMap<_, _> = ATTRIBUTES.map(|(tag, names)| (tag, words(names))).into();
     let mut policy = Builder::empty();
     policy
-        .tags(words(TAGS).into_iter().chain(BLOCKS.map(|(block, _)| block)).chain(RAW_BLOCKS).collect())
+        .tags(words(TAGS).into_iter().chain(INSTEAD.map(|(element, _)| element)).chain(RAW_BLOCKS).collect())
         .clean_content_tags(words(REMOVED_WITH_CONTENT))
         .generic_attributes(words(GENERIC_ATTRIBUTES))
         .tag_attributes(attributes)
@@ -157,7 +159,7 @@ fn without_controls(html: &str) -> Cow<'_, str> {
     if html.contains(is_left_out) { Cow::Owned(html.replace(is_left_out, "")) } else { Cow::Borrowed(html) }
 }
 
-/// HTML as a serialiser writes it, with [`BLOCKS`] and [`RAW_BLOCKS`] as what they become. What that makes of HTML which
+/// HTML as a serialiser writes it, with those of [`INSTEAD`] and [`RAW_BLOCKS`] as what they become. What that makes of HTML which
 /// is broken is sanitised again, as all that changes.
 fn with_plain_blocks(html: &str) -> Cow<'_, str> {
     let mut plain = String::new();
@@ -181,7 +183,7 @@ fn with_plain_blocks(html: &str) -> Cow<'_, str> {
             rest = content[length..].strip_prefix(&*closing).unwrap_or_default();
         } else {
             let becomes =
-                BLOCKS.iter().find(|(block, _)| *block == name).map_or(name, |(_, becomes)| becomes);
+                INSTEAD.iter().find(|(element, _)| *element == name).map_or(name, |(_, becomes)| becomes);
             plain.push_str(&tag[..end].replacen(name, becomes, 1));
             rest = &tag[end..];
         }
