@@ -105,7 +105,7 @@ pub fn affordable(connection: &mut PgConnection, ids: &[Uuid], shape: &Shape) ->
 /// The articles that a query has chosen so far.
 pub type Matching<'a> = articles::BoxedQuery<'a, Pg>;
 
-/// What [`shaped`] finds of an article: of its tags and entities the ids.
+/// What is read of an article: of its tags and entities the ids.
 #[derive(Debug, Queryable)]
 pub struct ArticleRow {
     pub article: Article,
