@@ -94,6 +94,12 @@ impl Mark {
         matches!(self.turn, Turn::Opens | Turn::Low)
     }
 
+    /// Whether both turn to what they quote, or both away from it.
+    fn turns_as(&self, other: &Self) -> bool {
+        let is_straight = |mark: &Self| mark.turn == Turn::Straight;
+        !is_straight(self) && !is_straight(other) && self.is_turned_to_open() == other.is_turned_to_open()
+    }
+
     /// Whether it opens, while no other one of its pair is open.
     fn opens(&self) -> bool {
         match self.pair {
@@ -182,9 +188,9 @@ fn in_paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quotation>
                 add(found, between(text, *before, mark.start, mark.end));
                 open.pop();
             }
-            // One that turns to what it quotes opens another quotation within; else the one before was never closed.
+            // One that turns as the one before opens another quotation within; else that was never closed.
             Some(before) if mark.opens() => {
-                if !(before.is_turned_to_open() && mark.is_turned_to_open()) {
+                if !before.turns_as(&mark) {
                     open.pop();
                 }
                 open.push(mark);

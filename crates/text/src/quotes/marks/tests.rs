@@ -83,3 +83,18 @@ fn marks_of_every_style_are_read_with_others_in_them() {
         }
     }
 }
+
+#[test]
+fn guillemets_that_point_inwards_are_read_within_each_other() {
+    for (text, said) in [
+        ("قال: »قرأت أمس كتاب »الحرب والسلم« كله«.", "قرأت أمس كتاب »الحرب والسلم« كله"),
+        (
+            "Er sagte: »Ich las »Krieg und Frieden« gestern Abend«.",
+            "Ich las »Krieg und Frieden« gestern Abend",
+        ),
+        ("Il dit : « J’ai lu « Guerre et Paix » hier soir ».", "J’ai lu « Guerre et Paix » hier soir"),
+    ] {
+        let found: Vec<_> = quotations(text).iter().map(|it| &text[it.start..it.end]).collect();
+        assert_eq!(found, [said], "{text}");
+    }
+}
