@@ -57,7 +57,7 @@ pub fn new_id() -> Uuid {
 }
 
 /// A new id of a request: a UUIDv7, in no order within a millisecond. Randomness is fetched for many at a time: a
-/// system call for each costs a kept answer a twentieth of its time.
+/// system call for each costs a cached response a twentieth of its time.
 pub fn request_id() -> Uuid {
     const BYTES: usize = 10;
     const STOCK: usize = 256 * BYTES;

@@ -127,7 +127,7 @@ pub struct CacheConfig {
     #[arg(long, env = "MAQAL_STALE_WHILE_REVALIDATE", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     pub stale_while_revalidate: u32,
     // Off: who gives what may have changed meanwhile must have chosen to.
-    /// Seconds for which kept answers are given while the database does not answer, marked as such; 0 for never
+    /// Seconds for which cached responses are given while the database does not answer, marked as such; 0 for never
     #[arg(long, env = "MAQAL_STALE_IF_ERROR", value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=604_800))]
     pub stale_if_error: u32,
     // Half a kilobyte that only a CDN reads, and only one that may keep what it does not ask for again.

@@ -1,4 +1,4 @@
-//! The shortest way to a kept answer: in front of actix-web, before a request is routed, before its key is
+//! The shortest way to a cached response: in front of actix-web, before a request is routed, before its key is
 //! looked at (there must be none), before anything is compressed.
 
 use std::{

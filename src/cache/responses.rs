@@ -32,7 +32,7 @@ use crate::{
 
 /// The bytes that an answer takes as a rule.
 const USUAL_SIZE: usize = 4096;
-/// For how long the database is waited for where a kept answer may be given instead.
+/// For how long the database is waited for where a cached response may be given instead.
 const UNANSWERED: Duration = Duration::from_secs(1);
 /// How often a request joins others that began before it, when what they read
 /// has changed meanwhile; then it reads for itself.
@@ -162,7 +162,7 @@ impl Cache {
         Ok(response)
     }
 
-    /// A kept answer of which no change has been heard, while none can be heard; it says how old it may be.
+    /// A cached response of which no change has been heard, while none can be heard; it says how old it may be.
     async fn stale(&self, form: Form, request: &HttpRequest) -> Option<HttpResponse> {
         let silence = self.invalidation.silence();
         let may_be_stale = audience(request.headers()) == Audience::Everybody
@@ -216,7 +216,7 @@ impl Cache {
         target.flatten().map(|target| target.into_owned())
     }
 
-    /// The kept answer, or else that of a read which is shared. It has every
+    /// The cached response, or else that of a read which is shared. It has every
     /// change in it that came before the request, which `arrived` then.
     async fn shared(
         &self,

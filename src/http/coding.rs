@@ -1,4 +1,4 @@
-//! Content codings of kept answers, made once for all who take them.
+//! Content codings of cached responses, made once for all who take them.
 
 use std::{
     io::{self, Write},
@@ -59,7 +59,7 @@ pub fn forget_identity(headers: &mut HeaderMap) {
 
 impl Coding {
     /// The coding in which the client wants the body; `None` for the body as it is. The only place where that is
-    /// decided, of kept answers and others.
+    /// decided, of cached responses and others.
     pub fn negotiate(request: &impl HttpMessage) -> Result<Option<Coding>, NotAcceptable> {
         if !request.headers().contains_key(ACCEPT_ENCODING) {
             return Ok(None);

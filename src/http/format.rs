@@ -1,7 +1,7 @@
 //! The formats of answers, and which of them a request wants (RFC 9110, 12).
 //!
 //! A value that can be written in several formats lists them, as [`Offered`]; all that depends on them follows from
-//! that list: the parameter `format`, the negotiation by `Accept`, `Vary`, the key of a kept answer, and the OpenAPI
+//! that list: the parameter `format`, the negotiation by `Accept`, `Vary`, the key of a cached response, and the OpenAPI
 //! document.
 
 mod accept;

@@ -20,7 +20,7 @@ pub(super) fn add_components(document: &mut Value) {
         "Location": header("The item's address.", "/v1/articles/khartoum-book-fair", 4000),
         "Cache-Control": header("Who may keep the answer.", "public, no-cache", 100),
         "Age": {"description": "How many seconds ago the answer was certainly true; where the database does not answer, \
-            and the service was told to give kept answers then.",
+            and the service was told to give cached responses then.",
             "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 604_800}, "example": 12},
         "Cache-Status": header("That the answer may have changed since (RFC 9211); with Age.",
             "maqal; hit; ttl=-12; detail=stale-if-error", 100),
