@@ -101,7 +101,7 @@ class Cluster:
         address = f"127.0.0.1:{shell.free_port()}"
         log = self.data_dir.parent / f"maqal-{address.split(':')[1]}.log"
         with log.open("wb") as out:
-            command = [str(self.maqal.binary), "serve", "--bind", address, *options]
+            command = [str(self.maqal.binary), "serve", "--bind", address, *PATIENT, *options]
             process = subprocess.Popen(
                 command, stdout=out, stderr=out, env=self.maqal.environment(**environment)
             )
@@ -156,5 +156,7 @@ class Cluster:
 
 
 # What keeps no answer, and what keeps neither answers nor the articles of lists.
+# More searches at a time than a service would let wait: here they are to be answered, not refused.
+PATIENT = ["--search-timeout", "20000", "--rank-timeout", "10000"]
 NO_ANSWERS = ["--cache-size", "0"]
 NOTHING_KEPT = [*NO_ANSWERS, "--listed-cache-size", "0"]

@@ -27,6 +27,10 @@ EXECUTED = re.compile(r"duration: [\d.]+ ms +(?:execute [^:]+|statement): (?P<sq
 SETTING = re.compile(
     r"(?:statement:|;)\s*SET (?!LOCAL\b)(TIME ZONE|\w+)(?: *=| TO)? *'?([\w./+-]+)'?", re.IGNORECASE
 )
+# What a connection calls itself that answers reads: others listen, annotate, fold counts.
+READER = re.compile(r"SET application_name = 'maqal (?:reads|searches|counts)'")
+# What stands around the statements of a read that is of one state, or is not to take long.
+AROUND = re.compile(r"(?:BEGIN|COMMIT|ROLLBACK|SET)\b", re.IGNORECASE)
 PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # Columns of a first statement of which later ones need the article's id.
 PREFIX = "found_"
@@ -45,14 +49,16 @@ def entries(log: str) -> list[tuple[str, str, str]]:
     return [(match["pid"], match["level"], match["text"]) for match in found if match]
 
 
-def parse(log: str, process: str) -> list[Statement]:
-    """The statements that a process executed, each with its parameters."""
+def parse(log: str, processes: set[str]) -> list[Statement]:
+    """The statements that some processes executed, each with its parameters."""
     statements: list[Statement] = []
     follows_execution = False
     for pid, level, text in entries(log):
-        if pid != process:
+        if pid not in processes:
             continue
         executed = EXECUTED.match(text)
+        if executed and AROUND.match(executed["sql"]):
+            executed = None
         if level == "LOG":
             follows_execution = executed is not None
         if level == "LOG" and executed:
@@ -60,15 +66,6 @@ def parse(log: str, process: str) -> list[Statement]:
         elif level == "DETAIL" and follows_execution and text.lower().startswith("parameters:"):
             statements[-1] = Statement(statements[-1].sql, read_parameters(text))
     return statements
-
-
-def who_asked(log: str, words: str) -> str:
-    """The process that executed a statement with these words."""
-    for pid, _, text in entries(log):
-        executed = EXECUTED.match(text)
-        if executed and words in executed["sql"]:
-            return pid
-    raise BenchError(f"PostgreSQL's log has no statement with {words}")
 
 
 def read_parameters(text: str) -> tuple[str | None, ...]:
@@ -81,24 +78,24 @@ PATIENCE = 120
 
 
 class Recorder:
-    """A server of one connection, which keeps nothing, all of whose statements PostgreSQL logs."""
+    """A server of one connection for each sort of work, which keeps nothing, all of whose statements PostgreSQL logs."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.server: Server | None = None
         self.settings: dict[str, str] = {}
-        # Of the connection that answers requests: others listen, and annotate.
-        self.process = ""
+        # Of the connections that answer reads, as far as they are there, and up to where the log was searched for them.
+        self.readers: set[str] = set()
+        self.searched = 0
 
     def __enter__(self) -> Recorder:
         self._log_statements("SET log_min_duration_statement = 0")
-        before = self.cluster.log.stat().st_size
+        before = self.searched = self.cluster.log.stat().st_size
         options = ["--pool-size", "1", "--workers", "1", *NOTHING_KEPT]
         self.server = self.cluster.start_beside(*options)
         self.get("/v1/tags?limit=1")
         log = self._logged_since(before)
         self.settings = self._settings(log)
-        self.process = who_asked(log, 'FROM "tags"')
         # Until it hears of changes, it keeps nothing of what it reads, and asks again.
         time.sleep(2)
         return self
@@ -119,6 +116,15 @@ class Recorder:
         with self.cluster.log.open("rb") as log:
             log.seek(place)
             return log.read().decode()
+
+    def _readers(self) -> set[str]:
+        """The connections that answer reads; each is made when it is first needed."""
+        with self.cluster.log.open("rb") as log:
+            log.seek(self.searched)
+            news = log.read()
+        self.searched += len(news)
+        self.readers |= {pid for pid, _, text in entries(news.decode()) if READER.search(text)}
+        return self.readers
 
     def _settings(self, log: str) -> dict[str, str]:
         """What maqal sets on each of its connections, the last word of each: a plan may depend on it."""
@@ -148,7 +154,7 @@ class Recorder:
             self.get(path)
         before = self.cluster.log.stat().st_size
         answer = self.get(path)
-        statements = parse(self._logged_since(before), self.process)
+        statements = parse(self._logged_since(before), self._readers())
         if not statements:
             raise BenchError(f"GET {path} made no statement: is a cache in the way?")
         return statements, answer
@@ -160,7 +166,7 @@ class Recorder:
         for path in paths:
             self.get(path)
         requests: list[list[Statement]] = []
-        for statement in parse(self._logged_since(before), self.process):
+        for statement in parse(self._logged_since(before), self._readers()):
             if first.search(statement.sql):
                 requests.append([])
             if requests:
