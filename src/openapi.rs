@@ -44,7 +44,7 @@ use crate::{
             `Authorization: Bearer KEY`.\n\n\
             Lists are paged by cursors, errors are problem documents (RFC 9457), reads have strong ETags, \
             writes take `If-Match`.\n\n\
-            A body may have 16 MiB, unless the server is told otherwise: room for an article whose text is as long as its \
+            A body may have 200,000 values and, unless the server is told otherwise, 16 MiB: room for an article whose text is as long as its \
             `maxLength` says, in every script, however the client writes its letters.\n\n\
             What is no request of HTTP/1.1, or does not come to its end, is answered before there is any operation: \
             with 400, 408, 414, 431, 501 or 505, by a problem document as well, and the connection ends.",
